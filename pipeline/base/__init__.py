@@ -1,0 +1,1 @@
+"""What every room stands on: paths, errors, whole-file writes, phases, the shell of a command."""

@@ -1,0 +1,68 @@
+"""A bar with a rate and the time left on a terminal; a plain line now and then elsewhere."""
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+QUIET_SECONDS = 10.0  # between plain lines
+
+
+class Bar:
+    """Progress over `total` units of work, as a context manager.
+
+    Args:
+        label: what is being done.
+        total: how many units there are.
+        unit: their name, in the plural.
+    """
+
+    def __init__(self, label: str, total: int, unit: str) -> None:
+        self.label, self.total, self.unit = label, total, unit
+        self.done = 0
+        self._began = self._told = time.monotonic()
+        console = Console()
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[note]}"),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._progress.add_task(label, total=total, rate="", note="")
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def advance(self, units: int, note: str | None = None) -> None:
+        """Count `units` more as done; `note` replaces the words at the end of the bar."""
+        self.done += units
+        now = time.monotonic()
+        rate = f"{self.done / max(now - self._began, 1e-9):,.0f} {self.unit}/s"
+        fields = {"rate": rate} | ({"note": note} if note is not None else {})
+        self._progress.update(self._task, advance=units, **fields)
+        if self._progress.disable and now - self._told >= QUIET_SECONDS:
+            self._told = now
+            left = (now - self._began) / max(self.done, 1) * (self.total - self.done)
+            print(f"{self.label}: {self.done}/{self.total} {self.unit}, {rate}, {left:.0f} s left", flush=True)
+
+    def say(self, line: str) -> None:
+        """Print a line above the bar."""
+        if self._progress.disable:
+            print(line, flush=True)
+        else:
+            self._progress.console.print(line, highlight=False, markup=False)

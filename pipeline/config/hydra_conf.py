@@ -1,0 +1,72 @@
+"""Hydra's composition of conf/, interpolations unresolved, its complaints in one sentence."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from pipeline.base.errors import PipelineError
+from pipeline.base.paths import CONF
+from pipeline.config.check import all_keys, unknown_key
+
+NOISE = ("full_key", "object_type", "reference_type", "See ", "To append to your config")
+NO_CHOICE = re.compile(r"Could not find '(.+)/(.+)'\s+Available options in '.+':\s+(.*?)\s+Config search path", re.DOTALL)
+RAISED = "PipelineError raised while resolving interpolation: "
+
+
+def unresolved(root: Path, overrides: Sequence[str] = ()) -> DictConfig:
+    """Compose `root`/conf with `overrides` (Hydra's grammar), interpolations left as they stand.
+
+    Raises:
+        PipelineError: Hydra refuses an override.
+    """
+    _refuse_unknown_keys(overrides)
+    GlobalHydra.instance().clear()
+    try:
+        with initialize_config_dir(str(root / CONF), version_base=None):
+            return compose("config", overrides=list(overrides))
+    except (HydraException, OmegaConfBaseException) as error:
+        raise PipelineError(one_line(error)) from None
+
+
+def plain(config: DictConfig, *, resolve: bool) -> dict[str, Any]:
+    """Return `config` as nested plain values."""
+    values = OmegaConf.to_container(config, resolve=resolve)
+    assert isinstance(values, dict)
+    return {str(key): value for key, value in values.items() if key != "hydra"}
+
+
+def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return nested `values` as one level of dotted keys."""
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            found |= flat(value, f"{prefix}{key}.")
+        else:
+            found[prefix + key] = value
+    return found
+
+
+def one_line(error: Exception) -> str:
+    """Return Hydra's or OmegaConf's message without its technical tail."""
+    text = str(error)
+    if found := NO_CHOICE.search(text):
+        group, name, options = found.groups()
+        return f"there is no conf/{group}/{name}.yaml; {group} can be: {', '.join(options.split())}."
+    lines = [line.strip() for line in text.splitlines()]
+    message = " ".join(line for line in lines if line and not line.startswith(NOISE)).rstrip(".") + "."
+    return message.removeprefix(RAISED)
+
+
+def _refuse_unknown_keys(overrides: Sequence[str]) -> None:
+    known = {*all_keys(), "experiment"}
+    for override in overrides:
+        key = override.partition("=")[0]
+        if "=" in override and not key.startswith(("+", "~", "hydra", "model.filters.")) and key not in known:
+            raise PipelineError(f"{unknown_key(key)} in the override {override!r}.")

@@ -1,0 +1,166 @@
+"""Every key of params.yaml, with its type and range."""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+BLOCKS = tuple(f"inception_{block}" for block in ("3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b"))
+SMALLEST = {"imagenet": 32, "small": 16}  # pixels: what is left is at least 1×1 after the stem's and the pools' strides
+SPECIALS = re.compile(r"[/:]")  # MLflow refuses these in the names of registered models
+ALIAS = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+RESERVED_ALIAS = re.compile(r"latest|v\d+", re.IGNORECASE)
+
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+Filters = Annotated[list[Annotated[int, Field(ge=1, le=4096)]], Field(min_length=6, max_length=6)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+
+
+class Section(BaseModel):
+    """A group of settings: no unknown keys, no silent conversions but int to float, no infinities."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class SplitConfig(Section):
+    """How images are dealt to train, validation and test."""
+
+    method: Literal["stratified", "hash"]
+    validation: Annotated[float, Field(gt=0.0, lt=1.0)]
+    test: Annotated[float, Field(gt=0.0, lt=1.0)]
+    seed: Seed
+
+    @model_validator(mode="after")
+    def leave_some_to_train(self) -> Self:
+        """Refuse fractions that leave nothing to train on."""
+        if self.validation + self.test >= 1.0:
+            raise ValueError("validation and test together must be less than 1, or nothing is left to train on")
+        return self
+
+
+class DataConfig(Section):
+    """Which images, at which size, split how."""
+
+    name: str
+    source: Literal["digits", "folder", "mnist", "fashion_mnist", "cifar10", "cifar100"]
+    path: str | None
+    depends_on: str | None
+    height: Annotated[int, Field(ge=8, le=1024)]
+    width: Annotated[int, Field(ge=8, le=1024)]
+    channels: Literal[1, 3]
+    resize: Literal["stretch", "crop", "pad"]
+    split: SplitConfig
+
+    @model_validator(mode="after")
+    def folder_has_a_path(self) -> Self:
+        """Refuse a folder source without a folder."""
+        if self.source == "folder" and not self.path:
+            raise ValueError("path must name your folder of images (data.path=/path/to/photos)")
+        return self
+
+
+class ModelConfig(Section):
+    """The network: stem, normalisation, the nine-by-six filter table, dropout."""
+
+    name: str
+    stem: Literal["imagenet", "small"]
+    normalization: Literal["none", "batch"]
+    normalization_momentum: Annotated[float, Field(gt=0.0, lt=1.0)]
+    width: Annotated[float, Field(gt=0.0, le=4.0)]
+    dropout: Annotated[float, Field(ge=0.0, lt=1.0)]
+    filters: dict[str, Filters]
+
+    @model_validator(mode="after")
+    def nine_blocks(self) -> Self:
+        """Refuse a table that has not exactly the paper's nine blocks."""
+        if tuple(self.filters) != BLOCKS:
+            raise ValueError(f"filters must have exactly the blocks {', '.join(BLOCKS)}, in this order")
+        return self
+
+
+class RecipeConfig(Section):
+    """How the network is trained."""
+
+    name: str
+    epochs: Annotated[int, Field(ge=1, le=10_000)]
+    batch_size: Annotated[int, Field(ge=1, le=65_536)]
+    optimizer: Literal["sgd", "adam", "adamw"]
+    learning_rate: Annotated[float, Field(gt=0.0, le=10.0)]
+    momentum: Annotated[float, Field(ge=0.0, lt=1.0)]
+    weight_decay: Annotated[float, Field(ge=0.0, le=1.0)]
+    schedule: Literal["constant", "cosine"]
+    warmup_epochs: Annotated[int, Field(ge=0)]
+    label_smoothing: Annotated[float, Field(ge=0.0, lt=1.0)]
+    monitor: Literal["val_loss", "val_accuracy"]
+    precision: Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"]
+    seed: Seed
+
+    @model_validator(mode="after")
+    def warm_up_fits(self) -> Self:
+        """Refuse a warm-up as long as the training."""
+        if self.warmup_epochs >= self.epochs:
+            raise ValueError(f"warmup_epochs ({self.warmup_epochs}) must be less than epochs ({self.epochs})")
+        return self
+
+
+class EvaluationConfig(Section):
+    """What is measured on the test images."""
+
+    name: str
+    top_k: Annotated[int, Field(ge=1, le=1000)]
+    batch_size: Annotated[int, Field(ge=1, le=65_536)]
+
+
+class GateConfig(Section):
+    """Floors on test metrics below which nothing is registered; None asks nothing."""
+
+    name: str
+    accuracy: Fraction | None
+    top_k_accuracy: Fraction | None
+    macro_f1: Fraction | None
+    min_class_recall: Fraction | None
+
+
+class TrackingConfig(Section):
+    """Where runs are logged and under which names models are registered."""
+
+    name: str
+    uri: str | None
+    experiment: Annotated[str, Field(min_length=1)]
+    registered_model: Annotated[str, Field(min_length=1)]
+    alias: str
+    system_metrics: bool
+
+    @model_validator(mode="after")
+    def mlflow_takes_the_names(self) -> Self:
+        """Refuse names that MLflow refuses."""
+        if not ALIAS.fullmatch(self.alias) or RESERVED_ALIAS.fullmatch(self.alias):
+            raise ValueError(
+                f"alias cannot be {self.alias!r} (letters, digits, '-' and '_'; not 'latest' nor a 'v' with a number)"
+            )
+        if SPECIALS.search(self.registered_model):
+            raise ValueError(f"registered_model must not contain '/' or ':', got {self.registered_model!r}")
+        return self
+
+
+class Config(Section):
+    """params.yaml."""
+
+    data: DataConfig
+    model: ModelConfig
+    recipe: RecipeConfig
+    evaluation: EvaluationConfig
+    gate: GateConfig
+    tracking: TrackingConfig
+    preset: str | None = None
+    overrides: list[str] = []
+
+    @model_validator(mode="after")
+    def image_fits_the_stem(self) -> Self:
+        """Refuse images that the strides would shrink to nothing."""
+        smallest, side = SMALLEST[self.model.stem], min(self.data.height, self.data.width)
+        if side < smallest:
+            raise ValueError(
+                f"data.height and data.width must be at least {smallest} for model.stem={self.model.stem}, got {side}"
+            )
+        return self

@@ -1,0 +1,1 @@
+"""From images as they come to packed arrays, a manifest and batches."""

@@ -1,0 +1,69 @@
+"""Prepared data: shards, a manifest with a row per image, and what describes them."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import read_json, write_json
+from pipeline.data.record import Split
+from pipeline.data.shards import Shards
+
+MANIFEST = "manifest.parquet"
+DESCRIPTION = "dataset.json"
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a model must know of its data: class names in index order, image shape, a digest of it all."""
+
+    name: str
+    classes: list[str]
+    shape: list[int]
+    digest: str
+
+
+class Dataset:
+    """The prepared images under a folder.
+
+    Attributes:
+        description: class names, shape (height, width, channels), digest.
+        manifest: one row per image of the source: path, label, class_index, split, digest, width, height,
+            verdict, position (in the shards; -1 where the image was not packed).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if not (folder / DESCRIPTION).is_file():
+            raise PipelineError(f"no prepared data in {folder}; make it with: dvc repro prepare")
+        self.folder = folder
+        self.description = Description(**read_json(folder / DESCRIPTION))
+        self.manifest = pd.read_parquet(folder / MANIFEST)
+        self.shards = Shards(folder)
+
+    def rows(self, split: Split) -> pd.DataFrame:
+        """Return the manifest's rows of the packed images of one split, in the manifest's order."""
+        manifest = self.manifest
+        return manifest[(manifest["split"] == split) & (manifest["position"] >= 0)]
+
+    def indices(self, split: Split) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Return the positions in the shards and the class indices of one split's images."""
+        rows = self.rows(split)
+        return rows["position"].to_numpy(np.int64), rows["class_index"].to_numpy(np.int32)
+
+
+def describe(folder: Path, name: str, manifest: pd.DataFrame, classes: list[str], shape: list[int]) -> Description:
+    """Write the manifest and its description into `folder`; return the description.
+
+    The digest covers shape, classes, and each packed image's content, class and split, in any order of rows.
+    """
+    packed = manifest[manifest["position"] >= 0]
+    lines = sorted(packed["digest"] + " " + packed["class_index"].astype(str) + " " + packed["split"])
+    digest = hashlib.sha256("\n".join([str(shape), *map(repr, classes), *lines]).encode()).hexdigest()
+    description = Description(name, classes, shape, digest)
+    manifest.to_parquet(folder / MANIFEST, index=False)
+    write_json(folder / DESCRIPTION, asdict(description))
+    return description

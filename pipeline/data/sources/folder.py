@@ -1,0 +1,93 @@
+"""A folder of class sub-folders, optionally inside train/, val/ and test/ folders."""
+
+import os
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from PIL import Image
+
+from pipeline.base.errors import PipelineError
+from pipeline.data.record import Record, Split
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
+SPLIT_FOLDERS: dict[str, Split] = {
+    "train": "train",
+    "training": "train",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "test": "test",
+    "testing": "test",
+}
+
+
+def records(path: Path) -> list[Record]:
+    """List the image files under `path`, sorted by path; what is hidden or has no image suffix is passed over.
+
+    Without split folders no record has a split. With them, images in `train/` have none where `val/` or
+    `test/` is absent (the missing ones are cut from them) and the others are where their folder says.
+
+    Raises:
+        PipelineError: no such folder, no class folders, a class without images, classes that only a
+            validation or test folder has.
+    """
+    if not path.is_dir():
+        what = "is a file, not a folder" if path.exists() else "does not exist"
+        raise PipelineError(f"data.path={path} {what}; give the folder that holds one sub-folder per class")
+    groups = {child: SPLIT_FOLDERS.get(child.name.lower()) for child in _folders(path)}
+    if groups and all(groups.values()):
+        return _split_records(path, {child: split for child, split in groups.items() if split})
+    return list(_class_records(path, path, None))
+
+
+def _split_records(path: Path, groups: dict[Path, Split]) -> list[Record]:
+    given = set(groups.values())
+    if "train" not in given:
+        raise PipelineError(f"data.path={path} has {', '.join(sorted(given))} folders but no train folder")
+    complete = len(given) == 3
+    found: list[Record] = []
+    for folder, split in groups.items():
+        found += _class_records(path, folder, split if complete or split != "train" else None)
+    known = {record.label for record in found if record.split in ("train", None)}
+    strange = sorted({record.label for record in found} - known)
+    if strange:
+        raise PipelineError(f"data.path={path}: no training images for the classes {', '.join(strange)}")
+    return found
+
+
+def _class_records(path: Path, folder: Path, split: Split | None) -> Iterator[Record]:
+    classes = _folders(folder)
+    if not classes:
+        raise PipelineError(f"{folder} has no class sub-folders; put each class's images in a folder named for it")
+    for child in classes:
+        label = _name(child)
+        files = list(_images(child))
+        if not files:
+            raise PipelineError(
+                f"class folder {child} holds no images ({' '.join(sorted(SUFFIXES))}); fill it or remove it"
+            )
+        for file in files:
+            yield Record(file.relative_to(path).as_posix(), label, split, partial(Image.open, file))
+
+
+def _images(folder: Path) -> Iterator[Path]:
+    for parent, folders, files in os.walk(folder, followlinks=True):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
+                file = Path(parent, name)
+                _name(file)
+                yield file
+
+
+def _folders(path: Path) -> list[Path]:
+    return sorted(child for child in path.iterdir() if child.is_dir() and not child.name.startswith("."))
+
+
+def _name(path: Path) -> str:
+    try:
+        path.name.encode("utf-8")
+    except UnicodeEncodeError:
+        raise PipelineError(f"the name of {os.fsencode(path)!r} is not valid UTF-8; rename it") from None
+    return path.name

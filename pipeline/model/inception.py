@@ -1,0 +1,40 @@
+"""The inception module with dimension reductions: figure 2(b) of arXiv:1409.4842."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from keras import layers
+
+from pipeline.model.layers import ConvStyle, conv
+
+
+def inception_module(
+    x: Any, filters: Sequence[int], name: str = "inception", normalization: str = "none", momentum: float = 0.9
+) -> Any:
+    """Apply four parallel branches to `x` and concatenate their outputs along the channels.
+
+    Args:
+        x: (batch, height, width, channels).
+        filters: [1×1, 3×3 reduce, 3×3, 5×5 reduce, 5×5, pool projection], as in the paper's Table 1.
+        name: what the names of its layers begin with.
+        normalization: `none` or `batch`, after each convolution.
+        momentum: of batch normalisation's moving averages.
+
+    Returns:
+        (batch, height, width, 1×1 + 3×3 + 5×5 + pool projection filters).
+
+    Raises:
+        ValueError: `filters` has not six positive entries.
+    """
+    if len(filters) != 6 or min(filters) < 1:
+        raise ValueError(f"{name}: filters must be six positive numbers, got {list(filters)}")
+    one, reduce3, three, reduce5, five, projection = filters
+    style = ConvStyle(normalization, momentum)
+    a = conv(x, one, 1, f"{name}_1x1", style)
+    b = conv(x, reduce3, 1, f"{name}_3x3_reduce", style)
+    b = conv(b, three, 3, f"{name}_3x3", style)
+    c = conv(x, reduce5, 1, f"{name}_5x5_reduce", style)
+    c = conv(c, five, 5, f"{name}_5x5", style)
+    d = layers.MaxPooling2D(3, 1, padding="same", name=f"{name}_pool")(x)
+    d = conv(d, projection, 1, f"{name}_pool_proj", style)
+    return layers.Concatenate(name=f"{name}_output")([a, b, c, d])

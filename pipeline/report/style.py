@@ -1,0 +1,38 @@
+"""How every picture of the project looks, and how it is saved."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from pipeline.base.files import whole_file
+
+INK, MUTED = "#1f2933", "#7b8794"
+BLUE, ORANGE, GREEN, RED = "#2563eb", "#ea7317", "#15803d", "#c81e1e"
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure of `width` by `height` inches in the project's style, bound to no screen."""
+    mpl.rcParams.update(
+        {
+            "font.family": "DejaVu Sans",
+            "font.size": 9,
+            "text.color": INK,
+            "axes.labelcolor": INK,
+            "axes.edgecolor": MUTED,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.titlesize": 10,
+            "axes.titleweight": "bold",
+            "xtick.color": MUTED,
+            "ytick.color": MUTED,
+            "legend.frameon": False,
+        }
+    )
+    return Figure(figsize=(width, height), dpi=120, layout="constrained", facecolor="white")
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write `figure` to `path` (PNG), the same bytes each time."""
+    with whole_file(path) as partial:
+        figure.savefig(partial, metadata={"Software": None})

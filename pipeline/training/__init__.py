@@ -1,0 +1,1 @@
+"""From prepared data and a network to trained weights."""
