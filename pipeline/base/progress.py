@@ -21,8 +21,8 @@ class Bar:
 
     def __init__(self, label: str, total: int, unit: str) -> None:
         self.label, self.total, self.unit = label, total, unit
-        self.done = 0
-        self._began = self._told = time.monotonic()
+        self.done = self._first = 0
+        self._began = self._told = 0.0
         console = Console()
         self._progress = Progress(
             TextColumn("{task.description}"),
@@ -50,14 +50,18 @@ class Bar:
 
     def advance(self, units: int, note: str | None = None) -> None:
         """Count `units` more as done; `note` replaces the words at the end of the bar."""
-        self.done += units
         now = time.monotonic()
-        rate = f"{self.done / max(now - self._began, 1e-9):,.0f} {self.unit}/s"
+        self.done += units
+        if not self._began:
+            self._began = self._told = now  # the first units pay for tracing and caches; the rate leaves them out
+            self._first = units
+        counted, seconds = self.done - self._first, now - self._began
+        rate = f"{counted / seconds:,.0f} {self.unit}/s" if counted and seconds else ""
         fields = {"rate": rate} | ({"note": note} if note is not None else {})
         self._progress.update(self._task, advance=units, **fields)
         if self._progress.disable and now - self._told >= QUIET_SECONDS:
             self._told = now
-            left = (now - self._began) / max(self.done, 1) * (self.total - self.done)
+            left = seconds / counted * (self.total - self.done)
             print(f"{self.label}: {self.done}/{self.total} {self.unit}, {rate}, {left:.0f} s left", flush=True)
 
     def say(self, line: str) -> None:

@@ -6,6 +6,11 @@ from typing import Any
 import keras
 from keras import layers
 
+# The authors' release (the BVLC model zoo's bvlc_googlenet) starts every convolution's bias at 0.2: without
+# normalisation it keeps the rectifiers of 22 layers alive in the first steps.
+BIAS = keras.initializers.Constant(0.2)
+HE = "he_normal"  # He et al. 2015, arXiv:1502.01852, section 2.2: for layers followed by a rectifier
+
 
 @dataclass(frozen=True)
 class ConvStyle:
@@ -41,9 +46,3 @@ def conv(x: Any, filters: int, kernel: int, name: str, style: ConvStyle, strides
     x = layers.Conv2D(filters, kernel, strides, padding="same", use_bias=False, kernel_initializer=HE, name=name)(x)
     x = layers.BatchNormalization(momentum=style.momentum, name=f"{name}_bn")(x)
     return layers.ReLU(name=f"{name}_relu")(x)
-
-
-# The authors' release (the BVLC model zoo's bvlc_googlenet) starts every convolution's bias at 0.2: without
-# normalisation it keeps the rectifiers of 22 layers alive in the first steps.
-BIAS = keras.initializers.Constant(0.2)
-HE = "he_normal"  # He et al. 2015, arXiv:1502.01852, section 2.2: for layers followed by a rectifier

@@ -1,0 +1,88 @@
+"""Batches as a pure function of (seed, epoch, step), fed to Keras by tf.data."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.data.dataset import Dataset
+from pipeline.data.record import Split
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+AHEAD = 4  # batches made while the network works
+
+
+class TrainingBatches:
+    """Shuffled batches of the training split, a new order each epoch, the last incomplete batch left out.
+
+    Attributes:
+        batch_size: images per batch: `batch_size`, or all of them where they are fewer.
+        steps: batches per epoch.
+    """
+
+    def __init__(self, dataset: Dataset, batch_size: int, seed: int) -> None:
+        self.shards, self.seed = dataset.shards, seed
+        self.positions, labels = dataset.indices("train")
+        self.targets = one_hot(labels, len(dataset.description.classes))
+        self.batch_size = min(batch_size, len(self.positions))
+        self.steps = len(self.positions) // self.batch_size
+
+    def order(self, epoch: int) -> NDArray[np.int64]:
+        """Return the order of the images in `epoch` (from 0): a permutation drawn from (seed, epoch) alone."""
+        generator = np.random.Generator(np.random.Philox(key=[self.seed, epoch]))
+        return generator.permutation(len(self.positions))
+
+    def batch(self, epoch: int, step: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """Return images, uint8 (batch, height, width, channels), and one-hot targets, float32 (batch, classes)."""
+        chosen = self.order(epoch)[step * self.batch_size : (step + 1) * self.batch_size]
+        return self.shards.take(self.positions[chosen]), self.targets[chosen]
+
+    def from_epoch(self, epoch: int, epochs: int) -> "tf.data.Dataset":
+        """Return the batches of the epochs `epoch` to `epochs` - 1 as one tf.data stream."""
+
+        def read(number: Any) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+            return self.batch(int(number) // self.steps, int(number) % self.steps)
+
+        shape = (self.batch_size, *self.shards.arrays[0].shape[1:])
+        return _stream(read, epoch * self.steps, epochs * self.steps, shape, (self.batch_size, self.targets.shape[1]))
+
+
+class OrderedBatches:
+    """All images of one split in the manifest's order, the last batch as short as it comes."""
+
+    def __init__(self, dataset: Dataset, split: Split, batch_size: int) -> None:
+        self.shards, self.batch_size = dataset.shards, batch_size
+        self.positions, labels = dataset.indices(split)
+        self.targets = one_hot(labels, len(dataset.description.classes))
+        self.steps = -(-len(self.positions) // batch_size)
+
+    def stream(self) -> "tf.data.Dataset":
+        """Return one pass over the images and their one-hot targets as a tf.data stream."""
+
+        def read(number: Any) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+            chosen = slice(int(number) * self.batch_size, (int(number) + 1) * self.batch_size)
+            return self.shards.take(self.positions[chosen]), self.targets[chosen]
+
+        return _stream(
+            read, 0, self.steps, (None, *self.shards.arrays[0].shape[1:]), (None, self.targets.shape[1])
+        )
+
+
+def one_hot(labels: NDArray[np.int32], classes: int) -> NDArray[np.float32]:
+    """Return float32 (n, classes) with a 1 at each label."""
+    return np.eye(classes, dtype=np.float32)[labels]
+
+
+def _stream(read: Any, first: int, last: int, images: tuple[Any, ...], targets: tuple[Any, ...]) -> "tf.data.Dataset":
+    import tensorflow as tf
+
+    def load(number: Any) -> tuple[Any, Any]:
+        pixels, target = tf.numpy_function(read, [number], [tf.uint8, tf.float32], stateful=False)
+        return tf.ensure_shape(pixels, images), tf.ensure_shape(target, targets)
+
+    options = tf.data.Options()
+    options.autotune.enabled = False  # it can stall the end of an iterator for a second and more
+    stream = tf.data.Dataset.range(first, last).map(load, num_parallel_calls=2, deterministic=True)
+    return stream.prefetch(AHEAD).with_options(options)

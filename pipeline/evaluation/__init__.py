@@ -1,0 +1,1 @@
+"""What a trained network is worth, on images it has not seen."""

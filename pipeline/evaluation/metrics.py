@@ -1,0 +1,57 @@
+"""Metrics of a predictions table."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+
+def summary_metrics(table: pd.DataFrame, classes: Sequence[str], top_k: int) -> dict[str, Any]:
+    """Return the metrics of a whole test split.
+
+    `loss` is the mean cross-entropy in nats; `top_k_accuracy` the share of images whose class is among the
+    `top_k` likeliest; `macro_*` the unweighted means over classes; `min_class_recall` the worst class's.
+    """
+    scores = class_metrics(table, classes)
+    return {
+        "images": len(table),
+        "accuracy": float(table["correct"].mean()),
+        "top_k": min(top_k, len(classes)),
+        "top_k_accuracy": float((table["rank"] <= top_k).mean()),
+        "loss": float(table["loss"].mean()),
+        "macro_precision": _mean(scores, "precision"),
+        "macro_recall": _mean(scores, "recall"),
+        "macro_f1": _mean(scores, "f1"),
+        "min_class_recall": min(score["recall"] for score in scores.values()),
+    }
+
+
+def class_metrics(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return precision, recall, F1 and the number of test images of each class; 0 where undefined."""
+    from sklearn.metrics import precision_recall_fscore_support
+
+    precision, recall, f1, images = precision_recall_fscore_support(
+        table["label"], table["predicted"], labels=list(classes), zero_division=0.0
+    )
+    return {
+        name: {
+            "precision": float(precision[index]),
+            "recall": float(recall[index]),
+            "f1": float(f1[index]),
+            "images": int(images[index]),
+        }
+        for index, name in enumerate(classes)
+    }
+
+
+def confusion(table: pd.DataFrame, classes: Sequence[str]) -> NDArray[np.int64]:
+    """Return counts, (classes, classes): row the true class, column the predicted one."""
+    from sklearn.metrics import confusion_matrix
+
+    return np.asarray(confusion_matrix(table["label"], table["predicted"], labels=list(classes)), np.int64)
+
+
+def _mean(scores: dict[str, dict[str, Any]], name: str) -> float:
+    return float(np.mean([score[name] for score in scores.values()]))

@@ -1,0 +1,25 @@
+"""Loss and accuracy over the epochs."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from pipeline.report.style import BLUE, ORANGE, new_figure
+
+
+def curves_figure(history: Sequence[Mapping[str, float]]) -> Figure:
+    """Return two plots beside each other, training and validation in each: loss (logarithmic), accuracy."""
+    figure = new_figure(8, 3)
+    epochs = [row["epoch"] for row in history]
+    for axis, metric in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
+        for key, label, colour in ((metric, "training", BLUE), (f"val_{metric}", "validation", ORANGE)):
+            values = [row[key] for row in history]
+            axis.plot(epochs, values, marker="o", markersize=3, color=colour, label=label)
+        axis.set_title(metric, loc="left")
+        axis.set_xlabel("epoch")
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axis.legend()
+        if metric == "loss":
+            axis.set_yscale("log")
+    return figure

@@ -1,0 +1,1 @@
+"""MLflow: one run per training, continued by the stages after it."""

@@ -1,0 +1,44 @@
+"""Where a run comes from: commit, settings, data, experiment."""
+
+import hashlib
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from pipeline.config.hydra_conf import flat
+from pipeline.config.schema import Config
+
+
+def params_digest(config: Config) -> str:
+    """Return a digest of the settings that shape a model: data, model and recipe."""
+    shaping = config.model_dump(include={"data", "model", "recipe"})
+    return hashlib.sha256(json.dumps(shaping, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def lineage_tags(config: Config, root: Path, data_digest: str) -> dict[str, str]:
+    """Return the tags that lead from a run or a model version back to what made it."""
+    tags = {
+        "git.commit": _git(root, "rev-parse", "HEAD") or "none",
+        "git.dirty": str(bool(_git(root, "status", "--porcelain", "--untracked-files=no"))).lower(),
+        "params.digest": params_digest(config),
+        "data.digest": data_digest[:16],
+        "overrides": " ".join(config.overrides) or "none",
+    }
+    if name := os.environ.get("DVC_EXP_NAME"):
+        tags["dvc.experiment"] = name
+    return tags
+
+
+def run_params(config: Config) -> dict[str, Any]:
+    """Return every setting that shapes the result under its dotted key, as MLflow parameters."""
+    return flat(config.model_dump(include={"data", "model", "recipe", "evaluation", "gate"}))
+
+
+def _git(root: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return done.stdout.strip()

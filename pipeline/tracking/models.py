@@ -1,0 +1,63 @@
+"""The trained network as an MLflow model of the run."""
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import numpy as np
+from mlflow.models import Model, ModelSignature
+from mlflow.types import Schema, TensorSpec
+from numpy.typing import NDArray
+
+NAME = "model"
+REQUIREMENTS = ("keras", "tensorflow", "numpy")
+
+
+class _KerasFlavor:
+    """mlflow.keras, but with the folder made first: its `save_model` writes the input example before it exists."""
+
+    @staticmethod
+    def save_model(path: str, mlflow_model: Model, **arguments: Any) -> None:
+        import mlflow.keras
+
+        Path(path).mkdir(parents=True)
+        mlflow.keras.save_model(path=path, mlflow_model=mlflow_model, **arguments)
+
+
+def log_model(
+    model: Any, run_id: str, example: NDArray[np.uint8], classes: Sequence[str], facts: Mapping[str, Any]
+) -> str:
+    """Log a Keras model to the run, with signature, input example and class names; return its MLflow model id.
+
+    Args:
+        model: a `keras.Model` from raw uint8 images to class probabilities.
+        run_id: the run it belongs to.
+        example: images to show how it is called, uint8 (n, height, width, channels).
+        classes: class names in index order.
+        facts: more metadata to keep with the model.
+    """
+    signature = ModelSignature(
+        Schema([TensorSpec(np.dtype(np.uint8), (-1, *example.shape[1:]), "images")]),
+        Schema([TensorSpec(np.dtype(np.float32), (-1, len(classes)))]),
+    )
+    info = Model.log(
+        artifact_path=None,
+        name=NAME,
+        flavor=_KerasFlavor,
+        run_id=run_id,
+        model=model,
+        signature=signature,
+        input_example=example,
+        metadata={"classes": list(classes), **facts},
+        pip_requirements=[f"{name}=={version(name)}" for name in REQUIREMENTS],
+    )
+    return str(info.model_id)
+
+
+def logged_model(run_id: str) -> str | None:
+    """Return the id of the model that the run logged last, if any."""
+    outputs = mlflow.get_run(run_id).outputs
+    models = outputs.model_outputs if outputs else []
+    return str(models[-1].model_id) if models else None

@@ -1,0 +1,111 @@
+"""Stage 2: prepared data and settings become a trained GoogLeNet and its MLflow run."""
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.base.command import run_stage
+from pipeline.base.files import write_json
+from pipeline.base.paths import home
+from pipeline.base.phases import Phases
+from pipeline.config.params_file import read_params
+from pipeline.config.schema import Config
+
+if TYPE_CHECKING:
+    from pipeline.training.fit import Fitted
+    from pipeline.training.progress import Progress
+
+IMAGES = "outputs/prepare/images"
+MODEL = "outputs/train/model.keras"
+RUN = "outputs/train/run.json"
+HISTORY = "outputs/train/history.csv"
+METRICS = "outputs/train/metrics.json"
+CURVES = "outputs/train/curves.png"
+
+
+def main(config: Config, root: Path) -> dict[str, Any]:
+    """Train the configured network, or finish a training that was interrupted; return its metrics.
+
+    Raises:
+        PipelineError: no prepared data, a silent tracking server, a loss that is no longer a number.
+    """
+    phases = Phases("train")
+    with phases.phase("imports"):
+        from pipeline.base.quiet import quiet_tensorflow
+
+        quiet_tensorflow()
+        from pipeline.data.dataset import Dataset
+        from pipeline.tracking.runs import Opened, active
+        from pipeline.training.identity import training_key
+        from pipeline.training.progress import Progress
+    dataset = Dataset(root / IMAGES)
+    opened = Opened(config, root, dataset)
+    progress = Progress(home(root), training_key(config, dataset.description.digest))
+    with phases.phase("tracking"):
+        run_id = _run_of(progress, opened)
+    try:
+        with active(run_id, system_metrics=config.tracking.system_metrics):
+            with phases.phase("training"):
+                fitted = _fit(config, dataset, progress, run_id)
+            with phases.phase("saving"):
+                metrics = _write(fitted, root, run_id)
+            with phases.phase("tracking"):
+                _track(fitted, dataset, root, run_id)
+    except KeyboardInterrupt:
+        done = len((progress.load() or {"history": []})["history"])
+        raise KeyboardInterrupt(
+            f"{done} of {config.recipe.epochs} epochs are kept; dvc repro goes on from there."
+        ) from None
+    progress.clear()
+    print(f"trained {fitted.model.count_params():,} parameters, best epoch {metrics['best_epoch']}, MLflow run {run_id}")
+    phases.close()
+    return metrics
+
+
+def _run_of(progress: "Progress", opened: Any) -> str:
+    """Return the interrupted training's run, or a new one."""
+    state = progress.load()
+    found = opened.find(state["run_id"]) if state else None
+    progress.prune()
+    return found or opened.create()
+
+
+def _fit(config: Config, dataset: Any, progress: "Progress", run_id: str) -> "Fitted":
+    from pipeline.tracking.runs import log_epochs
+    from pipeline.training.fit import fit
+
+    log_epochs(run_id, (progress.load() or {"history": []})["history"])
+    return fit(
+        dataset, config.model, config.recipe, progress, {"run_id": run_id}, lambda row: log_epochs(run_id, [row])
+    )
+
+
+def _write(fitted: "Fitted", root: Path, run_id: str) -> dict[str, Any]:
+    from pipeline.report.curves import curves_figure
+    from pipeline.report.style import save
+    from pipeline.training.export import portable, save_model
+    from pipeline.training.history import write_history
+
+    save_model(portable(fitted.model, fitted.weights), root / MODEL)
+    write_history(fitted.history, root / HISTORY)
+    save(curves_figure(fitted.history), root / CURVES)
+    metrics = {
+        "parameters": fitted.model.count_params(),
+        "epochs": len(fitted.history),
+        "best_epoch": int(fitted.best["epoch"]),
+        **{key: fitted.best[key] for key in ("loss", "accuracy", "val_loss", "val_accuracy")},
+    }
+    write_json(root / METRICS, metrics)
+    digest = hashlib.sha256((root / MODEL).read_bytes()).hexdigest()
+    write_json(root / RUN, {"run_id": run_id, "model_digest": digest})
+    return metrics
+
+
+def _track(fitted: "Fitted", dataset: Any, root: Path, run_id: str) -> None:
+    from pipeline.tracking.training import log_training
+
+    log_training(root / MODEL, root / HISTORY, root / CURVES, dataset, run_id)
+
+
+if __name__ == "__main__":
+    run_stage("train", lambda root: main(read_params(root), root))

@@ -1,0 +1,49 @@
+"""The trained network as a `.keras` file that any machine loads."""
+
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.base.files import whole_file
+
+
+def portable(model: keras.Model, weights: list[NDArray[np.float32]]) -> keras.Model:
+    """Return `model` with `weights`, rebuilt in float32: no step of its inference depends on the hardware."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        copy = keras.models.clone_model(model, clone_function=_in_float32)
+    finally:
+        keras.config.set_dtype_policy(before)
+    copy.set_weights(weights)
+    return copy
+
+
+def save_model(model: keras.Model, path: Path) -> None:
+    """Write `model` to `path` without the date that Keras puts in, so that equal models are equal files."""
+    with whole_file(path) as partial:
+        model.save(partial)
+        _undate(partial)
+
+
+def _in_float32(layer: keras.layers.Layer) -> keras.layers.Layer:
+    config = layer.get_config()
+    if isinstance(layer, keras.layers.InputLayer):
+        return layer.__class__.from_config(config)
+    return layer.__class__.from_config(config | {"dtype": "float32"})
+
+
+def _undate(path: Path) -> None:
+    plain = path.with_suffix(".undated")
+    with zipfile.ZipFile(path) as dated, zipfile.ZipFile(plain, "w") as undated:
+        for name in sorted(dated.namelist()):
+            content = dated.read(name)
+            if name == "metadata.json":
+                content = json.dumps({k: v for k, v in json.loads(content).items() if k != "date_saved"}).encode()
+            undated.writestr(zipfile.ZipInfo(name), content)
+    shutil.move(plain, path)

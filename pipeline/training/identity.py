@@ -1,0 +1,33 @@
+"""What determines the result of a training, as one digest."""
+
+import hashlib
+import json
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+from pipeline.config.schema import Config
+
+ROOMS = ("data", "model", "training")  # the code that turns prepared data into weights
+LIBRARIES = ("keras", "tensorflow", "numpy")
+
+
+def training_key(config: Config, data_digest: str) -> str:
+    """Return a hex digest of model and recipe settings, data, code, library versions and hardware class."""
+    facts = {
+        "model": config.model.model_dump(),
+        "recipe": config.recipe.model_dump(),
+        "data": data_digest,
+        "code": source_digest(),
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "machine": platform.machine(),
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def source_digest(package: Path = Path(__file__).parents[1]) -> str:
+    """Return a digest of the source files of the rooms that training runs through."""
+    digest = hashlib.sha256()
+    for file in sorted(file for room in ROOMS for file in (package / room).rglob("*.py")):
+        digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()

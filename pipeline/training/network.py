@@ -1,0 +1,23 @@
+"""The configured network."""
+
+from collections.abc import Sequence
+
+import keras
+
+from pipeline.config.schema import ModelConfig
+from pipeline.model import googlenet
+
+
+def build(config: ModelConfig, shape: Sequence[int], classes: int) -> keras.Model:
+    """Return the network that `config` describes, for images of `shape` (height, width, channels)."""
+    return googlenet(
+        shape,
+        classes,
+        stem=config.stem,
+        normalization=config.normalization,
+        normalization_momentum=config.normalization_momentum,
+        width=config.width,
+        dropout=config.dropout,
+        filters=config.filters,
+        name=config.name,
+    )
