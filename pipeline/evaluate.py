@@ -24,9 +24,9 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     """Predict the test images and write metrics, table and pictures; return the metrics."""
     phases = Phases("evaluate")
     with phases.phase("imports"):
-        from pipeline.base.quiet import quiet_tensorflow
+        from pipeline.base.quiet import import_tensorflow
 
-        quiet_tensorflow()
+        import_tensorflow()
         from pipeline.data.dataset import Dataset
         from pipeline.evaluation.metrics import class_metrics, summary_metrics
         from pipeline.evaluation.predict import predict_split

@@ -39,9 +39,6 @@ def main(config: Config, root: Path) -> dict[str, Any]:
 
 def _track(config: Config, root: Path, metrics: dict[str, Any], decision: dict[str, Any]) -> dict[str, Any]:
     """Note the decision in the run; register where it is favourable and return the version's coordinates."""
-    from pipeline.base.quiet import quiet_tensorflow
-
-    quiet_tensorflow()
     from pipeline.registry.versions import point_alias
     from pipeline.tracking.continued import continued_run
     from pipeline.tracking.registration import log_decision, register_run

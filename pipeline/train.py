@@ -31,9 +31,9 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     """
     phases = Phases("train")
     with phases.phase("imports"):
-        from pipeline.base.quiet import quiet_tensorflow
+        from pipeline.base.quiet import import_tensorflow
 
-        quiet_tensorflow()
+        import_tensorflow()
         from pipeline.data.dataset import Dataset
         from pipeline.tracking.runs import Opened, active
         from pipeline.training.identity import training_key

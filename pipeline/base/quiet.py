@@ -1,13 +1,33 @@
-"""TensorFlow without its start-up chatter."""
+"""TensorFlow imported without its start-up chatter."""
 
 import os
+import sys
+import tempfile
+import warnings
 
 
-def quiet_tensorflow() -> None:
-    """Keep TensorFlow's native log lines below errors off the terminal; to be called before it is imported."""
+def import_tensorflow() -> None:
+    """Import TensorFlow and look for its devices, what its native code prints meanwhile held back.
+
+    It writes to the process's error stream before any log level applies. If the import fails, all of it is shown.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
-    import absl.logging
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            import absl.logging
+            import tensorflow as tf
 
-    absl.logging.set_verbosity(absl.logging.ERROR)
-    absl.logging.use_absl_handler()
+            absl.logging.set_verbosity(absl.logging.ERROR)
+            tf.config.list_physical_devices()
+        except BaseException:
+            held.seek(0)
+            os.write(kept, held.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+    warnings.filterwarnings("ignore", message="The structure of `inputs` doesn't match")

@@ -78,6 +78,17 @@ class ModelConfig(Section):
         return self
 
 
+class AugmentConfig(Section):
+    """Random changes to training images.
+
+    `shift`: how far an image may move, as a fraction of its sides (0.125 is the customary 4 of 32 pixels);
+    `flip`: whether half of them are mirrored left to right (not for digits or text).
+    """
+
+    shift: Annotated[float, Field(ge=0.0, lt=0.5)]
+    flip: bool
+
+
 class RecipeConfig(Section):
     """How the network is trained."""
 
@@ -91,6 +102,7 @@ class RecipeConfig(Section):
     schedule: Literal["constant", "cosine"]
     warmup_epochs: Annotated[int, Field(ge=0)]
     label_smoothing: Annotated[float, Field(ge=0.0, lt=1.0)]
+    augment: AugmentConfig
     monitor: Literal["val_loss", "val_accuracy"]
     precision: Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"]
     seed: Seed

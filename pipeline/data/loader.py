@@ -1,5 +1,6 @@
 """Batches as a pure function of (seed, epoch, step), fed to Keras by tf.data."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,19 +12,26 @@ from pipeline.data.record import Split
 if TYPE_CHECKING:
     import tensorflow as tf
 
+Augment = Callable[[NDArray[np.uint8], np.random.Generator], NDArray[np.uint8]]
 AHEAD = 4  # batches made while the network works
 
 
 class TrainingBatches:
     """Shuffled batches of the training split, a new order each epoch, the last incomplete batch left out.
 
+    Args:
+        dataset: prepared data.
+        batch_size: images per batch.
+        seed: of the order and of the augmentation.
+        augment: changes a batch of images, with draws of its own for each step; None leaves them alone.
+
     Attributes:
         batch_size: images per batch: `batch_size`, or all of them where they are fewer.
         steps: batches per epoch.
     """
 
-    def __init__(self, dataset: Dataset, batch_size: int, seed: int) -> None:
-        self.shards, self.seed = dataset.shards, seed
+    def __init__(self, dataset: Dataset, batch_size: int, seed: int, augment: Augment | None = None) -> None:
+        self.shards, self.seed, self.augment = dataset.shards, seed, augment
         self.positions, labels = dataset.indices("train")
         self.targets = one_hot(labels, len(dataset.description.classes))
         self.batch_size = min(batch_size, len(self.positions))
@@ -37,7 +45,11 @@ class TrainingBatches:
     def batch(self, epoch: int, step: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         """Return images, uint8 (batch, height, width, channels), and one-hot targets, float32 (batch, classes)."""
         chosen = self.order(epoch)[step * self.batch_size : (step + 1) * self.batch_size]
-        return self.shards.take(self.positions[chosen]), self.targets[chosen]
+        images = self.shards.take(self.positions[chosen])
+        if self.augment:
+            draws = np.random.Philox(key=[self.seed, epoch], counter=[0, 0, 0, step + 1])
+            images = self.augment(images, np.random.Generator(draws))
+        return images, self.targets[chosen]
 
     def from_epoch(self, epoch: int, epochs: int) -> "tf.data.Dataset":
         """Return the batches of the epochs `epoch` to `epochs` - 1 as one tf.data stream."""

@@ -1,6 +1,7 @@
 """Versions of a registered MLflow model."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,8 +37,13 @@ def register_once(
     found = _with_digest(client, name, digest)
     if found is not None:
         return Version(name, found, new=False)
-    made = mlflow.register_model(f"models:/{model_id}", name, tags={**tags, DIGEST: digest, "classes": _joined(classes)})
-    client.update_model_version(name, made.version, description)
+    with suppress(MlflowException):  # it is there already; anything else shows in the next line
+        client.create_registered_model(name)
+    run_id = client.get_logged_model(model_id).source_run_id
+    tags = {**tags, DIGEST: digest, "classes": _joined(classes)}
+    made = client.create_model_version(
+        name, f"models:/{model_id}", run_id, tags=tags, description=description, model_id=model_id
+    )
     return Version(name, int(made.version), new=True)
 
 

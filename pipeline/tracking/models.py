@@ -19,7 +19,7 @@ class _KerasFlavor:
     """mlflow.keras, but with the folder made first: its `save_model` writes the input example before it exists."""
 
     @staticmethod
-    def save_model(path: str, mlflow_model: Model, **arguments: Any) -> None:
+    def save_model(path: str, mlflow_model: Model, validate_serving_input: bool, **arguments: Any) -> None:
         import mlflow.keras
 
         Path(path).mkdir(parents=True)
@@ -50,6 +50,7 @@ def log_model(
         model=model,
         signature=signature,
         input_example=example,
+        validate_serving_input=False,  # it loads the model again and predicts: seconds of every training
         metadata={"classes": list(classes), **facts},
         pip_requirements=[f"{name}=={version(name)}" for name in REQUIREMENTS],
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pipeline.config.schema import ModelConfig, RecipeConfig
 from pipeline.data.dataset import Dataset
 from pipeline.data.loader import OrderedBatches, TrainingBatches
+from pipeline.training.augment import augmentation
 from pipeline.training.callbacks import EpochEnd, ProgressBar, Row, best_row
 from pipeline.training.network import build
 from pipeline.training.precision import choose
@@ -55,7 +56,7 @@ def fit(
     keras.config.set_dtype_policy(policy)
     _deterministic()
     description = dataset.description
-    batches = TrainingBatches(dataset, recipe.batch_size, recipe.seed)
+    batches = TrainingBatches(dataset, recipe.batch_size, recipe.seed, augmentation(recipe.augment))
     validation = OrderedBatches(dataset, "validation", recipe.batch_size)
     model = build(network, description.shape, len(description.classes))
     compile_model(model, recipe, batches.steps)

@@ -1,0 +1,39 @@
+# Two commands: `make repro` runs the pipeline, `make test` checks the project. Both set up .venv first.
+PYTHON ?= python3
+BIN := .venv/bin
+SUPPORTED := import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13) and sys.platform in ("linux", "darwin"); \
+  sys.exit(None if ok else f"This project supports Python 3.11 to 3.13 on Linux and macOS; {sys.executable} is " \
+  f"{sys.version.split()[0]} on {sys.platform}. Name another with: make PYTHON=python3.12 ...")
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help repro test check lint unit lock clean
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+repro: .venv/installed ## set up, run the whole pipeline, say where to look next
+	@dvc repro
+	@python -m pipeline.summary
+
+test: .venv/installed ## set up, then lint, types, generated files, tests
+	@$(MAKE) --no-print-directory lint
+	@pytest
+
+lint: .venv/installed ## ruff, mypy, and that generated files are fresh
+	@ruff check . && ruff format --check .
+	@mypy
+	@python -m pipeline.params --check
+
+lock: .venv/installed ## compile requirements.txt again from pyproject.toml
+	@uv pip compile pyproject.toml --extra dev --universal --generate-hashes --upgrade --quiet \
+	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --output-file requirements.txt
+
+clean: ## remove what the pipeline and the tools made; DVC's cache, MLflow's runs and .venv stay
+	@rm -rf outputs .progress .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c '$(SUPPORTED)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing pinned packages into .venv (once, two minutes or so)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
