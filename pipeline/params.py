@@ -62,7 +62,9 @@ def _parse() -> argparse.Namespace:
         epilog=f"examples: {COMMAND} model=googlenet_bn recipe.epochs=20   {COMMAND} experiment=smoke",
     )
     parser.add_argument("overrides", nargs="*", help="Hydra overrides: GROUP=CHOICE or KEY=VALUE")
-    parser.add_argument("--check", action="store_true", help="write nothing; fail if params.yaml is not what conf/ says")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; fail if params.yaml is not what conf/ says"
+    )
     parser.add_argument("--stage", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.check and arguments.overrides:

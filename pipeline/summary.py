@@ -27,7 +27,7 @@ def main(root: Path) -> list[str]:
         f"test accuracy  {metrics['accuracy']:.4f} on {metrics['images']} images",
         f"model          {_model(decision)}",
         f"pictures       {PICTURES}",
-        f"all runs       mlflow ui   (then open http://127.0.0.1:5000, experiment {read_params(root).tracking.experiment})",
+        f"all runs       mlflow ui   (http://127.0.0.1:5000, experiment {read_params(root).tracking.experiment})",
         "your photos    dvc exp run -S data=folder -S data.path=/path/to/photos",
     ]
 

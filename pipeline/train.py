@@ -12,6 +12,8 @@ from pipeline.config.params_file import read_params
 from pipeline.config.schema import Config
 
 if TYPE_CHECKING:
+    from pipeline.data.dataset import Dataset
+    from pipeline.tracking.runs import Opened
     from pipeline.training.fit import Fitted
     from pipeline.training.progress import Progress
 
@@ -57,12 +59,14 @@ def main(config: Config, root: Path) -> dict[str, Any]:
             f"{done} of {config.recipe.epochs} epochs are kept; dvc repro goes on from there."
         ) from None
     progress.clear()
-    print(f"trained {fitted.model.count_params():,} parameters, best epoch {metrics['best_epoch']}, MLflow run {run_id}")
+    print(
+        f"trained {fitted.model.count_params():,} parameters, best epoch {metrics['best_epoch']}, MLflow run {run_id}"
+    )
     phases.close()
     return metrics
 
 
-def _run_of(progress: "Progress", opened: Any) -> str:
+def _run_of(progress: "Progress", opened: "Opened") -> str:
     """Return the interrupted training's run, or a new one."""
     state = progress.load()
     found = opened.find(state["run_id"]) if state else None
@@ -70,7 +74,7 @@ def _run_of(progress: "Progress", opened: Any) -> str:
     return found or opened.create()
 
 
-def _fit(config: Config, dataset: Any, progress: "Progress", run_id: str) -> "Fitted":
+def _fit(config: Config, dataset: "Dataset", progress: "Progress", run_id: str) -> "Fitted":
     from pipeline.tracking.runs import log_epochs
     from pipeline.training.fit import fit
 
@@ -101,7 +105,7 @@ def _write(fitted: "Fitted", root: Path, run_id: str) -> dict[str, Any]:
     return metrics
 
 
-def _track(fitted: "Fitted", dataset: Any, root: Path, run_id: str) -> None:
+def _track(fitted: "Fitted", dataset: "Dataset", root: Path, run_id: str) -> None:
     from pipeline.tracking.training import log_training
 
     log_training(root / MODEL, root / HISTORY, root / CURVES, dataset, run_id)

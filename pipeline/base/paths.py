@@ -23,7 +23,9 @@ def project_root(start: Path | None = None) -> Path:
     for folder in (here, *here.parents):
         if (folder / "dvc.yaml").is_file() and (folder / CONF).is_dir():
             return folder
-    raise PipelineError(f"{here} is not inside a pipeline project (no dvc.yaml beside conf/): cd into your clone first.")
+    raise PipelineError(
+        f"{here} is not inside a pipeline project (no dvc.yaml beside conf/): cd into your clone first."
+    )
 
 
 def home(root: Path) -> Path:

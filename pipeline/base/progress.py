@@ -57,8 +57,9 @@ class Bar:
             self._first = units
         counted, seconds = self.done - self._first, now - self._began
         rate = f"{counted / seconds:,.0f} {self.unit}/s" if counted and seconds else ""
-        fields = {"rate": rate} | ({"note": note} if note is not None else {})
-        self._progress.update(self._task, advance=units, **fields)
+        self._progress.update(self._task, advance=units, rate=rate)
+        if note is not None:
+            self._progress.update(self._task, note=note)
         if self._progress.disable and now - self._told >= QUIET_SECONDS:
             self._told = now
             left = seconds / counted * (self.total - self.done)

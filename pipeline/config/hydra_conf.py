@@ -16,7 +16,9 @@ from pipeline.base.paths import CONF
 from pipeline.config.check import all_keys, unknown_key
 
 NOISE = ("full_key", "object_type", "reference_type", "See ", "To append to your config")
-NO_CHOICE = re.compile(r"Could not find '(.+)/(.+)'\s+Available options in '.+':\s+(.*?)\s+Config search path", re.DOTALL)
+NO_CHOICE = re.compile(
+    r"Could not find '(.+)/(.+)'\s+Available options in '.+':\s+(.*?)\s+Config search path", re.DOTALL
+)
 RAISED = "PipelineError raised while resolving interpolation: "
 
 

@@ -77,9 +77,7 @@ class OrderedBatches:
             chosen = slice(int(number) * self.batch_size, (int(number) + 1) * self.batch_size)
             return self.shards.take(self.positions[chosen]), self.targets[chosen]
 
-        return _stream(
-            read, 0, self.steps, (None, *self.shards.arrays[0].shape[1:]), (None, self.targets.shape[1])
-        )
+        return _stream(read, 0, self.steps, (None, *self.shards.arrays[0].shape[1:]), (None, self.targets.shape[1]))
 
 
 def one_hot(labels: NDArray[np.int32], classes: int) -> NDArray[np.float32]:

@@ -93,15 +93,16 @@ def _refuse_dead_classes(manifest: pd.DataFrame, classes: Sequence[str]) -> None
     alive = set(manifest.loc[manifest["position"] >= 0, "label"])
     if dead := [name for name in classes if name not in alive]:
         bad = manifest[manifest["label"] == dead[0]].iloc[0]
-        raise PipelineError(f"no image of class {dead[0]!r} can be read ({bad['path']}: {bad['verdict']}); fix or remove it")
+        raise PipelineError(
+            f"no image of class {dead[0]!r} can be read ({bad['path']}: {bad['verdict']}); fix or remove it"
+        )
 
 
 def _refuse_empty_splits(manifest: pd.DataFrame) -> None:
     counts = manifest["split"].value_counts()
     for split in SPLITS:
         if not counts.get(split):
+            cure = "" if split == "train" else f" or a larger data.split.{split}"
             raise PipelineError(
-                f"no image falls to the {split} split of {int(counts.sum())}: give more images or a larger data.split.{split}"
-                if split != "train"
-                else "no image is left to train on: give more images"
+                f"no image of {int(counts.sum())} falls to the {split} split; it takes more images per class{cure}"
             )

@@ -10,9 +10,7 @@ PROBABILITY = "p_"  # what the columns of class probabilities begin with
 LEAST = 1e-12  # a probability of 0 would make its loss infinite
 
 
-def predictions_table(
-    rows: pd.DataFrame, probabilities: NDArray[np.float32], classes: Sequence[str]
-) -> pd.DataFrame:
+def predictions_table(rows: pd.DataFrame, probabilities: NDArray[np.float32], classes: Sequence[str]) -> pd.DataFrame:
     """Return the table of what was predicted.
 
     Args:

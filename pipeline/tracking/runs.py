@@ -52,9 +52,7 @@ class Opened:
                 return run_id
         except MlflowException:
             pass
-        rebuilt = mlflow.search_runs(
-            [experiment], f"tags.`{ORIGIN}` = '{run_id}'", max_results=1, output_format="list"
-        )
+        rebuilt = mlflow.search_runs([experiment], f"tags.`{ORIGIN}` = '{run_id}'", max_results=1, output_format="list")
         return str(rebuilt[0].info.run_id) if rebuilt else None
 
 

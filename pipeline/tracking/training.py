@@ -31,5 +31,3 @@ def log_training(model: Path, history: Path, curves: Path, dataset: Dataset, run
     example = dataset.shards.take(np.sort(positions[:EXAMPLES]))
     facts = {"data_digest": dataset.description.digest, "run_id": run_id}
     return log_model(keras.models.load_model(model), run_id, example, dataset.description.classes, facts)
-
-
