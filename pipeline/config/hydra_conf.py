@@ -1,6 +1,5 @@
 """Hydra's composition of conf/, interpolations unresolved, its complaints in one sentence."""
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,9 @@ from omegaconf.errors import OmegaConfBaseException
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.paths import CONF
-from pipeline.config.check import all_keys, unknown_key
+from pipeline.config.precheck import refuse_unknown
 
 NOISE = ("full_key", "object_type", "reference_type", "See ", "To append to your config")
-NO_CHOICE = re.compile(
-    r"Could not find '(.+)/(.+)'\s+Available options in '.+':\s+(.*?)\s+Config search path", re.DOTALL
-)
 RAISED = "PipelineError raised while resolving interpolation: "
 
 
@@ -28,7 +24,7 @@ def unresolved(root: Path, overrides: Sequence[str] = ()) -> DictConfig:
     Raises:
         PipelineError: Hydra refuses an override.
     """
-    _refuse_unknown_keys(overrides)
+    refuse_unknown(root, overrides)
     GlobalHydra.instance().clear()
     try:
         with initialize_config_dir(str(root / CONF), version_base=None):
@@ -57,18 +53,6 @@ def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def one_line(error: Exception) -> str:
     """Return Hydra's or OmegaConf's message without its technical tail."""
-    text = str(error)
-    if found := NO_CHOICE.search(text):
-        group, name, options = found.groups()
-        return f"there is no conf/{group}/{name}.yaml; {group} can be: {', '.join(options.split())}."
-    lines = [line.strip() for line in text.splitlines()]
+    lines = [line.strip() for line in str(error).splitlines()]
     message = " ".join(line for line in lines if line and not line.startswith(NOISE)).rstrip(".") + "."
     return message.removeprefix(RAISED)
-
-
-def _refuse_unknown_keys(overrides: Sequence[str]) -> None:
-    known = {*all_keys(), "experiment"}
-    for override in overrides:
-        key = override.partition("=")[0]
-        if "=" in override and not key.startswith(("+", "~", "hydra", "model.filters.")) and key not in known:
-            raise PipelineError(f"{unknown_key(key)} in the override {override!r}.")

@@ -13,8 +13,9 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, ListConfig, OmegaConf
 
+from pipeline.base.errors import PipelineError
 from pipeline.base.paths import CONF, project_root
 from pipeline.config.check import check
 from pipeline.config.hydra_conf import flat, plain, unresolved
@@ -74,9 +75,20 @@ def _reads_otherwise(text: str) -> bool:
     return "$" in text or not isinstance(OmegaConf.create(f"value: {text}").value, str)
 
 
-def _resolve(*, _root_: DictConfig) -> list[str]:
-    overrides = found_overrides(_root_, _composing.get() or project_root())
-    values = plain(_root_, resolve=False) | {RESOLVER: overrides}
+def _resolve(*, _root_: DictConfig) -> ListConfig:
+    root = _composing.get()
+    if root:
+        return ListConfig(_checked_overrides(_root_, root))
+    try:
+        return ListConfig(_checked_overrides(_root_, project_root()))
+    except PipelineError as error:
+        # Here DVC composes: it would call any other exception an unexpected error.
+        raise SystemExit(f"error: {error}") from None
+
+
+def _checked_overrides(config: DictConfig, root: Path) -> list[str]:
+    overrides = found_overrides(config, root)
+    values = plain(config, resolve=False) | {RESOLVER: overrides}
     check(plain(OmegaConf.create(values), resolve=True), "the settings composed from conf/")
     return overrides
 
