@@ -1,6 +1,7 @@
 """Compose conf/ into params.yaml: `python -m pipeline.params [overrides]`."""
 
 import argparse
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from pipeline.base.errors import PipelineError
 from pipeline.base.files import write_text
 from pipeline.base.paths import OUTPUTS, PARAMS, project_root
 from pipeline.config.compose import compose, differing
-from pipeline.config.params_file import read_values, to_yaml, write_params
+from pipeline.config.overrides import quoted
+from pipeline.config.params_file import read_params, read_values, write_params
 
 COMMAND = "python -m pipeline.params"
 CHECKED = f"{OUTPUTS}/params.checked"
@@ -38,21 +40,25 @@ def check_fresh(root: Path) -> None:
     again = [str(item) for item in overrides] if isinstance(overrides, list) else []
     new = compose(root, again)
     changed = differing(old, new)
-    if changed or (root / PARAMS).read_text(encoding="utf-8") != to_yaml(new):
-        from pipeline.config.overrides import quoted
-
+    changed.pop("overrides", None)
+    if changed:
         told = ", ".join(f"{key} is {quoted(a)}, conf/ says {quoted(b)}" for key, (a, b) in changed.items())
-        command = " ".join([COMMAND, *map(_shell_word, again)])
+        command = " ".join([COMMAND, *map(shlex.quote, again)])
         raise PipelineError(
-            f"{PARAMS} differs from conf/ ({told or 'in its form only'}); to take conf/'s values: {command} "
+            f"{PARAMS} differs from conf/ ({told}); to take conf/'s values: {command} "
             f"(to keep a value of your own, add it: KEY=VALUE)"
         )
 
 
-def _shell_word(word: str) -> str:
-    import shlex
+def refuse_missing_data(root: Path) -> None:
+    """Pass if the images are where params.yaml says; DVC would only name the missing file.
 
-    return shlex.quote(word)
+    Raises:
+        PipelineError: they are not.
+    """
+    path = read_params(root).data.path
+    if path and not (root / path).exists():
+        raise PipelineError(f"data.path={path} does not exist; give the folder that holds one sub-folder per class")
 
 
 def _parse() -> argparse.Namespace:
@@ -79,12 +85,14 @@ def _command() -> None:
         check_fresh(root)
         print(f"{PARAMS} is what conf/ says.")
         if arguments.stage:
-            write_text(root / CHECKED, "params.yaml is what conf/ says\n")
+            refuse_missing_data(root)
+            write_text(root / CHECKED, f"{PARAMS} is what conf/ says\n")
         return
+    fresh = not (root / PARAMS).is_file()
     changed = main(root, arguments.overrides)
     changed.pop("overrides", None)
-    for key, (old, new) in changed.items():
-        print(f"{key}: {old} -> {new}")
+    for key, (old, new) in changed.items() if not fresh else ():
+        print(f"{key}: {quoted(old)} -> {quoted(new)}")
     print(f"{PARAMS} written" + ("." if changed else ", nothing changed.") + " Run it with: dvc repro")
 
 

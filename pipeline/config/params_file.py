@@ -13,16 +13,11 @@ from pipeline.config.check import check
 from pipeline.config.schema import Config
 
 
-def to_yaml(values: Mapping[str, Any]) -> str:
-    """Return `values` as the text of params.yaml, the same as DVC writes when it composes."""
+def write_params(root: Path, values: Mapping[str, Any]) -> None:
+    """Write composed `values` to `root`/params.yaml, in the form in which DVC writes it when it composes."""
     from omegaconf import OmegaConf
 
-    return OmegaConf.to_yaml(OmegaConf.create(dict(values)))
-
-
-def write_params(root: Path, values: Mapping[str, Any]) -> None:
-    """Write composed `values` to `root`/params.yaml."""
-    write_text(root / PARAMS, to_yaml(values))
+    write_text(root / PARAMS, OmegaConf.to_yaml(OmegaConf.create(dict(values))))
 
 
 def read_values(root: Path) -> dict[str, Any]:
