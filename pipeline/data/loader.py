@@ -57,8 +57,7 @@ class TrainingBatches:
         def read(number: Any) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
             return self.batch(int(number) // self.steps, int(number) % self.steps)
 
-        shape = (self.batch_size, *self.shards.arrays[0].shape[1:])
-        return _stream(read, epoch * self.steps, epochs * self.steps, shape, (self.batch_size, self.targets.shape[1]))
+        return _stream(read, epoch * self.steps, epochs * self.steps, self.shards.shape, self.targets.shape[1])
 
 
 class OrderedBatches:
@@ -77,7 +76,7 @@ class OrderedBatches:
             chosen = slice(int(number) * self.batch_size, (int(number) + 1) * self.batch_size)
             return self.shards.take(self.positions[chosen]), self.targets[chosen]
 
-        return _stream(read, 0, self.steps, (None, *self.shards.arrays[0].shape[1:]), (None, self.targets.shape[1]))
+        return _stream(read, 0, self.steps, self.shards.shape, self.targets.shape[1])
 
 
 def one_hot(labels: NDArray[np.int32], classes: int) -> NDArray[np.float32]:
@@ -85,12 +84,17 @@ def one_hot(labels: NDArray[np.int32], classes: int) -> NDArray[np.float32]:
     return np.eye(classes, dtype=np.float32)[labels]
 
 
-def _stream(read: Any, first: int, last: int, images: tuple[Any, ...], targets: tuple[Any, ...]) -> "tf.data.Dataset":
+def _stream(read: Any, first: int, last: int, shape: tuple[int, ...], classes: int) -> "tf.data.Dataset":
+    """Stream `read(first)` to `read(last - 1)`, in order.
+
+    The batch dimension stays unknown even where it is constant: with a static one, TensorFlow 2.21 rewrites
+    the training step on a CPU into one whose sums depend on thread timing, op determinism or not.
+    """
     import tensorflow as tf
 
     def load(number: Any) -> tuple[Any, Any]:
         pixels, target = tf.numpy_function(read, [number], [tf.uint8, tf.float32], stateful=False)
-        return tf.ensure_shape(pixels, images), tf.ensure_shape(target, targets)
+        return tf.ensure_shape(pixels, (None, *shape)), tf.ensure_shape(target, (None, classes))
 
     options = tf.data.Options()
     options.autotune.enabled = False  # it can stall the end of an iterator for a second and more

@@ -25,10 +25,15 @@ def write_shards(folder: Path, images: Iterable[NDArray[np.uint8]]) -> int:
 
 
 class Shards:
-    """Random access to packed images by their position over all shards, in the order they were written."""
+    """Random access to packed images by their position over all shards, in the order they were written.
+
+    Attributes:
+        shape: of one image: (height, width, channels).
+    """
 
     def __init__(self, folder: Path) -> None:
         self.arrays = [np.load(file, mmap_mode="r") for file in sorted(folder.glob("images-*.npy"))]
+        self.shape: tuple[int, ...] = self.arrays[0].shape[1:]
         self.starts = np.cumsum([0, *(len(array) for array in self.arrays)])
 
     def __len__(self) -> int:
@@ -37,7 +42,7 @@ class Shards:
     def take(self, positions: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Return the images at `positions` as one array, uint8 (n, height, width, channels)."""
         shards = np.searchsorted(self.starts, positions, side="right") - 1
-        images = np.empty((len(positions), *self.arrays[0].shape[1:]), np.uint8)
+        images = np.empty((len(positions), *self.shape), np.uint8)
         for shard in np.unique(shards):
             chosen = shards == shard
             images[chosen] = self.arrays[shard][positions[chosen] - self.starts[shard]]
