@@ -39,8 +39,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         table = predictions_table(dataset.rows("test"), probabilities, classes)
         metrics = summary_metrics(table, classes, config.evaluation.top_k)
         write_json(root / OUT / "metrics.json", metrics)
-        write_json(root / OUT / "per_class.json", class_metrics(table, classes))
-        _write_tables(table, root / OUT)
+        _write_tables(table, class_metrics(table, classes), root / OUT)
     with phases.phase("report"):
         _write_pictures(table, dataset, root / OUT)
     with phases.phase("tracking"):
@@ -50,7 +49,9 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     return metrics
 
 
-def _write_tables(table: "pd.DataFrame", out: Path) -> None:
+def _write_tables(table: "pd.DataFrame", per_class: "pd.DataFrame", out: Path) -> None:
+    with whole_file(out / "per_class.csv") as partial:
+        per_class.to_csv(partial, index=False, float_format="%.6g")
     with whole_file(out / "predictions.parquet") as partial:
         table.to_parquet(partial, index=False)
     with whole_file(out / "confusion.csv") as partial:

@@ -97,7 +97,10 @@ def _write(fitted: "Fitted", root: Path, run_id: str) -> dict[str, Any]:
         "parameters": fitted.model.count_params(),
         "epochs": len(fitted.history),
         "best_epoch": int(fitted.best["epoch"]),
-        **{key: fitted.best[key] for key in ("loss", "accuracy", "val_loss", "val_accuracy")},
+        "train_loss": fitted.best["loss"],
+        "train_accuracy": fitted.best["accuracy"],
+        "val_loss": fitted.best["val_loss"],
+        "val_accuracy": fitted.best["val_accuracy"],
     }
     write_json(root / METRICS, metrics)
     digest = hashlib.sha256((root / MODEL).read_bytes()).hexdigest()

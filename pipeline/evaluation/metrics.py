@@ -21,29 +21,21 @@ def summary_metrics(table: pd.DataFrame, classes: Sequence[str], top_k: int) -> 
         "top_k": min(top_k, len(classes)),
         "top_k_accuracy": float((table["rank"] <= top_k).mean()),
         "loss": float(table["loss"].mean()),
-        "macro_precision": _mean(scores, "precision"),
-        "macro_recall": _mean(scores, "recall"),
-        "macro_f1": _mean(scores, "f1"),
-        "min_class_recall": min(score["recall"] for score in scores.values()),
+        "macro_precision": float(scores["precision"].mean()),
+        "macro_recall": float(scores["recall"].mean()),
+        "macro_f1": float(scores["f1"].mean()),
+        "min_class_recall": float(scores["recall"].min()),
     }
 
 
-def class_metrics(table: pd.DataFrame, classes: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return precision, recall, F1 and the number of test images of each class; 0 where undefined."""
+def class_metrics(table: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
+    """Return a row per class: class, precision, recall, f1 (each 0 where undefined), images (in the test split)."""
     from sklearn.metrics import precision_recall_fscore_support
 
     precision, recall, f1, images = precision_recall_fscore_support(
         table["label"], table["predicted"], labels=list(classes), zero_division=0.0
     )
-    return {
-        name: {
-            "precision": float(precision[index]),
-            "recall": float(recall[index]),
-            "f1": float(f1[index]),
-            "images": int(images[index]),
-        }
-        for index, name in enumerate(classes)
-    }
+    return pd.DataFrame({"class": list(classes), "precision": precision, "recall": recall, "f1": f1, "images": images})
 
 
 def confusion(table: pd.DataFrame, classes: Sequence[str]) -> NDArray[np.int64]:
@@ -51,7 +43,3 @@ def confusion(table: pd.DataFrame, classes: Sequence[str]) -> NDArray[np.int64]:
     from sklearn.metrics import confusion_matrix
 
     return np.asarray(confusion_matrix(table["label"], table["predicted"], labels=list(classes)), np.int64)
-
-
-def _mean(scores: dict[str, dict[str, Any]], name: str) -> float:
-    return float(np.mean([score[name] for score in scores.values()]))
