@@ -10,6 +10,8 @@ from typing import Any
 from pipeline.config.hydra_conf import flat
 from pipeline.config.schema import Config
 
+MADE = (":!outputs", ":!dvc.lock", ":!params.yaml")  # what composing and running change
+
 
 def params_digest(config: Config) -> str:
     """Return a digest of the settings that shape a model: data, model and recipe."""
@@ -18,10 +20,17 @@ def params_digest(config: Config) -> str:
 
 
 def lineage_tags(config: Config, root: Path, data_digest: str) -> dict[str, str]:
-    """Return the tags that lead from a run or a model version back to what made it."""
+    """Return the tags that lead from a run or a model version back to what made it.
+
+    `git.dirty` says whether code or conf/ differ from the commit; params.yaml may, since a run keeps it whole.
+    """
+    commit = _git(root, "rev-parse", "HEAD") or "none"
     tags = {
-        "git.commit": _git(root, "rev-parse", "HEAD") or "none",
-        "git.dirty": str(bool(_git(root, "status", "--porcelain", "--untracked-files=no"))).lower(),
+        "mlflow.source.name": "pipeline.train",
+        "mlflow.source.type": "LOCAL",
+        "mlflow.source.git.commit": commit,
+        "git.commit": commit,
+        "git.dirty": str(bool(_git(root, "status", "--porcelain", "--untracked-files=no", "--", ".", *MADE))).lower(),
         "params.digest": params_digest(config),
         "data.digest": data_digest[:16],
         "overrides": " ".join(config.overrides) or "none",

@@ -39,7 +39,7 @@ def log_model(
         facts: more metadata to keep with the model.
     """
     signature = ModelSignature(
-        Schema([TensorSpec(np.dtype(np.uint8), (-1, *example.shape[1:]), "images")]),
+        Schema([TensorSpec(np.dtype(np.uint8), (-1, *example.shape[1:]))]),
         Schema([TensorSpec(np.dtype(np.float32), (-1, len(classes)))]),
     )
     info = Model.log(

@@ -1,0 +1,131 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipeline.base.quiet import import_tensorflow
+from pipeline.data.dataset import Dataset
+from pipeline.data.loader import OrderedBatches, TrainingBatches, one_hot
+from pipeline.data.pack import pack
+from pipeline.data.record import Record
+
+
+@pytest.fixture(scope="module")
+def dataset(config, tmp_path_factory):
+    """Return 60 images of three classes, each of one grey level of its own."""
+    folder = tmp_path_factory.mktemp("packed")
+    records = [
+        Record(f"{number}", "abc"[number % 3], None, lambda number=number: Image.new("L", (8, 8), number * 4))
+        for number in range(60)
+    ]
+    pack(records, config.data.model_copy(update={"height": 8, "width": 8}), folder)
+    return Dataset(folder)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tensorflow():
+    import_tensorflow()
+
+
+def add_noise(images, generator):
+    return images + generator.integers(0, 4, images.shape, np.uint8)
+
+
+def numbers(images):
+    return (images[:, 0, 0, 0] // 4).tolist()
+
+
+def read(stream):
+    return [(images.numpy(), targets.numpy()) for images, targets in stream]
+
+
+def assert_same(found, wanted):
+    assert len(found) == len(wanted)
+    for (images, targets), (other_images, other_targets) in zip(found, wanted, strict=True):
+        np.testing.assert_array_equal(images, other_images)
+        np.testing.assert_array_equal(targets, other_targets)
+
+
+def test_a_batch_depends_on_seed_epoch_and_step_alone(dataset):
+    first, second = TrainingBatches(dataset, 8, 5, add_noise), TrainingBatches(dataset, 8, 5, add_noise)
+    for _ in range(3):
+        first.batch(0, 0)
+    assert_same([first.batch(2, 3)], [second.batch(2, 3)])
+    others = [TrainingBatches(dataset, 8, 6, add_noise).batch(2, 3), first.batch(1, 3), first.batch(2, 2)]
+    assert all((first.batch(2, 3)[0] != images).any() for images, _ in others)
+
+
+def test_each_step_draws_its_own_augmentation(dataset):
+    drawn = []
+    batches = TrainingBatches(dataset, 8, 5, lambda images, generator: (drawn.append(generator.random()), images)[1])
+    for epoch in range(3):
+        for step in range(batches.steps):
+            batches.batch(epoch, step)
+    assert len(set(drawn)) == 3 * batches.steps
+
+
+def test_an_epoch_has_every_training_image_once_with_its_label(dataset):
+    batches = TrainingBatches(dataset, 6, 0)
+    assert (batches.batch_size, batches.steps, len(batches.positions)) == (6, 7, 42)
+    seen = []
+    for step in range(batches.steps):
+        images, targets = batches.batch(0, step)
+        assert images.dtype == np.uint8
+        assert targets.dtype == np.float32
+        assert [number % 3 for number in numbers(images)] == targets.argmax(axis=1).tolist()
+        seen += numbers(images)
+    assert sorted(seen) == sorted(int(path) for path in dataset.rows("train")["path"])
+
+
+def test_the_last_incomplete_training_batch_is_left_out(dataset):
+    batches = TrainingBatches(dataset, 8, 0)
+    assert batches.steps == 5
+    assert {len(batches.batch(0, step)[0]) for step in range(5)} == {8}
+
+
+def test_epochs_have_orders_of_their_own(dataset):
+    batches = TrainingBatches(dataset, 8, 0)
+    orders = [batches.order(epoch).tolist() for epoch in range(5)]
+    assert all(sorted(order) == list(range(42)) for order in orders)
+    assert len(set(map(tuple, orders))) == 5
+
+
+def test_a_batch_larger_than_the_split_is_the_whole_split(dataset):
+    batches = TrainingBatches(dataset, 1000, 0)
+    assert (batches.batch_size, batches.steps) == (42, 1)
+    assert len(batches.batch(0, 0)[0]) == 42
+
+
+def test_the_stream_is_the_batches_in_order(dataset):
+    batches = TrainingBatches(dataset, 8, 1, add_noise)
+    wanted = [batches.batch(epoch, step) for epoch in range(3) for step in range(batches.steps)]
+    assert_same(read(batches.from_epoch(0, 3)), wanted)
+
+
+@pytest.mark.parametrize("epoch", [0, 1, 3])
+def test_a_stream_from_a_later_epoch_goes_on_where_one_from_0_would_be(dataset, epoch):
+    whole = read(TrainingBatches(dataset, 8, 1, add_noise).from_epoch(0, 4))
+    assert_same(read(TrainingBatches(dataset, 8, 1, add_noise).from_epoch(epoch, 4)), whole[epoch * 5 :])
+
+
+def test_no_epochs_left_give_no_batch(dataset):
+    assert read(TrainingBatches(dataset, 8, 1).from_epoch(2, 2)) == []
+
+
+def test_streams_know_all_of_their_shape_but_the_batch(dataset):
+    for stream in (TrainingBatches(dataset, 8, 0).from_epoch(0, 1), OrderedBatches(dataset, "test", 8).stream()):
+        assert [spec.shape.as_list() for spec in stream.element_spec] == [[None, 8, 8, 1], [None, 3]]
+
+
+@pytest.mark.parametrize(("batch_size", "sizes"), [(5, [5, 5, 2]), (4, [4, 4, 4]), (100, [12])])
+def test_ordered_batches_follow_the_manifest_to_a_short_last_one(dataset, batch_size, sizes):
+    batches = OrderedBatches(dataset, "test", batch_size)
+    found = read(batches.stream())
+    assert [len(images) for images, _ in found] == sizes
+    assert batches.steps == len(sizes)
+    assert [n for images, _ in found for n in numbers(images)] == [int(path) for path in dataset.rows("test")["path"]]
+    labels = np.concatenate([targets for _, targets in found]).argmax(axis=1)
+    assert labels.tolist() == dataset.rows("test")["class_index"].tolist()
+
+
+def test_one_hot_marks_the_label():
+    assert one_hot(np.array([2, 0], np.int32), 3).tolist() == [[0, 0, 1], [1, 0, 0]]

@@ -1,0 +1,116 @@
+"""`dvc exp run`: other data, other settings, queues; photos with every kind of trouble. The tests run in order."""
+
+import json
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+from sklearn.datasets import load_digits
+
+CLASSES = ("a b", "ü-grün", "日本")
+SMALL = ("-S", "experiment=smoke", "-S", "data=folder", "-S", "data.height=28", "-S", "data.width=28")
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    """Forty real pictures of each of three digits, as JPEG and PNG files in folders with awkward names."""
+    folder = tmp_path_factory.mktemp("my photos")
+    images, labels = load_digits(return_X_y=True)
+    for digit, name in enumerate(CLASSES):
+        (folder / name).mkdir()
+        for index, image in enumerate(images[labels == digit][:40]):
+            pixels = (image.reshape(8, 8) * 15.9).astype(np.uint8)
+            suffix = ("jpg", "png")[index % 2]
+            Image.fromarray(pixels).resize((48, 40)).convert("RGB").save(folder / name / f"{index:03d}.{suffix}")
+    (folder / CLASSES[0] / "notes.jpg").write_text("not a picture")
+    return folder
+
+
+def test_a_folder_of_photos_needs_no_other_change(project, photos):
+    output = project.succeed("dvc", "exp", "run", *SMALL, "-S", f"data.path='{photos}'", "-n", "photos")
+    assert "left out a b/notes.jpg: unreadable" in output
+    summary = project.json("outputs/prepare/summary.json")
+    assert (summary["images"], summary["unreadable"]) == ({"train": 84, "validation": 18, "test": 18}, 1)
+    table = pd.read_csv(project.root / "outputs/evaluate/per_class.csv")
+    assert sorted(table["class"]) == sorted(CLASSES)
+    assert project.json("outputs/register/decision.json")["registered"] is True
+
+
+def test_a_new_photo_is_noticed(project, photos):
+    assert "up to date" in project.succeed("dvc", "status")
+    (photos / CLASSES[0] / "notes.jpg").unlink()
+    assert "prepare" in project.succeed("dvc", "status")
+
+
+def test_the_experiment_is_shown_with_its_settings_and_metrics(project):
+    shown = json.loads(project.succeed("dvc", "exp", "show", "--json"))
+    assert "'name': 'photos'" in str(shown)
+    assert "data=folder" in project.succeed("dvc", "params", "diff")
+    assert "accuracy" in project.succeed("dvc", "exp", "show", "--csv", "--only-changed")
+
+
+def test_a_queue_of_experiments_logs_to_the_projects_own_store(project):
+    import mlflow
+
+    project.succeed("git", "checkout", "-q", ".")
+    queue = ["dvc", "exp", "run", "--queue", "-S", "experiment=smoke"]
+    project.succeed(*queue, "-S", "recipe.learning_rate=0.001,0.004")
+    project.succeed("dvc", "exp", "run", "--run-all")
+    client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+    runs = client.search_runs([client.get_experiment_by_name("smoke").experiment_id])
+    rates = {run.data.params["recipe.learning_rate"] for run in runs if run.data.params["data.source"] == "digits"}
+    assert rates == {"0.001", "0.004"}
+    assert all(run.info.status == "FINISHED" for run in runs)
+    assert sum("dvc.experiment" in run.data.tags for run in runs) == 3
+
+
+@pytest.mark.parametrize(
+    ("overrides", "sentence"),
+    [
+        (["recipe.epcohs=3"], "unknown key 'recipe.epcohs' (did you mean 'recipe.epochs'?)"),
+        (["recipe.epochs=-1"], "recipe.epochs must be greater than or equal to 1, got -1"),
+        (["model=goglenet"], "there is no conf/model/goglenet.yaml (did you mean 'googlenet'?)"),
+        (["data=folder"], "path must name your folder of images"),
+        (["data=folder", "data.path=/no/such/folder"], "data.path=/no/such/folder does not exist"),
+    ],
+)
+def test_bad_settings_are_refused_in_one_sentence(project, overrides, sentence):
+    before = (project.root / "params.yaml").read_bytes()
+    arguments = [word for override in overrides for word in ("-S", override)]
+    output = project.fail("dvc", "exp", "run", *arguments)
+    assert sentence in output
+    assert "unexpected error" not in output
+    if "exist" not in sentence:
+        assert (project.root / "params.yaml").read_bytes() == before
+        by_hand = project.fail(sys.executable, "-m", "pipeline.params", *overrides)
+        assert sentence in by_hand
+        assert len(by_hand.splitlines()) == 1
+
+
+def test_folders_that_cannot_be_trained_on_are_refused_before_training(project, tmp_path):
+    project.succeed("git", "checkout", "-q", ".")
+    for case, sentence in (
+        ("empty", "has no class sub-folders"),
+        ("one class", "has only the class 'cats'"),
+        ("hollow class", "holds no images"),
+        ("only text", "no image of class 'cats' can be read"),
+    ):
+        folder = tmp_path / case
+        folder.mkdir()
+        if case != "empty":
+            (folder / "cats").mkdir()
+        if case in ("one class", "hollow class"):
+            Image.new("RGB", (20, 20)).save(folder / "cats" / "1.png")
+        if case == "only text":
+            (folder / "cats" / "1.jpg").write_text("no picture")
+        if case in ("hollow class", "only text"):
+            (folder / "dogs").mkdir()
+        if case == "only text":
+            Image.new("RGB", (20, 20)).save(folder / "dogs" / "1.png")
+        project.succeed(sys.executable, "-m", "pipeline.params", "data=folder", f"data.path='{folder}'")
+        output = project.fail(sys.executable, "-m", "pipeline.prepare")
+        assert sentence in output
+        assert len(output.splitlines()) == 1
+    project.succeed("git", "checkout", "-q", ".")

@@ -1,0 +1,144 @@
+"""Ctrl-C, kill -9, a silent server, other folders: what goes wrong on ordinary days. The tests run in order."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import mlflow
+import pytest
+
+SETTINGS = ("experiment=smoke", "recipe.epochs=4")
+
+
+def train_until(project, environment, epoch: int) -> subprocess.Popen:
+    """Start `dvc repro` and return it once the given epoch's line has appeared."""
+    process = subprocess.Popen(
+        ["dvc", "repro", "train"],
+        cwd=project.root,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout
+    for line in process.stdout:
+        if line.startswith(f"epoch {epoch}/"):
+            return process
+    raise AssertionError("training ended early")
+
+
+def only_run(project):
+    client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+    runs = client.search_runs([client.get_experiment_by_name("smoke").experiment_id])
+    assert len(runs) == 1
+    steps = [point.step for point in client.get_metric_history(runs[0].info.run_id, "train/loss")]
+    return runs[0], steps
+
+
+def test_ctrl_c_keeps_the_finished_epochs_and_says_so(project, user_environment):
+    project.succeed(sys.executable, "-m", "pipeline.params", *SETTINGS)
+    process = train_until(project, user_environment, 1)
+    os.killpg(process.pid, signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert "Traceback" not in output
+    assert "epochs are kept; dvc repro goes on from there" in output
+    run, steps = only_run(project)
+    assert run.info.status == "KILLED"
+    assert 1 <= len(steps) < 4
+
+
+def test_after_a_kill_too_the_next_repro_goes_on_in_the_same_run(project, user_environment):
+    _, before = only_run(project)
+    process = train_until(project, user_environment, before[-1] + 1)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    time.sleep(0.5)
+    for lock in (project.root / ".dvc/tmp").glob("*lock*"):
+        lock.unlink() if lock.is_file() else None
+    output = project.succeed("dvc", "repro")
+    assert "going on after epoch" in output
+    run, steps = only_run(project)
+    assert run.info.status == "FINISHED"
+    assert steps == [1, 2, 3, 4]
+    assert not list((project.root / ".progress").iterdir())
+
+
+def test_the_interrupted_training_ends_with_the_weights_of_an_uninterrupted_one(project):
+    interrupted = project.json("outputs/train/run.json")["model_digest"]
+    history = (project.root / "outputs/train/history.csv").read_bytes()
+    project.succeed("dvc", "repro", "--force", "--single-item", "train")
+    assert project.json("outputs/train/run.json")["model_digest"] == interrupted
+    assert (project.root / "outputs/train/history.csv").read_bytes() == history
+
+
+def test_commands_work_from_a_sub_folder(project):
+    inside = project.root / "conf" / "data"
+    environment = {"PYTHONPATH": str(project.root)}
+    done = project.run(sys.executable, "-m", "pipeline.params", "--check", cwd=inside, **environment)
+    assert done.returncode == 0, done.stdout
+    done = project.run(sys.executable, "-m", "pipeline.register", cwd=inside, **environment)
+    assert done.returncode == 0, done.stdout
+    assert not (inside / "mlflow.db").exists()
+
+
+def test_outside_a_project_it_says_so(project, tmp_path):
+    done = project.run(sys.executable, "-m", "pipeline.params", cwd=tmp_path, PYTHONPATH=str(project.root))
+    assert done.returncode == 1
+    assert done.stdout.strip().endswith("cd into your clone first.")
+
+
+def test_a_stage_refuses_arguments_and_names_the_right_command(project):
+    output = project.fail(sys.executable, "-m", "pipeline.train", "recipe.epochs=3")
+    assert "python -m pipeline.params recipe.epochs=3" in output
+
+
+def test_missing_inputs_name_the_stage_that_makes_them(project):
+    shutil.rmtree(project.root / "outputs")
+    assert "dvc repro prepare" in project.fail(sys.executable, "-m", "pipeline.train")
+    assert "dvc repro prepare" in project.fail(sys.executable, "-m", "pipeline.evaluate")
+    assert "dvc repro" in project.fail(sys.executable, "-m", "pipeline.register")
+    assert "dvc repro" in project.fail(sys.executable, "-m", "pipeline.summary")
+
+
+def test_a_silent_tracking_server_is_refused_at_once(project):
+    project.succeed(sys.executable, "-m", "pipeline.params", *SETTINGS, "tracking.uri=http://127.0.0.1:9")
+    project.succeed("dvc", "repro", "prepare")
+    began = time.monotonic()
+    output = project.fail(sys.executable, "-m", "pipeline.train")
+    assert "no MLflow server answers at http://127.0.0.1:9" in output
+    assert time.monotonic() - began < 60
+
+
+@pytest.fixture
+def server(project, user_environment, tmp_path):
+    """A real tracking server on loopback."""
+    uri, port = "http://127.0.0.1:5962", "5962"
+    store = ["--backend-store-uri", f"sqlite:///{tmp_path}/server.db", "--artifacts-destination", str(tmp_path / "a")]
+    process = subprocess.Popen(
+        ["mlflow", "server", "--port", port, *store],
+        cwd=tmp_path,
+        env=user_environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    until = time.monotonic() + 60
+    while project.run(sys.executable, "-c", f"import urllib.request as u; u.urlopen('{uri}/health')").returncode:
+        assert time.monotonic() < until
+        time.sleep(0.5)
+    yield uri
+    os.killpg(process.pid, signal.SIGTERM)
+    process.wait(20)
+
+
+def test_a_shared_server_takes_run_and_model_by_one_setting(project, server):
+    project.succeed(sys.executable, "-m", "pipeline.params", "experiment=smoke", f"tracking.uri={server}")
+    project.succeed("dvc", "repro")
+    client = mlflow.MlflowClient(server, server)
+    version = client.get_model_version_by_alias("smoke", "candidate")
+    assert client.get_run(version.run_id).data.metrics["test/images"] == 359

@@ -1,0 +1,243 @@
+"""The whole pipeline, with the smallest settings, then everything a second day brings. The tests run in order."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+COMMITTED = [
+    "dvc.lock",
+    "outputs/evaluate/metrics.json",
+    "outputs/evaluate/per_class.csv",
+    "outputs/prepare/summary.json",
+    "outputs/register/decision.json",
+    "outputs/train/metrics.json",
+]
+PREDICT = """
+import json, sys
+import mlflow, numpy as np, pandas as pd
+images = np.load("outputs/prepare/images/images-00000.npy")
+manifest = pd.read_parquet("outputs/prepare/images/manifest.parquet")
+test = manifest[manifest["split"] == "test"]
+pixels, truth = images[test["position"]], test["class_index"].to_numpy()
+assert "pipeline" not in sys.modules
+scores = {}
+for kind, load in (("pyfunc", mlflow.pyfunc.load_model), ("keras", mlflow.keras.load_model)):
+    model = load("models:/smoke@candidate")
+    scores[kind] = float((np.asarray(model.predict(pixels)).argmax(axis=1) == truth).mean())
+print(json.dumps(scores))
+"""
+
+
+def would_run(project) -> set[str]:
+    output = project.succeed("dvc", "repro", "--dry")
+    return {line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")}
+
+
+def test_dvc_repro_runs_every_stage_and_registers(project):
+    project.succeed(sys.executable, "-m", "pipeline.params", "experiment=smoke")
+    project.succeed("git", "commit", "-qam", "smoke")
+    output = project.succeed("dvc", "repro")
+    for stage in ("prepare", "train", "evaluate", "register"):
+        assert f"Running stage '{stage}'" in output
+    assert "images/s" in output or "epoch 1/1" in output
+    decision = project.json("outputs/register/decision.json")
+    assert (decision["registered"], decision["name"], decision["version"]) == (True, "smoke", 1)
+
+
+def test_git_status_shows_only_what_the_readme_says_to_commit(project):
+    assert sorted(line[3:] for line in project.git_status()) == COMMITTED
+    readme = (project.root / "README.md").read_text(encoding="utf-8")
+    assert "git add dvc.lock outputs" in readme
+    project.succeed("git", "add", "dvc.lock", "outputs")
+    project.succeed("git", "commit", "-qm", "results")
+    assert project.git_status() == []
+
+
+def test_summary_says_where_to_look_next(project):
+    output = project.succeed(sys.executable, "-m", "pipeline.summary")
+    accuracy = project.json("outputs/evaluate/metrics.json")["accuracy"]
+    assert f"{accuracy:.4f}" in output
+    assert "smoke version 1" in output
+    assert "mlflow ui" in output
+
+
+def test_a_second_repro_runs_nothing(project):
+    output = project.succeed("dvc", "repro")
+    assert "Running stage" not in output
+    assert "up to date" in output
+
+
+def test_metrics_agree_with_the_predictions_table(project):
+    table = pd.read_parquet(project.root / "outputs/evaluate/predictions.parquet")
+    metrics = project.json("outputs/evaluate/metrics.json")
+    assert len(table) == metrics["images"] == project.json("outputs/prepare/summary.json")["images"]["test"]
+    assert (table["label"] == table["predicted"]).mean() == pytest.approx(metrics["accuracy"])
+    assert np.allclose(table.filter(like="p_").sum(axis=1), 1.0, atol=1e-5)
+
+
+def test_the_registered_model_gives_the_recorded_accuracy_in_a_new_process(project, tmp_path):
+    script = tmp_path / "predict.py"
+    script.write_text(PREDICT)
+    output = project.succeed(sys.executable, str(script), TF_CPP_MIN_LOG_LEVEL="3", KERAS_BACKEND="tensorflow")
+    recorded = project.json("outputs/evaluate/metrics.json")["accuracy"]
+    scores = json.loads(output.splitlines()[-1])
+    assert scores == {"pyfunc": pytest.approx(recorded), "keras": pytest.approx(recorded)}
+
+
+def test_one_mlflow_run_holds_the_whole_story(project):
+    import mlflow
+
+    client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+    experiment = client.get_experiment_by_name("smoke")
+    runs = client.search_runs([experiment.experiment_id])
+    assert len(runs) == 1
+    run = runs[0]
+    assert run.info.status == "FINISHED"
+    assert run.data.params["recipe.epochs"] == "1"
+    assert run.data.metrics["test/accuracy"] == project.json("outputs/evaluate/metrics.json")["accuracy"]
+    assert [point.step for point in client.get_metric_history(run.info.run_id, "validation/loss")] == [1]
+    head = project.succeed("git", "rev-parse", "HEAD~1").strip()
+    assert (run.data.tags["git.commit"], run.data.tags["git.dirty"]) == (head, "false")
+    assert run.inputs.dataset_inputs[0].dataset.name == "digits"
+    names = {item.path for item in client.list_artifacts(run.info.run_id)}
+    assert {"params.yaml", "dvc.lock", "history.csv", "curves.png", "decision.json", "evaluation"} <= names
+    assert any(name.startswith("system/") for name in run.data.metrics)
+
+
+def test_the_version_carries_signature_example_classes_and_lineage(project):
+    import mlflow
+
+    mlflow.set_tracking_uri(f"sqlite:///{project.root}/mlflow.db")
+    version = mlflow.MlflowClient().get_model_version_by_alias("smoke", "candidate")
+    assert version.tags["classes"] == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9"
+    assert {"git.commit", "params.digest", "data.digest", "model.digest", "test.accuracy"} <= set(version.tags)
+    info = mlflow.models.get_model_info("models:/smoke@candidate")
+    assert str(info.signature.inputs.inputs[0].type) == "uint8"
+    assert info.metadata["classes"][3] == "3"
+    assert mlflow.models.Model.load("models:/smoke@candidate").load_input_example().shape == (4, 28, 28, 1)
+
+
+def test_a_flagless_mlflow_ui_shows_the_runs(project, user_environment):
+    port = "5961"
+    server = subprocess.Popen(
+        ["mlflow", "ui", "--port", port],
+        cwd=project.root,
+        env=user_environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        found = _wait_for(f"http://127.0.0.1:{port}/api/2.0/mlflow/experiments/get-by-name?experiment_name=smoke")
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(20)
+    assert found["experiment"]["name"] == "smoke"
+
+
+def test_registering_again_makes_no_second_version(project):
+    output = project.succeed("dvc", "repro", "--force", "--single-item", "register")
+    assert "was there already" in output
+    assert project.json("outputs/register/decision.json")["version"] == 1
+
+
+def test_forced_again_it_gives_the_same_metrics_and_the_same_model(project):
+    before = {name: (project.root / name).read_bytes() for name in COMMITTED if name != "dvc.lock"}
+    model = project.json("outputs/train/run.json")["model_digest"]
+    project.succeed("dvc", "repro", "--force")
+    assert {name: (project.root / name).read_bytes() for name in before} == before
+    assert project.json("outputs/train/run.json")["model_digest"] == model
+
+
+@pytest.mark.parametrize(
+    ("override", "stages"),
+    [
+        ("gate.accuracy=0.01", {"params", "register"}),
+        ("tracking.alias=trial", {"params", "register"}),
+        ("evaluation.top_k=2", {"params", "evaluate", "register"}),
+        ("recipe.learning_rate=0.005", {"params", "train", "evaluate", "register"}),
+        ("model.dropout=0.5", {"params", "train", "evaluate", "register"}),
+        ("data.split.seed=1", {"params", "prepare", "train", "evaluate", "register"}),
+    ],
+)
+def test_a_stage_runs_again_only_for_the_keys_it_uses(project, override, stages):
+    project.succeed(sys.executable, "-m", "pipeline.params", "experiment=smoke", override)
+    assert would_run(project) == stages
+    project.succeed("git", "checkout", "-q", "params.yaml")
+
+
+def test_an_edit_in_conf_stops_repro_until_it_is_composed(project):
+    recipe = project.root / "conf/recipe/quick.yaml"
+    text = recipe.read_text(encoding="utf-8")
+    recipe.write_text(text.replace("learning_rate: 0.002", "learning_rate: 0.003"), encoding="utf-8")
+    output = project.fail("dvc", "repro")
+    assert "recipe.learning_rate is 0.002, conf/ says 0.003" in output
+    assert "python -m pipeline.params experiment=smoke" in output
+    assert "Running stage 'train'" not in output
+    project.succeed(sys.executable, "-m", "pipeline.params", "experiment=smoke")
+    assert "train" in would_run(project)
+    recipe.write_text(f"# A comment.\n{text}", encoding="utf-8")
+    project.succeed(sys.executable, "-m", "pipeline.params", "experiment=smoke")
+    output = project.succeed("dvc", "repro")
+    assert "Running stage 'prepare'" not in output
+    assert "Running stage 'train'" not in output
+
+
+def test_a_gate_not_cleared_registers_nothing_and_says_why(project):
+    project.succeed(sys.executable, "-m", "pipeline.params", "experiment=smoke", "gate=default")
+    output = project.succeed("dvc", "repro")
+    assert "not registered: accuracy" in output
+    decision = project.json("outputs/register/decision.json")
+    assert decision["registered"] is False
+    assert "version" not in decision
+    assert "below its floor 0.9" in project.succeed(sys.executable, "-m", "pipeline.summary")
+
+
+def test_dvc_compares_with_the_last_commit(project):
+    changed = yaml.safe_load(project.succeed("dvc", "params", "diff", "--json"))["params.yaml"]
+    assert changed["gate.accuracy"] == {"old": None, "new": 0.9}
+    shown = json.loads(project.succeed("dvc", "metrics", "show", "--json"))
+    assert "accuracy" in str(shown)
+    plots = project.succeed("dvc", "plots", "diff", "HEAD")
+    assert "index.html" in plots
+    page = (project.root / "dvc_plots/index.html").read_text(encoding="utf-8")
+    for title in ("Accuracy by epoch", "Loss by epoch", "Confusion matrix", "cross-entropy (nats)"):
+        assert title in page
+
+
+def test_an_unknown_store_gets_the_run_rebuilt_from_what_dvc_keeps(project):
+    """What a clone of a shared project sees after `dvc pull`: results without the MLflow runs behind them."""
+    import mlflow
+
+    project.succeed(sys.executable, "-m", "pipeline.params", "experiment=smoke")
+    project.succeed("dvc", "repro")
+    origin = project.json("outputs/train/run.json")["run_id"]
+    (project.root / "mlflow.db").unlink()
+    for _ in range(2):
+        project.succeed("dvc", "repro", "--force", "--single-item", "register")
+    client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+    runs = client.search_runs([client.get_experiment_by_name("smoke").experiment_id])
+    assert [run.data.tags["rebuilt.from"] for run in runs] == [origin]
+    assert runs[0].data.metrics["validation/accuracy"] > 0
+    assert client.get_model_version_by_alias("smoke", "candidate").run_id == runs[0].info.run_id
+
+
+def _wait_for(url: str, patience: float = 60.0):
+    until = time.monotonic() + patience
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                return json.load(answer)
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.5)
