@@ -87,8 +87,8 @@ def _fit(config: Config, dataset: "Dataset", progress: "Progress", run_id: str) 
 def _write(fitted: "Fitted", root: Path, run_id: str) -> dict[str, Any]:
     from pipeline.report.curves import curves_figure
     from pipeline.report.style import save
+    from pipeline.tracking.history import write_history
     from pipeline.training.export import portable, save_model
-    from pipeline.training.history import write_history
 
     save_model(portable(fitted.model, fitted.weights), root / MODEL)
     write_history(fitted.history, root / HISTORY)

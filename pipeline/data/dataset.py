@@ -55,14 +55,16 @@ class Dataset:
         return rows["position"].to_numpy(np.int64), rows["class_index"].to_numpy(np.int32)
 
 
-def describe(folder: Path, name: str, manifest: pd.DataFrame, classes: list[str], shape: list[int]) -> Description:
+def describe(
+    folder: Path, name: str, manifest: pd.DataFrame, classes: list[str], shape: list[int], resize: str
+) -> Description:
     """Write the manifest and its description into `folder`; return the description.
 
-    The digest covers shape, classes, and each packed image's content, class and split, in any order of rows.
+    The digest covers shape, way of resizing, classes, and each packed image's content, class and split, in any order.
     """
     packed = manifest[manifest["position"] >= 0]
     lines = sorted(packed["digest"] + " " + packed["class_index"].astype(str) + " " + packed["split"])
-    digest = hashlib.sha256("\n".join([str(shape), *map(repr, classes), *lines]).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join([str(shape), resize, *map(repr, classes), *lines]).encode()).hexdigest()
     description = Description(name, classes, shape, digest)
     manifest.to_parquet(folder / MANIFEST, index=False)
     write_json(folder / DESCRIPTION, asdict(description))

@@ -46,13 +46,21 @@ def decode(record: Record, config: DataConfig) -> Decoded:
 
 def _upright_rgb(opened: Image.Image) -> Image.Image:
     opened.load()
-    if opened.mode.startswith("I"):
-        deep = np.asarray(opened).astype(np.int64)
-        opened = Image.fromarray(np.clip(deep // 257 if deep.max() > 255 else deep, 0, 255).astype(np.uint8))
-    upright = ImageOps.exif_transpose(opened)
+    upright = _upright(opened)
+    if upright.mode.startswith("I"):
+        deep = np.asarray(upright).astype(np.int64)
+        upright = Image.fromarray(np.clip(deep // 257 if deep.max() > 255 else deep, 0, 255).astype(np.uint8))
     if upright.has_transparency_data:
         upright = Image.alpha_composite(Image.new("RGBA", upright.size, WHITE), upright.convert("RGBA"))
     return upright.convert("RGB")
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Apply the EXIF rotation; a broken EXIF block, for which Pillow raises anything, says nothing of the pixels."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:
+        return image
 
 
 def _resized(image: Image.Image, config: DataConfig) -> NDArray[np.uint8]:
@@ -60,8 +68,18 @@ def _resized(image: Image.Image, config: DataConfig) -> NDArray[np.uint8]:
     if config.resize == "crop":
         image = ImageOps.fit(image, size, bilinear)
     elif config.resize == "pad":
-        image = ImageOps.pad(image, size, bilinear)
+        image = _padded(image, size)
     else:
         image = image.resize(size, bilinear)
     pixels = np.asarray(image.convert("L") if config.channels == 1 else image)
     return pixels.reshape(config.height, config.width, config.channels)
+
+
+def _padded(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Fit the whole image into `size`, centred on black; unlike ImageOps.pad, slivers keep a pixel of width."""
+    scale = min(size[0] / image.width, size[1] / image.height)
+    inner = (max(round(image.width * scale), 1), max(round(image.height * scale), 1))
+    canvas = Image.new("RGB", size)
+    corner = ((size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2)
+    canvas.paste(image.resize(inner, Image.Resampling.BILINEAR), corner)
+    return canvas

@@ -44,7 +44,7 @@ def pack(records: Sequence[Record], config: DataConfig, folder: Path) -> tuple[D
     manifest["split"] = _splits(manifest, config)
     _refuse_empty_splits(manifest)
     shape = [config.height, config.width, config.channels]
-    return describe(folder, config.name, manifest, classes, shape), manifest
+    return describe(folder, config.name, manifest, classes, shape, config.resize), manifest
 
 
 def _pixels(
@@ -106,3 +106,9 @@ def _refuse_empty_splits(manifest: pd.DataFrame) -> None:
             raise PipelineError(
                 f"no image of {int(counts.sum())} falls to the {split} split; it takes more images per class{cure}"
             )
+    trained = set(manifest.loc[manifest["split"] == "train", "label"])
+    if untrained := sorted(set(manifest["label"]) - trained):
+        raise PipelineError(
+            f"no image of class {untrained[0]!r} is left to train on; it takes more images of it, "
+            f"or a smaller data.split.test and data.split.validation"
+        )

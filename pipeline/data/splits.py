@@ -31,7 +31,7 @@ def assign(
     validation = 0.0 if "validation" in fixed else config.validation
     classes: dict[str, dict[str, None]] = defaultdict(dict)
     first: dict[str, str] = {}
-    for digest, label, split in zip(digests, labels, given, strict=True):
+    for digest, label, split in sorted(zip(digests, labels, given, strict=True), key=lambda one: one[:2]):
         if split is None:
             classes[first.setdefault(digest, label)][digest] = None
     dealt: dict[str, Split] = {}

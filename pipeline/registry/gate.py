@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from pipeline.config.schema import GateConfig
@@ -31,8 +32,15 @@ def verdict(made: list[Check]) -> str:
     """Return the gate's decision in one sentence."""
     failed = [check for check in made if not check.passed]
     if failed:
-        told = ", ".join(f"{check.metric} {check.value:.4f} is below its floor {check.floor:g}" for check in failed)
+        told = ", ".join(
+            f"{check.metric} {_floored(check.value)} is below its floor {check.floor:g}" for check in failed
+        )
         return f"not registered: {told}"
     if not made:
         return "registered: the gate sets no floor"
     return "registered: " + ", ".join(f"{check.metric} {check.value:.4f} ≥ {check.floor:g}" for check in made)
+
+
+def _floored(value: float) -> str:
+    """Write a value that misses its floor so that it does not read as reaching it."""
+    return str(Decimal(str(value)).quantize(Decimal("0.0001"), ROUND_FLOOR))

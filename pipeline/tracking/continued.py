@@ -5,9 +5,9 @@ from pathlib import Path
 from pipeline.base.files import read_json
 from pipeline.config.schema import Config
 from pipeline.data.dataset import Dataset
+from pipeline.tracking.history import read_history
 from pipeline.tracking.runs import ORIGIN, Opened, active, log_epochs
 from pipeline.tracking.training import log_training
-from pipeline.training.history import read_history
 
 
 def continued_run(config: Config, root: Path, train: Path, images: Path) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pipeline.base.paths import project_root
@@ -73,7 +73,7 @@ def test_a_plain_word_is_left_unquoted(text):
 
 
 @given(source=st.sampled_from(["folder", "photos"]), choices=CHOICES, values=VALUES)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 def test_recorded_overrides_compose_to_the_same_values_again(source, choices, values):
     preset = ["experiment=photos"] if source == "photos" else ["data=folder"]
     asked = [f"{group}={name}" for group, name in choices.items()]
@@ -82,7 +82,7 @@ def test_recorded_overrides_compose_to_the_same_values_again(source, choices, va
     assert compose(ROOT, first["overrides"]) == first
 
 
-@pytest.mark.parametrize("text", [text for text in HARD if text])
+@pytest.mark.parametrize("text", ['it\'s "x"', "C:\\a", "end\\", "null", "nan", "1", "-", "a:", "a,b é"])
 def test_a_hard_path_arrives_as_typed_and_composes_again(root, text):
     first = compose(root, ["data=folder", f"data.path={quoted(text)}"])
     assert first["data"]["path"] == text

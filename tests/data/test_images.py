@@ -80,10 +80,10 @@ def test_palette_colours_are_looked_up(read, tmp_path):
 
 
 def test_16_bit_grey_is_scaled_to_8(read, tmp_path):
-    deep = np.repeat(np.array([[0, 257 * 100, 65535, 257 * 200]], np.uint16), 4, axis=0).repeat(4, 0).repeat(4, 1)
+    deep = np.repeat(np.array([[0, 257 * 100 - 1, 65535, 257 * 200]], np.uint16), 4, axis=0).repeat(4, 0).repeat(4, 1)
     Image.fromarray(deep).save(tmp_path / "a.png")
     assert Image.open(tmp_path / "a.png").mode.startswith("I")
-    assert read(tmp_path / "a.png").pixels[0, ::4, 0].tolist() == [0, 100, 255, 200]
+    assert read(tmp_path / "a.png").pixels[0, ::4, 0].tolist() == [0, 99, 255, 200]
 
 
 def test_cmyk_is_converted(read, tmp_path):

@@ -72,7 +72,14 @@ def _class_records(path: Path, folder: Path, split: Split | None) -> Iterator[Re
 
 
 def _images(folder: Path) -> Iterator[Path]:
+    seen: set[str] = set()
     for parent, folders, files in os.walk(folder, followlinks=True):
+        place = os.path.realpath(parent)
+        if place in seen:  # a link back
+            folders.clear()
+            continue
+        seen.add(place)
+        _name(Path(parent))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:

@@ -1,0 +1,49 @@
+"""The README, typed by a newcomer: every command in its bash and Python blocks, in order."""
+
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).parents[2] / "README.md"
+FLOOR = 0.985  # test accuracy that the README promises for the digits
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def test_the_commands_work_in_order_and_reach_the_promised_accuracy(project):
+    done = []
+    for line in "".join(blocks("bash")).splitlines():
+        output = project.succeed(*shlex.split(line))
+        if not done:
+            assert project.json("outputs/evaluate/metrics.json")["accuracy"] >= FLOOR, output
+        done.append(line)
+    assert done[0] == "dvc repro"
+    assert len(done) > 10
+
+
+@pytest.mark.parametrize("code", blocks("python"), ids=["registered model", "network"])
+def test_the_python_examples_print_what_they_say(project, code):
+    output = project.succeed(sys.executable, "-c", code).strip().splitlines()[-1]
+    if "count_params" in code:
+        assert output == "6998552"
+        assert output in README.read_text(encoding="utf-8")
+    else:
+        assert re.fullmatch(r"\[[0-9 ]{15}\]", output)
+
+
+def test_every_make_target_that_the_readme_names_exists(project):
+    text = README.read_text(encoding="utf-8")
+    named = set(re.findall(r"\bmake ([a-z]+)\b", text)) - {"a"}
+    listed = project.succeed("make", "help")
+    assert {"repro", "test", "help"} <= named
+    assert all(f"make {target}" in listed for target in named)
+
+
+def test_every_linked_file_exists():
+    links = re.findall(r"\]\(([^)#]+)\)", README.read_text(encoding="utf-8"))
+    assert [link for link in links if "://" not in link and not (README.parent / link).exists()] == []

@@ -1,0 +1,84 @@
+"""A data set small enough to train on in a test."""
+
+from types import SimpleNamespace
+
+import pytest
+from PIL import Image
+
+from pipeline.base.quiet import import_tensorflow
+from pipeline.config.check import check
+from pipeline.config.compose import compose
+
+TINY = ["data.height=16", "data.width=16", "model.width=0.125", "recipe.precision=float32"]
+TINY += ["recipe.epochs=3", "recipe.batch_size=8", "recipe.augment.flip=true"]
+
+
+@pytest.fixture(scope="session")
+def keras():
+    import_tensorflow()
+    import keras
+
+    return keras
+
+
+@pytest.fixture(scope="session")
+def tiny(root):
+    """Settings of a sliver of the network at 16 pixels, three epochs."""
+    return check(compose(root, TINY), "conf/")
+
+
+@pytest.fixture(scope="session")
+def dataset(tiny, tmp_path_factory):
+    """60 of scikit-learn's digits, 0 to 2, dealt 42, 9, 9."""
+    from sklearn.datasets import load_digits
+
+    from pipeline.data.dataset import Dataset
+    from pipeline.data.pack import pack
+    from pipeline.data.record import Record
+
+    digits, records = load_digits(n_class=3), []
+    for index in range(60):
+        image = Image.fromarray((digits.images[index] * 15).astype("uint8"))
+        split = "test" if index % 20 < 3 else "validation" if index % 20 < 6 else "train"
+        records.append(Record(f"{index}", str(digits.target[index]), split, image.copy))
+    folder = tmp_path_factory.mktemp("prepared")
+    pack(records, tiny.data, folder)
+    return Dataset(folder)
+
+
+@pytest.fixture
+def small_model(keras):
+    """A network of three layers with an optimiser that has taken one step."""
+    import numpy as np
+
+    def make(seed=0):
+        keras.utils.set_random_seed(seed)
+        layers = [keras.layers.Dense(4), keras.layers.BatchNormalization(), keras.layers.Dropout(0.5)]
+        model = keras.Sequential([keras.Input((3,)), *layers, keras.layers.Dense(2)])
+        model.compile(keras.optimizers.Adam(0.01), "mse")
+        model.train_on_batch(np.linspace(-1, 1, 24).reshape(8, 3), np.ones((8, 2)))
+        return model
+
+    return make
+
+
+@pytest.fixture
+def values():
+    """Every variable of a model and its optimiser as arrays."""
+    import numpy as np
+
+    return lambda model: [np.asarray(item) for item in [*model.variables, *model.optimizer.variables]]
+
+
+@pytest.fixture
+def fit_with(dataset, tiny):
+    """Fit with the tiny settings, some of the recipe's changed."""
+    from pipeline.training.fit import fit
+
+    def run(progress, listener=lambda row: None, network=None, **changed):
+        recipe = type(tiny.recipe).model_validate(tiny.recipe.model_dump() | changed)
+        network = type(tiny.model).model_validate(tiny.model.model_dump() | (network or {}))
+        fitted = fit(dataset, network, recipe, progress, {"run_id": "abc"}, listener)
+        return SimpleNamespace(fitted=fitted, last=[item.copy() for item in fitted.model.get_weights()])
+
+    return run

@@ -1,0 +1,104 @@
+"""One training: repeatable, interruptible, refusing a loss that is no number."""
+
+import numpy as np
+import pytest
+
+from pipeline.base.errors import PipelineError
+from pipeline.training.callbacks import best_row, better
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """Where the uninterrupted training, which several tests compare with, is kept."""
+    return {"home": tmp_path_factory.mktemp("straight")}
+
+
+@pytest.fixture
+def straight(keras, fit_with, shared):
+    from pipeline.training.progress import Progress
+
+    if "run" not in shared:
+        shared["rows"] = []
+        shared["run"] = fit_with(Progress(shared["home"], "key"), shared["rows"].append)
+    return shared["run"]
+
+
+def assert_same_arrays(one, other):
+    assert len(one) == len(other) > 100
+    for left, right in zip(one, other, strict=True):
+        np.testing.assert_array_equal(left, right)
+
+
+def test_a_training_has_a_row_per_epoch_told_as_it_ends(straight, shared):
+    history = straight.fitted.history
+    assert [row["epoch"] for row in history] == [1.0, 2.0, 3.0]
+    assert set(history[0]) == {"epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"}
+    assert history[-1]["learning_rate"] == pytest.approx(0.0, abs=1e-8)
+    assert shared["rows"] == history
+    assert straight.fitted.best == min(history, key=lambda row: row["val_loss"])
+
+
+def test_the_best_epochs_weights_give_the_best_epochs_validation_loss(straight, dataset, tiny, keras):
+    from pipeline.data.loader import OrderedBatches
+
+    model = straight.fitted.model
+    model.set_weights(straight.fitted.weights)
+    found = model.evaluate(OrderedBatches(dataset, "validation", 8).stream(), verbose=0, return_dict=True)
+    assert found["loss"] == pytest.approx(straight.fitted.best["val_loss"], rel=1e-5)
+
+
+def test_the_same_seed_gives_the_same_weights_and_the_same_history(straight, fit_with, tmp_path):
+    from pipeline.training.progress import Progress
+
+    again = fit_with(Progress(tmp_path, "key"))
+    assert_same_arrays(again.last, straight.last)
+    assert_same_arrays(again.fitted.weights, straight.fitted.weights)
+    assert again.fitted.history == straight.fitted.history
+
+
+def test_an_interrupted_training_ends_as_the_uninterrupted_one_bit_for_bit(straight, fit_with, tmp_path, capsys):
+    from pipeline.training.progress import Progress
+
+    def interrupt(row):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit_with(Progress(tmp_path, "key"), interrupt)
+    kept = Progress(tmp_path, "key").load()
+    assert len(kept["history"]) == 1
+    assert kept["run_id"] == "abc"
+    rows = []
+    resumed = fit_with(Progress(tmp_path, "key"), rows.append)
+    assert "going on after epoch 1 of 3" in capsys.readouterr().out
+    assert [row["epoch"] for row in rows] == [2.0, 3.0]
+    assert_same_arrays(resumed.last, straight.last)
+    assert_same_arrays(resumed.fitted.weights, straight.fitted.weights)
+    assert resumed.fitted.history == straight.fitted.history
+
+
+def test_a_finished_training_fitted_again_trains_no_more(straight, fit_with, shared):
+    from pipeline.training.progress import Progress
+
+    rows = []
+    again = fit_with(Progress(shared["home"], "key"), rows.append)
+    assert rows == []
+    assert_same_arrays(again.last, straight.last)
+    assert again.fitted.history == straight.fitted.history
+
+
+def test_a_loss_that_is_no_number_is_refused_with_what_to_change(fit_with, tmp_path):
+    from pipeline.training.progress import Progress
+
+    wild = {"optimizer": "sgd", "learning_rate": 10.0, "schedule": "constant", "warmup_epochs": 0, "momentum": 0.99}
+    with pytest.raises(PipelineError, match=r"not a number any more in epoch 1; lower recipe\.learning_rate"):
+        fit_with(Progress(tmp_path, "key"), network={"normalization": "none"}, epochs=2, **wild)
+    assert Progress(tmp_path, "key").load() is None
+
+
+@pytest.mark.parametrize(("monitor", "best"), [("val_loss", 2.0), ("val_accuracy", 3.0)])
+def test_the_best_row_is_the_first_of_the_best(monitor, best):
+    losses, accuracies = [0.9, 0.5, 0.6, 0.5], [0.1, 0.2, 0.7, 0.7]
+    pairs = zip(losses, accuracies, strict=True)
+    rows = [{"epoch": i + 1.0, "val_loss": a, "val_accuracy": b} for i, (a, b) in enumerate(pairs)]
+    assert best_row(rows, monitor)["epoch"] == best
+    assert not better(rows[0], rows[0], monitor)
