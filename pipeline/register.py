@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.base.command import run_stage
-from pipeline.base.files import read_json, write_json
+from pipeline.base.files import read_output, write_json
 from pipeline.base.phases import Phases
 from pipeline.config.params_file import read_params
 from pipeline.config.schema import Config
@@ -21,13 +21,13 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     from pipeline.registry.gate import checks, verdict
 
     phases = Phases("register")
-    metrics = read_json(root / METRICS)
+    metrics = read_output(root / METRICS, "evaluate")
     made = checks(config.gate, metrics)
     decision: dict[str, Any] = {
         "registered": all(check.passed for check in made),
         "reason": verdict(made),
         "checks": [asdict(check) | {"passed": check.passed} for check in made],
-        "model_digest": read_json(root / TRAIN / "run.json")["model_digest"],
+        "model_digest": read_output(root / TRAIN / "run.json", "train")["model_digest"],
     }
     with phases.phase("registry"):
         decision |= _track(config, root, metrics, decision)

@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.base.command import run
-from pipeline.base.errors import PipelineError
-from pipeline.base.files import read_json
+from pipeline.base.files import read_output
 from pipeline.base.paths import project_root
 from pipeline.config.params_file import read_params
 
@@ -20,9 +19,7 @@ def main(root: Path) -> list[str]:
     Raises:
         PipelineError: the pipeline has not run yet.
     """
-    if not (root / METRICS).is_file() or not (root / DECISION).is_file():
-        raise PipelineError("nothing has been evaluated and judged yet; run: dvc repro")
-    metrics, decision = read_json(root / METRICS), read_json(root / DECISION)
+    metrics, decision = read_output(root / METRICS, "evaluate"), read_output(root / DECISION, "register")
     return [
         f"test accuracy  {metrics['accuracy']:.4f} on {metrics['images']} images",
         f"model          {_model(decision)}",

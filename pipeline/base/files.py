@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pipeline.base.errors import PipelineError
+
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
@@ -53,3 +55,14 @@ def write_json(path: Path, value: Any) -> None:
 def read_json(path: Path) -> Any:
     """Read the JSON document at `path`."""
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def read_output(path: Path, stage: str) -> Any:
+    """Read the JSON document that `stage` writes.
+
+    Raises:
+        PipelineError: it is missing; the sentence names the stage to run.
+    """
+    if not path.is_file():
+        raise PipelineError(f"{path} is missing; make it with: dvc repro {stage}")
+    return read_json(path)

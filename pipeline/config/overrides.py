@@ -7,6 +7,7 @@ can tell an override from an edit in conf/.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -21,6 +22,9 @@ from pipeline.config.check import check
 from pipeline.config.hydra_conf import flat, plain, unresolved
 
 RESOLVER = "overrides"
+PLAIN = re.compile(r"/?[A-Za-z_](?:[A-Za-z0-9_./-]|:(?=[A-Za-z0-9_/]))*")  # strings that need no quotes
+NOT_STRINGS = {"null", "true", "false", "nan", "inf"}  # unless they are quoted
+BEFORE_QUOTE = re.compile(r"(\\*)('|$)")
 _composing: ContextVar[Path | None] = ContextVar("composing", default=None)
 
 
@@ -57,22 +61,20 @@ def found_overrides(config: DictConfig, root: Path) -> list[str]:
 
 
 def quoted(value: Any) -> str:
-    """Return `value` in Hydra's override grammar."""
+    """Return `value` in Hydra's override grammar.
+
+    In a quoted string only the backslashes before a quote are escapes (Hydra's documentation of the grammar).
+    """
     if value is None:
         return "null"
     if isinstance(value, str):
-        plain = value and all(c.isalnum() or c in "_-/.:$" for c in value) and value.isascii()
-        if plain and not _reads_otherwise(value):
+        if PLAIN.fullmatch(value) and value.lower() not in NOT_STRINGS:
             return value
-        escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+        escaped = BEFORE_QUOTE.sub(lambda found: found[1] * 2 + ("\\'" if found[2] else ""), value)
         return f"'{escaped}'"
     if isinstance(value, list):
         return "[" + ",".join(quoted(item) for item in value) + "]"
     return json.dumps(value)
-
-
-def _reads_otherwise(text: str) -> bool:
-    return "$" in text or not isinstance(OmegaConf.create(f"value: {text}").value, str)
 
 
 def _resolve(*, _root_: DictConfig) -> ListConfig:
@@ -87,10 +89,12 @@ def _resolve(*, _root_: DictConfig) -> ListConfig:
 
 
 def _checked_overrides(config: DictConfig, root: Path) -> list[str]:
+    """Return the overrides, the interpolations in them escaped, if the schema accepts the whole."""
     overrides = found_overrides(config, root)
-    values = plain(config, resolve=False) | {RESOLVER: overrides}
+    literal = [override.replace("${", "\\${") for override in overrides]
+    values = plain(config, resolve=False) | {RESOLVER: literal}
     check(plain(OmegaConf.create(values), resolve=True), "the settings composed from conf/")
-    return overrides
+    return literal
 
 
 def _choices(values: Mapping[str, Any], root: Path) -> list[str]:

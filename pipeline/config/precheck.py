@@ -21,6 +21,8 @@ def refuse_unknown(root: Path, overrides: Sequence[str]) -> None:
         key, equals, value = override.partition("=")
         if not equals or key.startswith(GRAMMAR):
             continue
+        if not key:
+            raise PipelineError(f"the override {override!r} names no key; overrides look like recipe.epochs=3.")
         folder = root / CONF / key
         if folder.is_dir():
             _refuse_unknown_choice(folder, value)
@@ -45,10 +47,13 @@ def set_params(arguments: Sequence[str]) -> list[str]:
 
 
 def _refuse_unknown_choice(folder: Path, value: str) -> None:
+    if "(" in value or "[" in value:
+        return  # a function or a list of Hydra's grammar
     options = sorted(file.stem for file in folder.glob("*.yaml"))
+    allowed = [*options, "null"] if folder.name == "experiment" else options
     for choice in value.split(","):
         name = choice.strip().strip("'\"")
-        if name.isidentifier() and name not in [*options, "null"]:
+        if name not in allowed:
             found = difflib.get_close_matches(name, options, n=1)
             guess = f" (did you mean {found[0]!r}?)" if found else ""
             raise PipelineError(

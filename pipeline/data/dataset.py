@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.base.errors import PipelineError
-from pipeline.base.files import read_json, write_json
+from pipeline.base.files import read_output, write_json
 from pipeline.data.record import Split
 from pipeline.data.shards import Shards
 
@@ -37,10 +36,8 @@ class Dataset:
     """
 
     def __init__(self, folder: Path) -> None:
-        if not (folder / DESCRIPTION).is_file():
-            raise PipelineError(f"no prepared data in {folder}; make it with: dvc repro prepare")
         self.folder = folder
-        self.description = Description(**read_json(folder / DESCRIPTION))
+        self.description = Description(**read_output(folder / DESCRIPTION, "prepare"))
         self.manifest = pd.read_parquet(folder / MANIFEST)
         self.shards = Shards(folder)
 

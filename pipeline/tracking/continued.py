@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipeline.base.files import read_json
+from pipeline.base.files import read_output
 from pipeline.config.schema import Config
 from pipeline.data.dataset import Dataset
 from pipeline.tracking.history import read_history
@@ -22,7 +22,7 @@ def continued_run(config: Config, root: Path, train: Path, images: Path) -> str:
         train: the train stage's outputs.
         images: the prepared data.
     """
-    origin = str(read_json(train / "run.json")["run_id"])
+    origin = str(read_output(train / "run.json", "train")["run_id"])
     opened = Opened(config, root, Dataset(images))
     if found := opened.find(origin):
         return found

@@ -16,6 +16,8 @@ CASES = [
     ["data=folder", "data.path='null'"],
     ["model=googlenet", "data.height=64", "data.width=64", "gate.accuracy=null", "recipe.augment.flip=true"],
     ["tracking=server", "tracking.uri=http://mlflow:5000", "recipe.learning_rate=1e-5"],
+    ["data=folder", r"data.path='C:\photos'"],
+    ["tracking.experiment='mine-${model.name}'"],
 ]
 
 

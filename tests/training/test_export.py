@@ -1,0 +1,80 @@
+"""The trained network as a file: equal models are equal files, in float32 whatever it was trained in."""
+
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture(scope="module")
+def images():
+    return (np.arange(4 * 16 * 16) * 37 % 256).astype(np.uint8).reshape(4, 16, 16, 1)
+
+
+def build(keras, config, policy):
+    from pipeline.training.network import build
+
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    keras.utils.set_random_seed(3)
+    try:
+        return build(config, (16, 16, 1), 3)
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def outputs(model, images):
+    return np.asarray(model(images, training=False))
+
+
+@pytest.fixture(scope="module")
+def model(keras, tiny):
+    return build(keras, tiny.model, "float32")
+
+
+def test_a_model_saved_twice_is_the_same_bytes_and_carries_no_date(keras, model, tmp_path):
+    from pipeline.training.export import save_model
+
+    first, second = tmp_path / "a/model.keras", tmp_path / "b/model.keras"
+    save_model(model, first)
+    save_model(model, second)
+    assert first.read_bytes() == second.read_bytes()
+    with zipfile.ZipFile(first) as archive:
+        assert {item.date_time for item in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert set(json.loads(archive.read("metadata.json"))) == {"keras_version"}
+    assert [path.name for path in first.parent.iterdir()] == ["model.keras"]
+
+
+def test_a_saved_model_loads_and_predicts_the_same(keras, model, images, tmp_path):
+    from pipeline.training.export import save_model
+
+    save_model(model, tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(outputs(loaded, images), outputs(model, images))
+
+
+def test_a_portable_model_predicts_what_the_float32_one_does(keras, tiny, model, images):
+    from pipeline.training.export import portable
+
+    mixed = build(keras, tiny.model, "mixed_bfloat16")
+    copy = portable(mixed, model.get_weights())
+    np.testing.assert_array_equal(outputs(copy, images), outputs(model, images))
+    assert (outputs(mixed, images) != outputs(model, images)).any()
+
+
+def test_a_portable_model_has_float32_policies_only_and_leaves_the_global_one_alone(keras, tiny, model):
+    from pipeline.training.export import portable
+
+    mixed = build(keras, tiny.model, "mixed_bfloat16")
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        copy = portable(mixed, model.get_weights())
+        assert keras.config.dtype_policy().name == "mixed_bfloat16"
+    finally:
+        keras.config.set_dtype_policy(before)
+    layers = [layer for layer in copy.layers if not isinstance(layer, keras.layers.InputLayer)]
+    assert {layer.dtype_policy.name for layer in layers} == {"float32"}
+    assert copy.inputs[0].dtype == "uint8"
+    assert [layer.name for layer in copy.layers] == [layer.name for layer in mixed.layers]
