@@ -74,7 +74,7 @@ def quoted(value: Any) -> str:
         return f"'{escaped}'"
     if isinstance(value, list):
         return "[" + ",".join(quoted(item) for item in value) + "]"
-    return json.dumps(value)
+    return repr(value) if isinstance(value, float) else json.dumps(value)
 
 
 def _resolve(*, _root_: DictConfig) -> ListConfig:
