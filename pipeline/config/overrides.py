@@ -25,6 +25,7 @@ RESOLVER = "overrides"
 PLAIN = re.compile(r"/?[A-Za-z_](?:[A-Za-z0-9_./-]|:(?=[A-Za-z0-9_/]))*")  # strings that need no quotes
 NOT_STRINGS = {"null", "true", "false", "nan", "inf"}  # unless they are quoted
 BEFORE_QUOTE = re.compile(r"(\\*)('|$)")
+INTERPOLATION = re.compile(r"(\\*)\$\{")
 _composing: ContextVar[Path | None] = ContextVar("composing", default=None)
 
 
@@ -91,10 +92,9 @@ def _resolve(*, _root_: DictConfig) -> ListConfig:
 def _checked_overrides(config: DictConfig, root: Path) -> list[str]:
     """Return the overrides, the interpolations in them escaped, if the schema accepts the whole."""
     overrides = found_overrides(config, root)
-    literal = [override.replace("${", "\\${") for override in overrides]
-    values = plain(config, resolve=False) | {RESOLVER: literal}
+    values = plain(config, resolve=False) | {RESOLVER: []}
     check(plain(OmegaConf.create(values), resolve=True), "the settings composed from conf/")
-    return literal
+    return [INTERPOLATION.sub(r"\1\1\\${", override) for override in overrides]
 
 
 def _choices(values: Mapping[str, Any], root: Path) -> list[str]:

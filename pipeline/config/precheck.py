@@ -23,6 +23,10 @@ def refuse_unknown(root: Path, overrides: Sequence[str]) -> None:
             continue
         if not key:
             raise PipelineError(f"the override {override!r} names no key; overrides look like recipe.epochs=3.")
+        if key in ("overrides", "preset"):
+            raise PipelineError(
+                f"{key} is worked out by composition and cannot be set; choose a preset with experiment=NAME."
+            )
         folder = root / CONF / key
         if folder.is_dir():
             _refuse_unknown_choice(folder, value)
@@ -50,10 +54,9 @@ def _refuse_unknown_choice(folder: Path, value: str) -> None:
     if "(" in value or "[" in value:
         return  # a function or a list of Hydra's grammar
     options = sorted(file.stem for file in folder.glob("*.yaml"))
-    allowed = [*options, "null"] if folder.name == "experiment" else options
     for choice in value.split(","):
         name = choice.strip().strip("'\"")
-        if name not in allowed:
+        if name not in options:
             found = difflib.get_close_matches(name, options, n=1)
             guess = f" (did you mean {found[0]!r}?)" if found else ""
             raise PipelineError(

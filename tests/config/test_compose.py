@@ -95,10 +95,12 @@ REFUSED = [
     (["data.path=[a"], "'[a'"),
     (["recipe.epochs"], "missing EQUAL"),
     (["tracking.experiment='${nope}'"], "nope"),
-    (["preset=nope"], "there is no conf/experiment/nope.yaml"),
+    (["preset=nope"], "choose a preset with experiment=NAME"),
     (["data=mnist", "model=googlenet"], "at least 32 for model.stem=imagenet, got 28"),
     (["gate=null"], "gate"),
     (["=3"], "=3"),
+    (["experiment=null"], "experiment"),
+    (["overrides=5"], "overrides"),
 ]
 
 
