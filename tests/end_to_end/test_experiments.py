@@ -51,21 +51,6 @@ def test_the_experiment_is_shown_with_its_settings_and_metrics(project):
     assert "accuracy" in project.succeed("dvc", "exp", "show", "--csv", "--only-changed")
 
 
-def test_a_queue_of_experiments_logs_to_the_projects_own_store(project):
-    import mlflow
-
-    project.succeed("git", "checkout", "-q", ".")
-    queue = ["dvc", "exp", "run", "--queue", "-S", "experiment=smoke"]
-    project.succeed(*queue, "-S", "recipe.learning_rate=0.001,0.004")
-    project.succeed("dvc", "exp", "run", "--run-all")
-    client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
-    runs = client.search_runs([client.get_experiment_by_name("smoke").experiment_id])
-    rates = {run.data.params["recipe.learning_rate"] for run in runs if run.data.params["data.source"] == "digits"}
-    assert rates == {"0.001", "0.004"}
-    assert all(run.info.status == "FINISHED" for run in runs)
-    assert sum("dvc.experiment" in run.data.tags for run in runs) == 3
-
-
 @pytest.mark.parametrize(
     ("overrides", "sentence"),
     [

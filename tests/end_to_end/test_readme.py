@@ -5,6 +5,7 @@ import shlex
 import sys
 from pathlib import Path
 
+import mlflow
 import pytest
 
 README = Path(__file__).parents[2] / "README.md"
@@ -24,6 +25,13 @@ def test_the_commands_work_in_order_and_reach_the_promised_accuracy(project):
         done.append(line)
     assert done[0] == "dvc repro"
     assert len(done) > 10
+
+
+def test_queued_experiments_logged_to_the_projects_own_store(project):
+    client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+    runs = client.search_runs([client.get_experiment_by_name("smoke").experiment_id])
+    assert {run.data.params["model.dropout"] for run in runs} == {"0.2", "0.4"}
+    assert all(run.info.status == "FINISHED" and "dvc.experiment" in run.data.tags for run in runs)
 
 
 @pytest.mark.parametrize("code", blocks("python"), ids=["registered model", "network"])
