@@ -27,8 +27,8 @@ lock: .venv/installed ## compile requirements.txt again from pyproject.toml
 	@uv pip compile pyproject.toml --extra dev --universal --generate-hashes --upgrade --quiet \
 	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --output-file requirements.txt
 
-clean: ## remove what the pipeline and the tools made; DVC's cache, MLflow's runs and .venv stay
-	@rm -rf outputs .progress .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## remove the tools' caches and interrupted trainings; results, runs and .venv stay
+	@rm -rf .progress dvc_plots .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c '$(SUPPORTED)'
