@@ -21,6 +21,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     from pipeline.registry.gate import checks, verdict
 
     phases = Phases("register")
+    (root / DECISION).unlink(missing_ok=True)  # DVC keeps it; were this stage to fail, it would tell of another model
     metrics = read_output(root / METRICS, "evaluate")
     made = checks(config.gate, metrics)
     decision: dict[str, Any] = {

@@ -42,7 +42,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         from pipeline.training.progress import Progress
     dataset = Dataset(root / IMAGES)
     opened = Opened(config, root, dataset)
-    progress = Progress(home(root), training_key(config, dataset.description.digest))
+    progress = Progress(home(root), training_key(config, dataset.training_digest()))
     with phases.phase("tracking"):
         run_id = _run_of(progress, opened)
     try:
@@ -50,7 +50,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
             with phases.phase("training"):
                 fitted = _fit(config, dataset, progress, run_id)
             with phases.phase("saving"):
-                metrics = _write(fitted, root, run_id)
+                metrics = _write(fitted, root, run_id, opened.lineage())
             with phases.phase("tracking"):
                 _track(fitted, dataset, root, run_id)
     except KeyboardInterrupt:
@@ -71,7 +71,10 @@ def _run_of(progress: "Progress", opened: "Opened") -> str:
     state = progress.load()
     found = opened.find(state["run_id"]) if state else None
     progress.prune()
-    return found or opened.create()
+    if found is None:
+        found = opened.create()
+        progress.begin({"run_id": found})
+    return found
 
 
 def _fit(config: Config, dataset: "Dataset", progress: "Progress", run_id: str) -> "Fitted":
@@ -84,7 +87,7 @@ def _fit(config: Config, dataset: "Dataset", progress: "Progress", run_id: str) 
     )
 
 
-def _write(fitted: "Fitted", root: Path, run_id: str) -> dict[str, Any]:
+def _write(fitted: "Fitted", root: Path, run_id: str, lineage: dict[str, str]) -> dict[str, Any]:
     from pipeline.report.curves import curves_figure
     from pipeline.report.style import save
     from pipeline.tracking.history import write_history
@@ -104,7 +107,7 @@ def _write(fitted: "Fitted", root: Path, run_id: str) -> dict[str, Any]:
     }
     write_json(root / METRICS, metrics)
     digest = hashlib.sha256((root / MODEL).read_bytes()).hexdigest()
-    write_json(root / RUN, {"run_id": run_id, "model_digest": digest})
+    write_json(root / RUN, {"run_id": run_id, "model_digest": digest, "lineage": lineage})
     return metrics
 
 

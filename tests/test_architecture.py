@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "evaluation": {"base", "config", "data"},
     "report": {"base", "data"},
     "registry": {"base", "config"},
-    "tracking": {"base", "config", "data", "training", "registry"},
+    "tracking": {"base", "config", "data", "registry"},
 }
 KNOWN_ONLY_BY = {
     "mlflow": {"tracking", "registry"},
@@ -131,8 +131,7 @@ def test_the_lock_pins_every_direct_dependency_with_hashes():
     assert "://" not in lock
 
 
-def test_params_yaml_is_the_default_composition(root):
+def test_params_yaml_is_what_conf_says(root):
     from pipeline.params import check_fresh
 
     check_fresh(root)
-    assert "overrides: []" in (root / "params.yaml").read_text(encoding="utf-8")

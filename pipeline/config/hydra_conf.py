@@ -6,7 +6,7 @@ from typing import Any
 
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
-from hydra.errors import HydraException
+from hydra.errors import HydraException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
@@ -29,6 +29,8 @@ def unresolved(root: Path, overrides: Sequence[str] = ()) -> DictConfig:
     try:
         with initialize_config_dir(str(root / CONF), version_base=None):
             return compose("config", overrides=list(overrides))
+    except OverrideParseException as error:
+        raise PipelineError(f"{one_line(error)} Special characters want quotes: \"KEY='VALUE'\".") from None
     except (HydraException, OmegaConfBaseException) as error:
         raise PipelineError(one_line(error)) from None
 

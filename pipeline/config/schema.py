@@ -56,6 +56,12 @@ class DataConfig(Section):
         """Refuse a folder source without a folder."""
         if self.source == "folder" and not self.path:
             raise ValueError("path must name your folder of images (data.path=/path/to/photos)")
+        if self.depends_on is None:
+            raise ValueError("depends_on must name a file or folder that DVC watches")
+        if self.source == "folder" and str(self.path).startswith("~"):
+            raise ValueError("path must be written out: '~' is not expanded")
+        if self.source == "folder" and self.depends_on != self.path:
+            raise ValueError("depends_on must be the path, or DVC would not notice new images; use data=folder")
         return self
 
 

@@ -41,6 +41,12 @@ class Dataset:
         self.manifest = pd.read_parquet(folder / MANIFEST)
         self.shards = Shards(folder)
 
+    def training_digest(self) -> str:
+        """Return a digest of the data and of where in the shards each training image is: batches are drawn by place."""
+        rows = self.rows("train")
+        places = "\n".join(rows["digest"] + " " + rows["position"].astype(str))
+        return hashlib.sha256(f"{self.description.digest}\n{places}".encode()).hexdigest()
+
     def rows(self, split: Split) -> pd.DataFrame:
         """Return the manifest's rows of the packed images of one split, in the manifest's order."""
         manifest = self.manifest

@@ -49,7 +49,8 @@ def _upright_rgb(opened: Image.Image) -> Image.Image:
     upright = _upright(opened)
     if upright.mode.startswith("I"):
         deep = np.asarray(upright).astype(np.int64)
-        upright = Image.fromarray(np.clip(deep // 257 if deep.max() > 255 else deep, 0, 255).astype(np.uint8))
+        scaled = deep // 257 if upright.mode != "I" or deep.max() > 255 else deep  # "I" may hold 8-bit values
+        upright = Image.fromarray(np.clip(scaled, 0, 255).astype(np.uint8))
     if upright.has_transparency_data:
         upright = Image.alpha_composite(Image.new("RGBA", upright.size, WHITE), upright.convert("RGBA"))
     return upright.convert("RGB")

@@ -22,11 +22,12 @@ def continued_run(config: Config, root: Path, train: Path, images: Path) -> str:
         train: the train stage's outputs.
         images: the prepared data.
     """
-    origin = str(read_output(train / "run.json", "train")["run_id"])
+    record = read_output(train / "run.json", "train")
+    origin = str(record["run_id"])
     opened = Opened(config, root, Dataset(images))
     if found := opened.find(origin):
         return found
-    run_id = opened.create({ORIGIN: origin})
+    run_id = opened.create({**record["lineage"], ORIGIN: origin})
     with active(run_id):
         log_epochs(run_id, read_history(train / "history.csv"))
         log_training(train / "model.keras", train / "history.csv", train / "curves.png", opened.dataset, run_id)

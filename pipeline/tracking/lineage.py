@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.config.hydra_conf import flat
 from pipeline.config.schema import Config
 
-MADE = (":!outputs", ":!dvc.lock", ":!params.yaml")  # what composing and running change
+CODE = ("pipeline", "conf", "dvc.yaml")
 
 
 def params_digest(config: Config) -> str:
@@ -30,7 +30,7 @@ def lineage_tags(config: Config, root: Path, data_digest: str) -> dict[str, str]
         "mlflow.source.type": "LOCAL",
         "mlflow.source.git.commit": commit,
         "git.commit": commit,
-        "git.dirty": str(bool(_git(root, "status", "--porcelain", "--untracked-files=no", "--", ".", *MADE))).lower(),
+        "git.dirty": str(bool(_git(root, "status", "--porcelain", "--", *CODE))).lower(),
         "params.digest": params_digest(config),
         "data.digest": data_digest[:16],
         "overrides": " ".join(config.overrides) or "none",
@@ -41,8 +41,8 @@ def lineage_tags(config: Config, root: Path, data_digest: str) -> dict[str, str]
 
 
 def run_params(config: Config) -> dict[str, Any]:
-    """Return every setting that shapes the result under its dotted key, as MLflow parameters."""
-    return flat(config.model_dump(include={"data", "model", "recipe", "evaluation", "gate"}))
+    """Return every setting that shapes the model under its dotted key, as MLflow parameters."""
+    return flat(config.model_dump(include={"data", "model", "recipe"}))
 
 
 def _git(root: Path, *arguments: str) -> str:

@@ -12,6 +12,7 @@ from mlflow.types import Schema, TensorSpec
 from numpy.typing import NDArray
 
 NAME = "model"
+LOGGED = "model.id"  # the run's tag that says its model is there whole
 REQUIREMENTS = ("keras", "tensorflow", "numpy")
 
 
@@ -54,11 +55,11 @@ def log_model(
         metadata={"classes": list(classes), **facts},
         pip_requirements=[f"{name}=={version(name)}" for name in REQUIREMENTS],
     )
+    mlflow.MlflowClient().set_tag(run_id, LOGGED, info.model_id)
     return str(info.model_id)
 
 
 def logged_model(run_id: str) -> str | None:
-    """Return the id of the model that the run logged last, if any."""
-    outputs = mlflow.get_run(run_id).outputs
-    models = outputs.model_outputs if outputs else []
-    return str(models[-1].model_id) if models else None
+    """Return the id of the run's model, or None: MLflow lists a model before its files are there, so a tag decides."""
+    model_id = mlflow.get_run(run_id).data.tags.get(LOGGED)
+    return str(model_id) if model_id else None

@@ -34,7 +34,7 @@ class Opened:
         description = self.dataset.description
         experiment = open_store(self.config.tracking, self.root)
         name = os.environ.get("DVC_EXP_NAME") or f"{self.config.model.name}-{description.name}"
-        tags = {"mlflow.runName": name, **lineage_tags(self.config, self.root, description.digest)}
+        tags = {"mlflow.runName": name, **self.lineage()}
         client = mlflow.MlflowClient()
         run_id = str(client.create_run(experiment, tags=tags | dict(extra_tags or {})).info.run_id)
         with mlflow.start_run(run_id=run_id):
@@ -43,6 +43,10 @@ class Opened:
             mlflow.log_dict({"classes": description.classes, "shape": description.shape}, "dataset.json")
             mlflow.log_input(_dataset_input(self.dataset), context="training")
         return run_id
+
+    def lineage(self) -> dict[str, str]:
+        """Return the tags that lead back to commit, settings and data as they are now."""
+        return lineage_tags(self.config, self.root, self.dataset.description.digest)
 
     def find(self, run_id: str) -> str | None:
         """Return `run_id` if the store has that run, the run rebuilt from it if it has that, or None."""

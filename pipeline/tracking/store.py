@@ -33,18 +33,23 @@ def open_store(config: TrackingConfig, root: Path) -> str:
     refuse_silent_server(uri)
     _quiet()
     import mlflow
+    from mlflow.exceptions import MlflowException
 
-    mlflow.set_tracking_uri(uri)
-    found = mlflow.get_experiment_by_name(config.experiment)
-    if found is not None and found.lifecycle_stage == "deleted":
+    try:
+        mlflow.set_tracking_uri(uri)
+        found = mlflow.get_experiment_by_name(config.experiment)
+        if found is None:
+            local = (home(root) / "mlruns" / config.experiment).as_uri() if uri.startswith("sqlite:") else None
+            return str(mlflow.create_experiment(config.experiment, artifact_location=local))
+    except MlflowException as error:
+        told = " ".join(str(error).split())[:300]
+        raise PipelineError(f"MLflow cannot use the store {uri} (tracking.uri or {ENVIRONMENT}): {told}") from None
+    if found.lifecycle_stage == "deleted":
         raise PipelineError(
             f"the MLflow experiment {config.experiment!r} in {uri} was deleted; bring it back with "
             f"mlflow experiments restore --experiment-id {found.experiment_id}, or set tracking.experiment"
         )
-    if found is not None:
-        return str(found.experiment_id)
-    local = (home(root) / "mlruns" / config.experiment).as_uri() if uri.startswith("sqlite:") else None
-    return str(mlflow.create_experiment(config.experiment, artifact_location=local))
+    return str(found.experiment_id)
 
 
 def refuse_silent_server(uri: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.config.schema import Config
 
 ROOMS = ("data", "model", "training")  # the code that turns prepared data into weights
-LIBRARIES = ("keras", "tensorflow", "numpy")
+LIBRARIES = ("keras", "tensorflow", "numpy", "pillow")
 
 
 def training_key(config: Config, data_digest: str) -> str:

@@ -27,6 +27,11 @@ class Progress:
         """Return what `save` was last told, or None where there is nothing to go on from."""
         return read_json(self._state) if self._state.is_file() else None
 
+    def begin(self, state: dict[str, Any]) -> None:
+        """Keep `state` before the first epoch ends, unless there is a state already."""
+        if self.load() is None:
+            write_json(self._state, state | {"history": []})
+
     def restore(self, model: keras.Model, state: dict[str, Any]) -> None:
         """Give `model` and its optimiser the values they had when `state` was saved, bit for bit."""
         with np.load(self.folder / state["variables"]) as saved:

@@ -61,13 +61,10 @@ def test_train_val_and_test_say_every_split(photos, names):
     assert {record.label for record in folder.records(path)} == {"a", "b"}
 
 
-def test_a_folder_beside_train_and_test_makes_them_classes(photos):
-    path = photos("train/1.png", "test/1.png", "bus/1.png")
-    assert {(record.label, record.split) for record in folder.records(path)} == {
-        ("train", None),
-        ("test", None),
-        ("bus", None),
-    }
+def test_folders_beside_split_folders_are_refused_and_named(photos):
+    path = photos("train/a/1.png", "test/a/1.png", "extra/1.png")
+    with pytest.raises(PipelineError, match=r"others beside them \(extra\)"):
+        folder.records(path)
 
 
 def test_nested_folders_belong_to_their_class(photos):

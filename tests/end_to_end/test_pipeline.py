@@ -49,7 +49,7 @@ def test_dvc_repro_runs_every_stage_and_registers(project):
     output = project.succeed("dvc", "repro")
     for stage in ("prepare", "train", "evaluate", "register"):
         assert f"Running stage '{stage}'" in output
-    assert "images/s" in output or "epoch 1/1" in output
+    assert "epoch 1/1" in output
     decision = project.json("outputs/register/decision.json")
     assert (decision["registered"], decision["name"], decision["version"]) == (True, "smoke", 1)
 

@@ -23,7 +23,7 @@ def records(config: DataConfig, root: Path) -> list[Record]:
     if config.source == "folder":
         from pipeline.data.sources import folder
 
-        return folder.records(root / Path(config.path or "").expanduser())
+        return folder.records(root / (config.path or ""))
     from pipeline.data.sources import keras_sets
 
     return keras_sets.records(config.source)

@@ -29,8 +29,8 @@ def records(path: Path) -> list[Record]:
     `test/` is absent (the missing ones are cut from them) and the others are where their folder says.
 
     Raises:
-        PipelineError: no such folder, no class folders, a class without images, classes that only a
-            validation or test folder has.
+        PipelineError: no such folder, split folders with others beside them, no class folders, a class
+            without images, classes that only a validation or test folder has.
     """
     if not path.is_dir():
         what = "is a file, not a folder" if path.exists() else "does not exist"
@@ -38,6 +38,12 @@ def records(path: Path) -> list[Record]:
     groups = {child: SPLIT_FOLDERS.get(child.name.lower()) for child in _folders(path)}
     if groups and all(groups.values()):
         return _split_records(path, {child: split for child, split in groups.items() if split})
+    strangers = sorted(child.name for child, split in groups.items() if not split)
+    if "train" in groups.values() and len(strangers) < len(groups) - 1:
+        raise PipelineError(
+            f"data.path={path} has folders for splits and others beside them ({', '.join(strangers)}); "
+            f"move those away, or the classes into one folder"
+        )
     return list(_class_records(path, path, None))
 
 
