@@ -6,7 +6,7 @@ SUPPORTED := import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13) and sys
   f"{sys.version.split()[0]} on {sys.platform}. Name another with: make PYTHON=python3.12 ...")
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help repro test check lint unit lock clean
+.PHONY: help repro test lint lock clean
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -25,7 +25,7 @@ lint: .venv/installed ## ruff, mypy, and that generated files are fresh
 
 lock: .venv/installed ## compile requirements.txt again from pyproject.toml
 	@uv pip compile pyproject.toml --extra dev --universal --generate-hashes --upgrade --quiet \
-	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --output-file requirements.txt
+	  --no-annotate --no-header --output-file requirements.txt
 
 clean: ## remove the tools' caches and interrupted trainings; results, runs and .venv stay
 	@rm -rf .progress dvc_plots .mypy_cache .pytest_cache .ruff_cache .hypothesis
