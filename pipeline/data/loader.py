@@ -12,7 +12,8 @@ from pipeline.data.record import Split
 if TYPE_CHECKING:
     import tensorflow as tf
 
-Augment = Callable[[NDArray[np.uint8], np.random.Generator], NDArray[np.uint8]]
+Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
+Augment = Callable[[NDArray[np.uint8], NDArray[np.float32], np.random.Generator], Batch]
 AHEAD = 4  # batches made while the network works
 
 
@@ -23,7 +24,7 @@ class TrainingBatches:
         dataset: prepared data.
         batch_size: images per batch.
         seed: of the order and of the augmentation.
-        augment: changes a batch of images, with draws of its own for each step; None leaves them alone.
+        augment: changes a batch of images and targets, with draws of its own for each step; None leaves them alone.
 
     Attributes:
         batch_size: images per batch: `batch_size`, or all of them where they are fewer.
@@ -42,19 +43,19 @@ class TrainingBatches:
         generator = np.random.Generator(np.random.Philox(key=[self.seed, epoch]))
         return generator.permutation(len(self.positions))
 
-    def batch(self, epoch: int, step: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    def batch(self, epoch: int, step: int) -> Batch:
         """Return images, uint8 (batch, height, width, channels), and one-hot targets, float32 (batch, classes)."""
         chosen = self.order(epoch)[step * self.batch_size : (step + 1) * self.batch_size]
-        images = self.shards.take(self.positions[chosen])
+        images, targets = self.shards.take(self.positions[chosen]), self.targets[chosen]
         if self.augment:
             draws = np.random.Philox(key=[self.seed, epoch], counter=[0, 0, 0, step + 1])
-            images = self.augment(images, np.random.Generator(draws))
-        return images, self.targets[chosen]
+            return self.augment(images, targets, np.random.Generator(draws))
+        return images, targets
 
     def from_epoch(self, epoch: int, epochs: int) -> "tf.data.Dataset":
         """Return the batches of the epochs `epoch` to `epochs` - 1 as one tf.data stream."""
 
-        def read(number: Any) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        def read(number: Any) -> Batch:
             return self.batch(int(number) // self.steps, int(number) % self.steps)
 
         return _stream(read, epoch * self.steps, epochs * self.steps, self.shards.shape, self.targets.shape[1])
@@ -72,7 +73,7 @@ class OrderedBatches:
     def stream(self) -> "tf.data.Dataset":
         """Return one pass over the images and their one-hot targets as a tf.data stream."""
 
-        def read(number: Any) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        def read(number: Any) -> Batch:
             chosen = slice(int(number) * self.batch_size, (int(number) + 1) * self.batch_size)
             return self.shards.take(self.positions[chosen]), self.targets[chosen]
 

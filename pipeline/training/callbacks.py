@@ -9,39 +9,55 @@ import keras
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.progress import Bar
+from pipeline.config.schema import RecipeConfig
+from pipeline.training.average import averaged
 from pipeline.training.progress import Progress
 
 Row = dict[str, float]
 
 
-class EpochEnd(keras.callbacks.Callback):
-    """After each epoch: refuse a loss that is no number, keep the state, then tell the listener.
+class Diverged(PipelineError):
+    """The loss is no number any more."""
+
+
+class Keeper(keras.callbacks.Callback):
+    """After each epoch: keep the state, then tell the listener; after each step: refuse a loss that is no number.
 
     Attributes:
         history: one row per epoch: `epoch` (from 1), the logs, `learning_rate`.
     """
 
     def __init__(
-        self, progress: Progress, state: dict[str, Any], monitor: str, listener: Callable[[Row], None]
+        self, progress: Progress, state: dict[str, Any], recipe: RecipeConfig, listener: Callable[[Row], None]
     ) -> None:
         super().__init__()
-        self.progress, self.monitor, self.listener = progress, monitor, listener
+        self.progress, self.recipe, self.listener = progress, recipe, listener
         self.extra = {key: value for key, value in state.items() if key != "history"}
         self.history: list[Row] = list(state.get("history", []))
 
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Stop at the first step whose loss is no number."""
+        if not math.isfinite((logs or {}).get("loss", 0.0)):
+            raise Diverged(
+                f"the loss is not a number any more at step {batch + 1} of epoch {len(self.history) + 1}; lower "
+                "recipe.learning_rate, lengthen recipe.warmup_epochs or set recipe.clip_norm, then run dvc repro again"
+            )
+
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Check, keep, tell."""
+        """Keep, tell, and stop where patience ends."""
         row = {"epoch": epoch + 1.0, **{key: float(value) for key, value in (logs or {}).items()}}
         row["learning_rate"] = float(self.model.optimizer.learning_rate)
         if not all(math.isfinite(value) for value in row.values()):
-            raise PipelineError(
-                f"the loss is not a number any more in epoch {epoch + 1}; lower recipe.learning_rate "
-                f"or lengthen recipe.warmup_epochs, then run dvc repro again"
+            raise Diverged(
+                f"the validation loss is not a number any more in epoch {epoch + 1}; lower recipe.learning_rate "
+                "or lengthen recipe.warmup_epochs, then run dvc repro again"
             )
-        best = not self.history or better(row, best_row(self.history, self.monitor), self.monitor)
+        best = not self.history or better(row, best_row(self.history, self.recipe.monitor), self.recipe.monitor)
         self.history.append(row)
-        self.progress.save(self.model, {**self.extra, "history": self.history}, best=best)
+        judged = averaged(self.model) if best else None
+        self.progress.save(self.model, {**self.extra, "history": self.history}, best=judged)
         self.listener(row)
+        self.model.stop_training = out_of_patience(self.history, self.recipe)
 
 
 class ProgressBar(keras.callbacks.Callback):
@@ -87,3 +103,10 @@ def best_row(history: list[Row], monitor: str) -> Row:
         if better(row, best, monitor):
             best = row
     return best
+
+
+def out_of_patience(history: list[Row], recipe: RecipeConfig) -> bool:
+    """Return whether the best epoch lies `recipe.patience` epochs back."""
+    if recipe.patience is None or not history:
+        return False
+    return history[-1]["epoch"] - best_row(history, recipe.monitor)["epoch"] >= recipe.patience

@@ -10,14 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.base.files import whole_file
+from pipeline.training.fast import plain
 
 
 def portable(model: keras.Model, weights: list[NDArray[np.float32]]) -> keras.Model:
-    """Return `model` with `weights`, rebuilt in float32: no step of its inference depends on the hardware."""
+    """Return `model` with `weights` for inference anywhere: in float32, of Keras's own layers."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
     try:
-        copy = keras.models.clone_model(model, clone_function=_in_float32)
+        network = keras.Model(model.inputs, model.outputs, name=model.name)
+        copy = keras.models.clone_model(network, clone_function=_in_float32)
     finally:
         keras.config.set_dtype_policy(before)
     copy.set_weights(weights)
@@ -35,7 +37,7 @@ def _in_float32(layer: keras.layers.Layer) -> keras.layers.Layer:
     config = layer.get_config()
     if isinstance(layer, keras.layers.InputLayer):
         return layer.__class__.from_config(config)
-    return layer.__class__.from_config(config | {"dtype": "float32"})
+    return plain(layer).from_config(config | {"dtype": "float32", "trainable": True})
 
 
 def _undate(path: Path) -> None:

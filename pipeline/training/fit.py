@@ -12,11 +12,15 @@ from pipeline.config.schema import ModelConfig, RecipeConfig
 from pipeline.data.dataset import Dataset
 from pipeline.data.loader import OrderedBatches, TrainingBatches
 from pipeline.training.augment import augmentation
-from pipeline.training.callbacks import EpochEnd, ProgressBar, Row, best_row
+from pipeline.training.average import JudgeAverage
+from pipeline.training.callbacks import Diverged, Keeper, ProgressBar, Row, best_row, out_of_patience
+from pipeline.training.export import portable, save_model
+from pipeline.training.fast import fast
+from pipeline.training.heads import trained_with_heads
 from pipeline.training.network import build
 from pipeline.training.precision import choose
 from pipeline.training.progress import Progress
-from pipeline.training.recipe import compile_model
+from pipeline.training.recipe import balanced, compile_model
 
 
 @dataclass(frozen=True)
@@ -50,42 +54,74 @@ def fit(
     Raises:
         PipelineError: the loss is no longer a number.
     """
-    policy, reason = choose(recipe.precision)
-    print(f"precision {policy} ({reason})")
-    keras.utils.set_random_seed(recipe.seed)
-    keras.config.set_dtype_policy(policy)
-    _deterministic()
-    description = dataset.description
-    batches = TrainingBatches(dataset, recipe.batch_size, recipe.seed, augmentation(recipe.augment))
-    validation = OrderedBatches(dataset, "validation", recipe.batch_size)
-    model = build(network, description.shape, len(description.classes))
-    compile_model(model, recipe, batches.steps)
-    model.optimizer.build(model.trainable_variables)
+    prepare_keras(recipe)
+    batches = TrainingBatches(
+        dataset, recipe.batch_size, recipe.seed, augmentation(recipe.augment, dataset.description.shape[2])
+    )
+    model = trainable(dataset, network, recipe, batches.steps)
     state = progress.load() or {"history": []}
     first = len(state["history"])
     if first:
         progress.restore(model, state)
         print(f"going on after epoch {first} of {recipe.epochs}")
-    keeper = EpochEnd(progress, {**state, **extra}, recipe.monitor, listener)
-    bar = ProgressBar(batches.batch_size, batches.steps, first, recipe.epochs)
-    try:
-        if first < recipe.epochs:
-            model.fit(
-                batches.from_epoch(first, recipe.epochs),
-                validation_data=validation.stream(),
-                epochs=recipe.epochs,
-                shuffle=False,
-                initial_epoch=first,
-                steps_per_epoch=batches.steps,
-                callbacks=[keeper, bar],
-                verbose=0,
-            )
-    finally:
-        bar.close()
+    keeper = Keeper(progress, {**state, **extra}, recipe, listener)
+    if first < recipe.epochs and not out_of_patience(keeper.history, recipe):
+        _run(model, batches, OrderedBatches(dataset, "validation", recipe.batch_size), recipe, keeper)
     return Fitted(model, progress.best_weights(), keeper.history, best_row(keeper.history, recipe.monitor))
 
 
-def _deterministic() -> None:
+def prepare_keras(recipe: RecipeConfig) -> None:
+    """Set seed, precision and determinism for all that follows in this process."""
     import tensorflow as tf
 
+    policy, reason = choose(recipe.precision)
+    print(f"precision {policy} ({reason})")
+    keras.utils.set_random_seed(recipe.seed)
+    keras.config.set_dtype_policy(policy)
     tf.config.experimental.enable_op_determinism()
+
+
+def trainable(dataset: Dataset, network: ModelConfig, recipe: RecipeConfig, steps: int) -> keras.Model:
+    """Return the configured network, compiled, its optimiser built.
+
+    Args:
+        dataset: whose image shape, classes and class counts it is built for.
+        network: which network.
+        recipe: how it will be trained.
+        steps: batches per epoch.
+    """
+    description = dataset.description
+    model = build(network, description.shape, len(description.classes), steps)
+    model = trained_with_heads(fast(model))
+    labels = dataset.indices("train")[1]
+    weights = balanced(np.bincount(labels, minlength=len(description.classes)).tolist())
+    compile_model(model, recipe, steps, weights if recipe.class_weights == "balanced" else None)
+    model.optimizer.build(model.trainable_variables)
+    return model
+
+
+def _run(
+    model: keras.Model, batches: TrainingBatches, validation: OrderedBatches, recipe: RecipeConfig, keeper: Keeper
+) -> None:
+    first = len(keeper.history)
+    bar = ProgressBar(batches.batch_size, batches.steps, first, recipe.epochs)
+    judge = [JudgeAverage()] if recipe.ema_epochs else []
+    try:
+        model.fit(
+            batches.from_epoch(first, recipe.epochs),
+            validation_data=validation.stream(),
+            epochs=recipe.epochs,
+            shuffle=False,
+            initial_epoch=first,
+            steps_per_epoch=batches.steps,
+            callbacks=[*judge, keeper, bar],
+            verbose=0,
+        )
+    except Diverged as error:
+        if not keeper.history:
+            raise
+        kept = keeper.progress.folder / "best.keras"
+        save_model(portable(model, keeper.progress.best_weights()), kept)
+        raise Diverged(f"{error}. The best weights so far are in {kept} (model.init_from takes them)") from None
+    finally:
+        bar.close()

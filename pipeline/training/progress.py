@@ -38,18 +38,18 @@ class Progress:
             for index, variable in enumerate(_variables(model)):
                 variable.assign(saved[str(index)])
 
-    def save(self, model: keras.Model, state: dict[str, Any], *, best: bool) -> None:
-        """Keep `model`, its optimiser and `state`; where `best`, keep the weights as the best ones too.
+    def save(self, model: keras.Model, state: dict[str, Any], *, best: list[Any] | None) -> None:
+        """Keep `model`, its optimiser and `state`; and `best`, in the order of `model.weights`, as the best weights.
 
         The state file changes last: a kill at any instant leaves this epoch or the one before, whole.
         """
         before = self.load() or {}
         epoch = len(state["history"])
         state = state | {"variables": f"epoch-{epoch:05d}.npz"}
-        state["best"] = f"best-{epoch:05d}.npz" if best else before.get("best")
+        state["best"] = f"best-{epoch:05d}.npz" if best is not None else before.get("best")
         _save(self.folder / state["variables"], _variables(model))
-        if best:
-            _save(self.folder / state["best"], model.weights)
+        if best is not None:
+            _save(self.folder / state["best"], best)
         write_json(self._state, state)
         for file in self.folder.glob("*.npz"):
             if file.name not in (state["variables"], state["best"]):
