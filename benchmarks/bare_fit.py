@@ -29,7 +29,7 @@ def main() -> float:
     (images, targets), validation = arrays
     steps = len(images) // config.recipe.batch_size
     images, targets = images[: steps * config.recipe.batch_size], targets[: steps * config.recipe.batch_size]
-    model = build(config.model, dataset.description.shape, classes)
+    model = build(config.model, dataset.description.shape, classes, steps)
     compile_model(model, config.recipe, steps)
     began = time.monotonic()
     model.fit(

@@ -29,7 +29,8 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     """Train the configured network, or finish a training that was interrupted; return its metrics.
 
     Raises:
-        PipelineError: no prepared data, a silent tracking server, a loss that is no longer a number.
+        PipelineError: no prepared data, a silent tracking server, weights to start from that are missing or of
+            another network, a loss that is no longer a number.
     """
     phases = Phases("train")
     with phases.phase("imports"):
@@ -42,13 +43,14 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         from pipeline.training.progress import Progress
     dataset = Dataset(root / IMAGES)
     opened = Opened(config, root, dataset)
-    progress = Progress(home(root), training_key(config, dataset.training_digest()))
     with phases.phase("tracking"):
+        start = _start_of(config, root)
+        progress = Progress(home(root), training_key(config, dataset.training_digest(), start))
         run_id = _run_of(progress, opened)
     try:
         with active(run_id, system_metrics=config.tracking.system_metrics):
             with phases.phase("training"):
-                fitted = _fit(config, dataset, progress, run_id)
+                fitted = _fit(config, dataset, progress, run_id, start)
             with phases.phase("saving"):
                 metrics = _write(fitted, root, run_id, opened.lineage())
             with phases.phase("tracking"):
@@ -77,13 +79,21 @@ def _run_of(progress: "Progress", opened: "Opened") -> str:
     return found
 
 
-def _fit(config: Config, dataset: "Dataset", progress: "Progress", run_id: str) -> "Fitted":
+def _start_of(config: Config, root: Path) -> Path | None:
+    """Return the file of the weights to start from, brought here where a registry holds it."""
+    from pipeline.tracking.models import model_file
+
+    return model_file(config.model.init_from, config.tracking, root) if config.model.init_from else None
+
+
+def _fit(config: Config, dataset: "Dataset", progress: "Progress", run_id: str, start: Path | None) -> "Fitted":
     from pipeline.tracking.runs import log_epochs
     from pipeline.training.fit import fit
 
     log_epochs(run_id, (progress.load() or {"history": []})["history"])
+    extra = {"run_id": run_id}
     return fit(
-        dataset, config.model, config.recipe, progress, {"run_id": run_id}, lambda row: log_epochs(run_id, [row])
+        dataset, config.model, config.recipe, progress, extra, lambda row: log_epochs(run_id, [row]), start=start
     )
 
 

@@ -86,7 +86,8 @@ def _options(location: Sequence[str | int]) -> list[str]:
     section: Any = Config
     for part in location:
         section = section.model_fields[str(part)].annotation
-    return [str(option) for option in get_args(section)]
+    choices = [get_args(option) or (option,) for option in get_args(section)]  # a choice may be "one of these, or null"
+    return [str(choice) for group in choices for choice in group]
 
 
 def _dotted(location: Sequence[str | int]) -> str:

@@ -8,6 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 BLOCKS = tuple(f"inception_{block}" for block in ("3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b"))
 SMALLEST = {"imagenet": 32, "small": 16}  # pixels: what is left is at least 1×1 after the stem's and the pools' strides
 SMALLEST_WITH_HEADS = {"imagenet": 65, "small": 17}  # pixels: 4a is at least 5×5, the side of the heads' average pool
+OPTIMIZERS = (  # Keras's, by the names of their classes in lower case
+    "sgd", "adam", "adamw", "nadam", "adamax", "adagrad", "adadelta", "adafactor", "rmsprop", "ftrl", "lion", "lamb",
+    "muon",
+)  # fmt: skip
 SPECIALS = re.compile(r"[/:]")  # MLflow refuses these in the names of registered models
 ALIAS = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 RESERVED_ALIAS = re.compile(r"latest|v\d+", re.IGNORECASE)
@@ -122,10 +126,7 @@ class RecipeConfig(Section):
     epochs: Annotated[int, Field(ge=1, le=10_000)]
     batch_size: Annotated[int, Field(ge=1, le=65_536)]
     accumulate: Annotated[int, Field(ge=1, le=1024)]
-    optimizer: Literal[
-        "sgd", "adam", "adamw", "nadam", "adamax", "adagrad", "adadelta", "adafactor", "rmsprop", "ftrl", "lion", "lamb",
-        "muon",
-    ]  # fmt: skip
+    optimizer: Literal[*OPTIMIZERS]  # type: ignore[valid-type]
     learning_rate: Annotated[float, Field(gt=0.0, le=10.0)]
     momentum: Annotated[float, Field(ge=0.0, lt=1.0)]
     nesterov: bool
@@ -143,7 +144,7 @@ class RecipeConfig(Section):
     monitor: Literal["val_loss", "val_accuracy"]
     patience: Annotated[int, Field(ge=1)] | None
     precision: Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"]
-    xla: Literal["auto"] | bool
+    xla: Literal["auto", True, False]
     seed: Seed
 
     @model_validator(mode="after")

@@ -1,13 +1,14 @@
 """GoogLeNet (Inception v1): Szegedy et al., "Going deeper with convolutions", 2014, arXiv:1409.4842."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 import keras
 from keras import layers
 
+from pipeline.model.heads import HEADS_AFTER, auxiliary_classifier, classifier
 from pipeline.model.inception import inception_module
-from pipeline.model.layers import ConvStyle, conv
+from pipeline.model.layers import ConvStyle
+from pipeline.model.stems import STEMS
 
 # Table 1: [1×1, 3×3 reduce, 3×3, 5×5 reduce, 5×5, pool projection] of each inception block.
 PAPER_FILTERS: Mapping[str, Sequence[int]] = {
@@ -24,6 +25,8 @@ PAPER_FILTERS: Mapping[str, Sequence[int]] = {
 STEM = (64, 64, 192)  # Table 1: the 7×7 convolution, the 3×3 reduce, the 3×3 convolution
 POOLED_BEFORE = ("inception_4a", "inception_5a")  # Table 1: 3×3 max pooling with stride 2 stands before these
 MULTIPLE = 8  # channels are rounded to it when a width other than 1 is asked for
+NORMALIZATIONS = ("none", "lrn", "batch")
+HEADS = ("none", "paper")
 
 
 def googlenet(
@@ -33,6 +36,8 @@ def googlenet(
     stem: str = "imagenet",
     normalization: str = "none",
     normalization_momentum: float = 0.9,
+    auxiliary_heads: str = "none",
+    activation: str = "relu",
     width: float = 1.0,
     dropout: float = 0.4,
     filters: Mapping[str, Sequence[int]] = PAPER_FILTERS,
@@ -41,14 +46,17 @@ def googlenet(
 ) -> keras.Model:
     """Build the network, its preprocessing inside: it takes raw pixels, uint8 or float, from 0 to 255.
 
-    With the defaults it is the paper's, without auxiliary classifiers: 6,998,552 parameters.
+    With the defaults it is the paper's as it is used, without auxiliary classifiers: 6,998,552 parameters. With
+    `normalization="lrn"` and `auxiliary_heads="paper"` it is the paper's as it was trained.
 
     Args:
         input_shape: (height, width, channels) of the images.
         num_classes: units of the classifier.
         stem: `imagenet`, as published (stride 8 before 3a), or `small` for images of 16 to 96 pixels (stride 2).
-        normalization: `none`, or `batch` after each convolution.
+        normalization: `none`; `lrn`, local response normalisation in the stem; or `batch`, after each convolution.
         normalization_momentum: of batch normalisation's moving averages.
+        auxiliary_heads: `none`, or `paper`: a classifier more at 4a and at 4d.
+        activation: Keras's name of what follows each convolution.
         width: multiplies every number of filters (rounded to multiples of 8, at least 8); 1 leaves them alone.
         dropout: fraction dropped before the classifier (the paper: 0.4).
         filters: six numbers for each inception block, by name, in order.
@@ -56,48 +64,38 @@ def googlenet(
         name: the model's.
 
     Returns:
-        A functional model from (batch, height, width, channels) to (batch, num_classes).
+        A functional model from (batch, height, width, channels) to (batch, num_classes); with auxiliary heads to a
+        list of three of them, the network's own first.
 
     Raises:
-        ValueError: an unknown stem, or a block whose filters are not six positive numbers.
+        ValueError: an unknown stem, normalisation or kind of heads, or a block whose filters are not six positive
+            numbers.
     """
-    if stem not in STEMS:
-        raise ValueError(f"stem must be one of {', '.join(STEMS)}, got {stem!r}")
-    style = ConvStyle(normalization, normalization_momentum)
+    _must_be("stem", stem, STEMS)
+    _must_be("normalization", normalization, NORMALIZATIONS)
+    _must_be("auxiliary_heads", auxiliary_heads, HEADS)
+    style = ConvStyle(normalization, normalization_momentum, activation)
     images = layers.Input(tuple(input_shape), dtype="uint8", name="images")
     x = layers.Rescaling(1 / 127.5, offset=-1.0, name="preprocessing")(images)
-    x = STEMS[stem](x, _scaled(STEM, width), style)
+    x = STEMS[stem](x, [scaled(number, width) for number in STEM], style)
+    heads = []
     for block, numbers in filters.items():
         if block in POOLED_BEFORE:
             x = layers.MaxPooling2D(3, 2, padding="same", name=f"pool_before_{block[-2:]}")(x)
-        x = inception_module(x, _scaled(numbers, width), block, normalization, normalization_momentum)
-    x = layers.GlobalAveragePooling2D(keepdims=True, name="average_pool")(x)
-    x = layers.Flatten(name="features")(x)
-    x = layers.Dropout(dropout, name="dropout")(x)
-    x = layers.Dense(num_classes, name="classifier")(x)
-    x = layers.Activation(classifier_activation or "linear", dtype="float32", name="probabilities")(x)
-    return keras.Model(images, x, name=name)
+        x = inception_module(x, [scaled(number, width) for number in numbers], block, style)
+        if auxiliary_heads == "paper" and block in HEADS_AFTER:
+            heads.append(
+                auxiliary_classifier(x, block, num_classes, style, lambda n: scaled(n, width), classifier_activation)
+            )
+    probabilities = classifier(x, num_classes, dropout, classifier_activation)
+    return keras.Model(images, [probabilities, *heads] if heads else probabilities, name=name)
 
 
-def _imagenet_stem(x: Any, filters: Sequence[int], style: ConvStyle) -> Any:
-    x = conv(x, filters[0], 7, "conv1_7x7", style, strides=2)
-    x = layers.MaxPooling2D(3, 2, padding="same", name="pool1")(x)
-    x = conv(x, filters[1], 1, "conv2_3x3_reduce", style)
-    x = conv(x, filters[2], 3, "conv2_3x3", style)
-    return layers.MaxPooling2D(3, 2, padding="same", name="pool2")(x)
+def scaled(filters: int, width: float) -> int:
+    """Return `filters` times `width`, rounded to a multiple of 8 and at least 8; as they are where `width` is 1."""
+    return filters if width == 1.0 else max(MULTIPLE, round(filters * width / MULTIPLE) * MULTIPLE)
 
 
-def _small_stem(x: Any, filters: Sequence[int], style: ConvStyle) -> Any:
-    x = conv(x, filters[0], 3, "conv1_3x3", style)
-    x = conv(x, filters[1], 1, "conv2_3x3_reduce", style)
-    x = conv(x, filters[2], 3, "conv2_3x3", style)
-    return layers.MaxPooling2D(3, 2, padding="same", name="pool2")(x)
-
-
-STEMS = {"imagenet": _imagenet_stem, "small": _small_stem}
-
-
-def _scaled(filters: Sequence[int], width: float) -> list[int]:
-    if width == 1.0:
-        return list(filters)
-    return [max(MULTIPLE, round(number * width / MULTIPLE) * MULTIPLE) for number in filters]
+def _must_be(name: str, given: str, known: Iterable[str]) -> None:
+    if given not in known:
+        raise ValueError(f"{name} must be one of {', '.join(known)}, got {given!r}")

@@ -8,17 +8,14 @@ from keras import layers
 from pipeline.model.layers import ConvStyle, conv
 
 
-def inception_module(
-    x: Any, filters: Sequence[int], name: str = "inception", normalization: str = "none", momentum: float = 0.9
-) -> Any:
+def inception_module(x: Any, filters: Sequence[int], name: str = "inception", style: ConvStyle | None = None) -> Any:
     """Apply four parallel branches to `x` and concatenate their outputs along the channels.
 
     Args:
         x: (batch, height, width, channels).
         filters: [1×1, 3×3 reduce, 3×3, 5×5 reduce, 5×5, pool projection], as in the paper's Table 1.
         name: what the names of its layers begin with.
-        normalization: `none` or `batch`, after each convolution.
-        momentum: of batch normalisation's moving averages.
+        style: what follows each convolution; None for the paper's rectifier alone.
 
     Returns:
         (batch, height, width, 1×1 + 3×3 + 5×5 + pool projection filters).
@@ -29,7 +26,7 @@ def inception_module(
     if len(filters) != 6 or min(filters) < 1:
         raise ValueError(f"{name}: filters must be six positive numbers, got {list(filters)}")
     one, reduce3, three, reduce5, five, projection = filters
-    style = ConvStyle(normalization, momentum)
+    style = style or ConvStyle()
     a = conv(x, one, 1, f"{name}_1x1", style)
     b = conv(x, reduce3, 1, f"{name}_3x3_reduce", style)
     b = conv(b, three, 3, f"{name}_3x3", style)

@@ -7,9 +7,14 @@ from typing import Any
 
 import mlflow
 import numpy as np
+from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature
 from mlflow.types import Schema, TensorSpec
 from numpy.typing import NDArray
+
+from pipeline.base.errors import PipelineError
+from pipeline.config.schema import TrackingConfig
+from pipeline.tracking.store import open_store
 
 NAME = "model"
 LOGGED = "model.id"  # the run's tag that says its model is there whole
@@ -63,3 +68,31 @@ def logged_model(run_id: str) -> str | None:
     """Return the id of the run's model, or None: MLflow lists a model before its files are there, so a tag decides."""
     model_id = mlflow.get_run(run_id).data.tags.get(LOGGED)
     return str(model_id) if model_id else None
+
+
+def model_file(source: str, config: TrackingConfig, root: Path) -> Path:
+    """Return the `.keras` file that `source` names, fetched from the registry where it is there.
+
+    Args:
+        source: a path, from `root` where it is relative, or `models:/name@alias` or `models:/name/version`.
+        config: whose store `models:/` is looked up in.
+        root: the project's.
+
+    Raises:
+        PipelineError: nothing is there, or it holds no `.keras` file.
+    """
+    if not source.startswith("models:/"):
+        path = root / source
+        if not path.is_file() or path.suffix != ".keras":
+            raise PipelineError(f"model.init_from: {path} is not a .keras file; name one, or models:/name@alias")
+        return path
+    open_store(config, root)
+    try:
+        folder = Path(mlflow.artifacts.download_artifacts(source))
+    except (MlflowException, OSError) as error:
+        told = " ".join(str(error).split())[:200]
+        raise PipelineError(f"model.init_from: MLflow has no model at {source}: {told}") from None
+    found = sorted(folder.rglob("*.keras"))
+    if not found:
+        raise PipelineError(f"model.init_from: {source} holds no .keras file; it must be a Keras model")
+    return found[0]

@@ -16,7 +16,7 @@ from pipeline.training.progress import Progress
 Row = dict[str, float]
 
 
-class Diverged(PipelineError):
+class DivergedError(PipelineError):
     """The loss is no number any more."""
 
 
@@ -38,7 +38,7 @@ class Keeper(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Stop at the first step whose loss is no number."""
         if not math.isfinite((logs or {}).get("loss", 0.0)):
-            raise Diverged(
+            raise DivergedError(
                 f"the loss is not a number any more at step {batch + 1} of epoch {len(self.history) + 1}; lower "
                 "recipe.learning_rate, lengthen recipe.warmup_epochs or set recipe.clip_norm, then run dvc repro again"
             )
@@ -48,7 +48,7 @@ class Keeper(keras.callbacks.Callback):
         row = {"epoch": epoch + 1.0, **{key: float(value) for key, value in (logs or {}).items()}}
         row["learning_rate"] = float(self.model.optimizer.learning_rate)
         if not all(math.isfinite(value) for value in row.values()):
-            raise Diverged(
+            raise DivergedError(
                 f"the validation loss is not a number any more in epoch {epoch + 1}; lower recipe.learning_rate "
                 "or lengthen recipe.warmup_epochs, then run dvc repro again"
             )

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.base.files import whole_file
+from pipeline.model import without_heads
 from pipeline.training.fast import plain
 
 
 def portable(model: keras.Model, weights: list[NDArray[np.float32]]) -> keras.Model:
-    """Return `model` with `weights` for inference anywhere: in float32, of Keras's own layers."""
+    """Return `model` with `weights` for inference anywhere: in float32, of Keras's own layers, without heads."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
     try:
@@ -23,7 +24,7 @@ def portable(model: keras.Model, weights: list[NDArray[np.float32]]) -> keras.Mo
     finally:
         keras.config.set_dtype_policy(before)
     copy.set_weights(weights)
-    return copy
+    return without_heads(copy)
 
 
 def save_model(model: keras.Model, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -13,7 +14,7 @@ from pipeline.data.dataset import Dataset
 from pipeline.data.loader import OrderedBatches, TrainingBatches
 from pipeline.training.augment import augmentation
 from pipeline.training.average import JudgeAverage
-from pipeline.training.callbacks import Diverged, Keeper, ProgressBar, Row, best_row, out_of_patience
+from pipeline.training.callbacks import DivergedError, Keeper, ProgressBar, Row, best_row, out_of_patience
 from pipeline.training.export import portable, save_model
 from pipeline.training.fast import fast
 from pipeline.training.heads import trained_with_heads
@@ -21,6 +22,7 @@ from pipeline.training.network import build
 from pipeline.training.precision import choose
 from pipeline.training.progress import Progress
 from pipeline.training.recipe import balanced, compile_model
+from pipeline.training.warm_start import freeze_up_to, start_from
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ def fit(
     progress: Progress,
     extra: dict[str, Any],
     listener: Callable[[Row], None],
+    start: Path | None = None,
 ) -> Fitted:
     """Train the configured network on `dataset` for the recipe's epochs, or for those that are left.
 
@@ -50,15 +53,16 @@ def fit(
         progress: where the state of each epoch is kept, and found again.
         extra: kept beside the state.
         listener: told each epoch's row after its state is safe.
+        start: a `.keras` file with the weights to start from; None for fresh ones.
 
     Raises:
-        PipelineError: the loss is no longer a number.
+        PipelineError: the loss is no longer a number, or `start` is of another network.
     """
     prepare_keras(recipe)
     batches = TrainingBatches(
         dataset, recipe.batch_size, recipe.seed, augmentation(recipe.augment, dataset.description.shape[2])
     )
-    model = trainable(dataset, network, recipe, batches.steps)
+    model = trainable(dataset, network, recipe, batches.steps, start)
     state = progress.load() or {"history": []}
     first = len(state["history"])
     if first:
@@ -81,17 +85,25 @@ def prepare_keras(recipe: RecipeConfig) -> None:
     tf.config.experimental.enable_op_determinism()
 
 
-def trainable(dataset: Dataset, network: ModelConfig, recipe: RecipeConfig, steps: int) -> keras.Model:
-    """Return the configured network, compiled, its optimiser built.
+def trainable(
+    dataset: Dataset, network: ModelConfig, recipe: RecipeConfig, steps: int, start: Path | None = None
+) -> keras.Model:
+    """Return the configured network, compiled, its optimiser built, with the weights it starts from.
 
     Args:
         dataset: whose image shape, classes and class counts it is built for.
         network: which network.
         recipe: how it will be trained.
         steps: batches per epoch.
+        start: a `.keras` file with the weights to start from; None for fresh ones.
     """
     description = dataset.description
     model = build(network, description.shape, len(description.classes), steps)
+    if start:
+        fresh = start_from(model, start)
+        print(f"starting from {network.init_from}" + (f"; new: {', '.join(fresh)}" if fresh else ""))
+    if network.freeze:
+        freeze_up_to(model, network.freeze)
     model = trained_with_heads(fast(model))
     labels = dataset.indices("train")[1]
     weights = balanced(np.bincount(labels, minlength=len(description.classes)).tolist())
@@ -117,11 +129,11 @@ def _run(
             callbacks=[*judge, keeper, bar],
             verbose=0,
         )
-    except Diverged as error:
+    except DivergedError as error:
         if not keeper.history:
             raise
         kept = keeper.progress.folder / "best.keras"
         save_model(portable(model, keeper.progress.best_weights()), kept)
-        raise Diverged(f"{error}. The best weights so far are in {kept} (model.init_from takes them)") from None
+        raise DivergedError(f"{error}. The best weights so far are in {kept} (model.init_from takes them)") from None
     finally:
         bar.close()

@@ -7,13 +7,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipeline.config.schema import Config
+from pipeline.training.precision import choose
 
 ROOMS = ("data", "model", "training")  # the code that turns prepared data into weights
 LIBRARIES = ("keras", "tensorflow", "numpy", "pillow")
 
 
-def training_key(config: Config, data_digest: str) -> str:
-    """Return a hex digest of model and recipe settings, data, code, library versions and hardware class."""
+def training_key(config: Config, data_digest: str, start: Path | None = None) -> str:
+    """Return a hex digest of settings, data, code, libraries, hardware class and the file of weights to start from."""
     facts = {
         "model": config.model.model_dump(),
         "recipe": config.recipe.model_dump(),
@@ -21,6 +22,8 @@ def training_key(config: Config, data_digest: str) -> str:
         "code": source_digest(),
         "libraries": {name: version(name) for name in LIBRARIES},
         "machine": platform.machine(),
+        "precision": choose(config.recipe.precision)[0],
+        "start": hashlib.sha256(start.read_bytes()).hexdigest() if start else None,
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -35,7 +35,7 @@ def optimizer(recipe: RecipeConfig, steps: int) -> keras.optimizers.Optimizer:
         options["nesterov"] = recipe.nesterov
     if recipe.optimizer in ("adamw", "muon"):
         options["weight_decay"] = recipe.weight_decay  # they decay by a default of their own if told None
-    kind = type(keras.optimizers.get(recipe.optimizer))
+    kind = {name.lower(): kind for name, kind in vars(keras.optimizers).items()}[recipe.optimizer]
     built: keras.optimizers.Optimizer = kind(**options)
     if recipe.weight_decay:
         built.exclude_from_weight_decay(var_names=UNDECAYED)

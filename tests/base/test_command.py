@@ -53,11 +53,11 @@ def test_a_stage_runs_in_the_projects_root(tmp_path, monkeypatch):
 
 
 def test_a_stage_takes_no_arguments(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["train", "recipe=long"])
+    monkeypatch.setattr(sys, "argv", ["train", "recipe=strong"])
     with pytest.raises(SystemExit) as exit_info:
         run_stage("train", failing(AssertionError()))
     assert exit_info.value.code == 1
-    assert "python -m pipeline.params recipe=long" in capsys.readouterr().err
+    assert "python -m pipeline.params recipe=strong" in capsys.readouterr().err
 
 
 def test_a_stages_help_says_where_its_settings_are(monkeypatch, capsys):

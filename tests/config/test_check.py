@@ -44,7 +44,17 @@ WRONG = [
     ("recipe.seed", 2**32, "recipe.seed must be less than 4294967296, got 4294967296"),
     ("recipe.learning_rate", math.nan, "recipe.learning_rate must be a finite number, got nan"),
     ("gate.accuracy", math.inf, "gate.accuracy must be a finite number, got inf"),
-    ("recipe.optimizer", "adan", "must be one of 'sgd', 'adam', 'adamw', got 'adan' (did you mean 'adam'?)"),
+    ("recipe.optimizer", "adan", "'lion', 'lamb', 'muon', got 'adan' (did you mean 'adam'?)"),
+    ("recipe.xla", "yes", "recipe.xla must be one of 'auto', True, False, got 'yes'"),
+    ("recipe.clip_norm", 0.0, "recipe.clip_norm must be greater than 0, got 0.0"),
+    ("recipe.patience", 0, "recipe.patience must be greater than or equal to 1, got 0"),
+    ("recipe.schedule", "cosin", "got 'cosin' (did you mean 'cosine'?)"),
+    ("recipe.nesterov", True, "in recipe: nesterov needs optimizer sgd and a momentum above 0"),
+    ("recipe.augment.rand_augment", 0.3, "recipe.augment.rand_augment needs images in colour"),
+    ("model.activation", "swish", "model.activation must be one of 'relu', 'leaky_relu'"),
+    ("model.freeze", "inception_4a", "in model: freeze needs init_from"),
+    ("model.freeze", "inception_4", "got 'inception_4' (did you mean 'inception_4"),
+    ("model.normalization", "layer", "model.normalization must be one of 'none', 'lrn', 'batch', got 'layer'"),
     ("data.channels", 2, "data.channels must be one of 1, 3, got 2"),
     ("recipe.seed", ..., "recipe.seed is missing"),
     ("recipe", ..., "recipe is missing"),
@@ -98,6 +108,21 @@ def test_the_smallest_image_of_each_stem_is_one_pixel_more_than_the_largest_refu
     values = changed(changed(composed, "model.stem", stem), "data.width", side)
     assert check(values, "here").data.width == side
     with pytest.raises(PipelineError, match=f"at least {side} for model.stem={stem}, got {side - 1}"):
+        check(changed(values, "data.width", side - 1), "here")
+
+
+def test_one_cycle_without_a_warm_up_is_refused(composed):
+    values = changed(changed(composed, "recipe.schedule", "one_cycle"), "recipe.warmup_epochs", 0)
+    with pytest.raises(PipelineError, match="one_cycle climbs during the warm-up: warmup_epochs must be at least 1"):
+        check(values, "here")
+
+
+@pytest.mark.parametrize(("stem", "side"), [("imagenet", 65), ("small", 17)])
+def test_the_smallest_image_for_auxiliary_heads_leaves_five_pixels_at_4a(composed, stem, side):
+    values = changed(changed(composed, "model.stem", stem), "model.auxiliary_heads", "paper")
+    values = changed(changed(values, "data.height", side), "data.width", side)
+    assert check(values, "here").data.width == side
+    with pytest.raises(PipelineError, match=f"at least {side} for auxiliary heads behind model.stem={stem}"):
         check(changed(values, "data.width", side - 1), "here")
 
 

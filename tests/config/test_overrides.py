@@ -22,7 +22,7 @@ CHOICES = st.fixed_dictionaries(
     {},
     optional={
         "model": st.sampled_from(["googlenet", "googlenet_bn", "googlenet_small"]),
-        "recipe": st.sampled_from(["quick", "long"]),
+        "recipe": st.sampled_from(["quick", "modern"]),
         "gate": st.sampled_from(["default", "open"]),
         "tracking": st.sampled_from(["local", "server"]),
     },

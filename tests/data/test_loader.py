@@ -26,8 +26,8 @@ def tensorflow():
     import_tensorflow()
 
 
-def add_noise(images, generator):
-    return images + generator.integers(0, 4, images.shape, np.uint8)
+def add_noise(images, targets, generator):
+    return images + generator.integers(0, 4, images.shape, np.uint8), targets
 
 
 def numbers(images):
@@ -56,7 +56,12 @@ def test_a_batch_depends_on_seed_epoch_and_step_alone(dataset):
 
 def test_each_step_draws_its_own_augmentation(dataset):
     drawn = []
-    batches = TrainingBatches(dataset, 8, 5, lambda images, generator: (drawn.append(generator.random()), images)[1])
+
+    def draw(images, targets, generator):
+        drawn.append(generator.random())
+        return images, targets
+
+    batches = TrainingBatches(dataset, 8, 5, draw)
     for epoch in range(3):
         for step in range(batches.steps):
             batches.batch(epoch, step)

@@ -75,10 +75,10 @@ def fit_with(dataset, tiny):
     """Fit with the tiny settings, some of the recipe's changed."""
     from pipeline.training.fit import fit
 
-    def run(progress, listener=lambda row: None, network=None, **changed):
+    def run(progress, listener=lambda row: None, network=None, start=None, **changed):
         recipe = type(tiny.recipe).model_validate(tiny.recipe.model_dump() | changed)
         network = type(tiny.model).model_validate(tiny.model.model_dump() | (network or {}))
-        fitted = fit(dataset, network, recipe, progress, {"run_id": "abc"}, listener)
+        fitted = fit(dataset, network, recipe, progress, {"run_id": "abc"}, listener, start)
         return SimpleNamespace(fitted=fitted, last=[item.copy() for item in fitted.model.get_weights()])
 
     return run

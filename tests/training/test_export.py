@@ -19,7 +19,7 @@ def build(keras, config, policy):
     keras.config.set_dtype_policy(policy)
     keras.utils.set_random_seed(3)
     try:
-        return build(config, (16, 16, 1), 3)
+        return build(config, (16, 16, 1), 3, 5)
     finally:
         keras.config.set_dtype_policy(before)
 
@@ -78,3 +78,23 @@ def test_a_portable_model_has_float32_policies_only_and_leaves_the_global_one_al
     assert {layer.dtype_policy.name for layer in layers} == {"float32"}
     assert copy.inputs[0].dtype == "uint8"
     assert [layer.name for layer in copy.layers] == [layer.name for layer in mixed.layers]
+
+
+def test_a_portable_model_has_no_auxiliary_heads_and_keras_layers_only(keras, tiny, tmp_path):
+    from pipeline.training.export import portable, save_model
+    from pipeline.training.fast import fast
+    from pipeline.training.heads import trained_with_heads
+
+    config = tiny.model.model_copy(update={"auxiliary_heads": "paper", "normalization": "batch"})
+    keras.utils.set_random_seed(0)
+    from pipeline.training.network import build
+
+    trained = trained_with_heads(fast(build(config, (32, 32, 1), 3, 5)))
+    assert len(trained.outputs) == 3
+    saved = portable(trained, trained.get_weights())
+    save_model(saved, tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    assert {type(layer).__module__.split(".")[0] for layer in loaded.layers} == {"keras"}
+    assert not [layer.name for layer in loaded.layers if layer.name.startswith("auxiliary")]
+    pixels = np.random.default_rng(0).integers(0, 256, (2, 32, 32, 1), np.uint8)
+    np.testing.assert_allclose(outputs(loaded, pixels), np.asarray(trained(pixels)[0]), rtol=1e-4, atol=1e-6)

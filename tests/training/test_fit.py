@@ -81,9 +81,62 @@ def test_a_loss_that_is_no_number_is_refused_with_what_to_change(fit_with, tmp_p
     from pipeline.training.progress import Progress
 
     wild = {"optimizer": "sgd", "learning_rate": 10.0, "schedule": "constant", "warmup_epochs": 0, "momentum": 0.99}
-    with pytest.raises(PipelineError, match=r"not a number any more in epoch 1; lower recipe\.learning_rate"):
+    told = r"not a number any more at step \d of epoch 1; lower recipe\.learning_rate.* dvc repro again$"
+    with pytest.raises(PipelineError, match=told):
         fit_with(Progress(tmp_path, "key"), network={"normalization": "none"}, epochs=2, **wild)
     assert Progress(tmp_path, "key").load() is None
+
+
+def test_a_loss_that_turns_bad_later_leaves_the_best_weights_in_a_file(keras, fit_with, tmp_path):
+    from pipeline.training.progress import Progress
+
+    def interrupt(row):
+        raise KeyboardInterrupt
+
+    calm = {"optimizer": "sgd", "schedule": "constant", "warmup_epochs": 0, "momentum": 0.99}
+    with pytest.raises(KeyboardInterrupt):
+        fit_with(Progress(tmp_path, "key"), interrupt, {"normalization": "none"}, learning_rate=1e-3, **calm)
+    told = r"at step \d of epoch 2; .*The best weights so far are in"
+    with pytest.raises(PipelineError, match=told) as caught:
+        fit_with(Progress(tmp_path, "key"), network={"normalization": "none"}, learning_rate=10.0, **calm)
+    kept = tmp_path / ".progress/key/best.keras"
+    assert str(kept) in str(caught.value)
+    for one, two in zip(
+        keras.models.load_model(kept).get_weights(), Progress(tmp_path, "key").best_weights(), strict=True
+    ):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_averaged_weights_are_judged_saved_and_resumed_bit_for_bit(keras, fit_with, tmp_path, dataset):
+    from pipeline.data.loader import OrderedBatches
+    from pipeline.training.progress import Progress
+
+    changed = {"ema_epochs": 0.5, "optimizer": "sgd", "learning_rate": 0.05, "accumulate": 2, "epochs": 2}
+    changed |= {"augment": dict.fromkeys(["shift", "color", "erase", "mixup", "cutmix"], 0.25)}
+    changed["augment"] |= {"flip": False, "rand_augment": 0.0}
+    straight = fit_with(Progress(tmp_path / "straight", "key"), **changed)
+
+    def interrupt(row):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit_with(Progress(tmp_path / "stopped", "key"), interrupt, **changed)
+    resumed = fit_with(Progress(tmp_path / "stopped", "key"), **changed)
+    assert_same_arrays(resumed.fitted.weights, straight.fitted.weights)
+    model, best = straight.fitted.model, straight.fitted
+    model.set_weights(best.weights)
+    found = model.evaluate(OrderedBatches(dataset, "validation", 8).stream(), verbose=0, return_dict=True)
+    assert found["loss"] == pytest.approx(best.best["val_loss"], rel=1e-5)
+
+
+def test_patience_ends_a_training_that_no_longer_gets_better(fit_with, tmp_path):
+    from pipeline.training.progress import Progress
+
+    still = {"optimizer": "sgd", "learning_rate": 1e-30, "schedule": "constant", "warmup_epochs": 0, "patience": 2}
+    run = fit_with(Progress(tmp_path, "key"), network={"normalization": "none", "dropout": 0.0}, epochs=9, **still)
+    assert len(run.fitted.history) == 3
+    again = fit_with(Progress(tmp_path, "key"), network={"normalization": "none", "dropout": 0.0}, epochs=9, **still)
+    assert again.fitted.history == run.fitted.history
 
 
 @pytest.mark.parametrize(("monitor", "best"), [("val_loss", 2.0), ("val_accuracy", 3.0)])

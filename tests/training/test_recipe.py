@@ -1,4 +1,4 @@
-"""The recipe's settings as schedules, optimisers and weight decay."""
+"""The recipe's settings as optimisers, weight decay and losses."""
 
 import numpy as np
 import pytest
@@ -12,38 +12,6 @@ def recipe(tiny):
         return type(tiny.recipe).model_validate(tiny.recipe.model_dump() | {"epochs": 4} | changed)
 
     return make
-
-
-@pytest.fixture
-def rate(keras, recipe):
-    from pipeline.training.recipe import learning_rate
-
-    def at(step, **changed):
-        schedule = learning_rate(recipe(learning_rate=0.5, **changed), STEPS)
-        return float(schedule(step)) if callable(schedule) else schedule
-
-    return at
-
-
-def test_cosine_climbs_from_0_to_the_peak_in_the_warm_up_and_falls_to_0_at_the_end(rate):
-    assert rate(0, warmup_epochs=1) == 0.0
-    assert rate(5, warmup_epochs=1) == pytest.approx(0.25)
-    assert rate(10, warmup_epochs=1) == pytest.approx(0.5)
-    assert rate(25, warmup_epochs=1) == pytest.approx(0.25)
-    assert rate(40, warmup_epochs=1) == pytest.approx(0.0, abs=1e-7)
-
-
-def test_cosine_without_warm_up_starts_at_the_peak(rate):
-    assert rate(0, warmup_epochs=0) == pytest.approx(0.5)
-    assert rate(20, warmup_epochs=0) == pytest.approx(0.25)
-    assert rate(40, warmup_epochs=0) == pytest.approx(0.0, abs=1e-7)
-
-
-def test_constant_stays_at_the_rate_after_its_warm_up(rate):
-    assert rate(0, schedule="constant", warmup_epochs=0) == 0.5
-    assert rate(0, schedule="constant", warmup_epochs=1) == 0.0
-    for step in (10, 25, 40):
-        assert rate(step, schedule="constant", warmup_epochs=1) == pytest.approx(0.5)
 
 
 def decayed(keras, recipe):
@@ -76,14 +44,67 @@ def test_without_weight_decay_nothing_shrinks(keras, recipe, name):
     assert decayed(keras, recipe(optimizer=name, weight_decay=0.0, warmup_epochs=0)) == {}
 
 
-@pytest.mark.parametrize(("name", "kind"), [("sgd", "SGD"), ("adam", "Adam"), ("adamw", "AdamW")])
-def test_each_optimiser_is_the_one_that_is_named(keras, recipe, name, kind):
+NAMES = ["SGD", "Adam", "AdamW", "Nadam", "Adamax", "Adagrad", "Adadelta", "Adafactor", "RMSprop", "Ftrl", "Lion"]
+
+
+@pytest.mark.parametrize("kind", [*NAMES, "Lamb", "Muon"])
+def test_each_optimiser_is_the_one_that_is_named_and_takes_a_step_downhill(keras, recipe, kind):
     from pipeline.training.recipe import optimizer
 
-    built = optimizer(recipe(optimizer=name, momentum=0.7), STEPS)
+    changed = {"schedule": "constant", "warmup_epochs": 0, "learning_rate": 0.01, "momentum": 0.7}
+    built = optimizer(recipe(optimizer=kind.lower(), **changed), STEPS)
     assert type(built).__name__ == kind
-    if name == "sgd":
+    if kind in ("SGD", "RMSprop", "Muon"):
         assert built.momentum == 0.7
+    weights = keras.Variable(np.ones((3, 4), np.float32), name="kernel")
+    built.build([weights])
+    for _ in range(3):
+        built.apply([keras.ops.ones_like(weights)], [weights])
+    assert (np.array(weights) < 1.0).all()
+
+
+def test_nesterov_and_clipping_reach_the_optimiser(keras, recipe):
+    from pipeline.training.recipe import optimizer
+
+    built = optimizer(recipe(optimizer="sgd", nesterov=True, clip_norm=1.5), STEPS)
+    assert built.nesterov
+    assert built.global_clipnorm == 1.5
+
+
+def test_accumulated_batches_take_one_step_with_their_mean_gradient(keras, recipe):
+    from pipeline.training.recipe import optimizer
+
+    changed = {"schedule": "constant", "warmup_epochs": 0, "learning_rate": 0.5, "momentum": 0.0, "weight_decay": 0.0}
+    built = optimizer(recipe(optimizer="sgd", accumulate=2, **changed), STEPS)
+    weight = keras.Variable(np.zeros(1, np.float32))
+    built.build([weight])
+    seen = []
+    for gradient in (1.0, 3.0, 1.0, 1.0):
+        built.apply([keras.ops.convert_to_tensor([gradient])], [weight])
+        seen.append(float(weight[0]))
+    assert seen == [0.0, -1.0, -1.0, -1.5]
+
+
+def test_balanced_weights_make_every_class_weigh_the_same(keras):
+    from pipeline.training.recipe import balanced
+
+    counts = [10, 30, 60]
+    weights = balanced(counts)
+    totals = [count * weight for count, weight in zip(counts, weights, strict=True)]
+    assert totals == pytest.approx([100 / 3] * 3)
+
+
+def test_class_weights_multiply_the_cross_entropy_of_their_class(keras, recipe):
+    from pipeline.training.recipe import compile_model
+
+    scores, targets = np.array([[2.0, 0.0], [1.0, 0.0]], np.float32), np.eye(2, dtype=np.float32)
+    logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+    for weights in (None, [0.5, 3.0]):
+        model = keras.Sequential([keras.Input((2,)), keras.layers.Activation("softmax")])
+        compile_model(model, recipe(label_smoothing=0.0), STEPS, weights)
+        found = model.evaluate(scores, targets, verbose=0, return_dict=True)["loss"]
+        first, second = weights or [1.0, 1.0]
+        assert found == pytest.approx(-(first * logs[0, 0] + second * logs[1, 1]) / 2, rel=1e-5)
 
 
 def test_a_compiled_model_has_smoothed_targets_and_accuracy(keras, recipe):

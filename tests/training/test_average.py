@@ -1,0 +1,64 @@
+"""The averaged weights: near the last ones, judged and saved in their place."""
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture
+def model(keras):
+    def make(ema=True):
+        keras.utils.set_random_seed(0)
+        layers = [keras.layers.Dense(4), keras.layers.BatchNormalization(), keras.layers.Dense(2)]
+        model = keras.Sequential([keras.Input((3,)), *layers])
+        model.compile(keras.optimizers.SGD(0.5, use_ema=ema, ema_momentum=0.5), "mse")
+        return model
+
+    return make
+
+
+BATCH = np.linspace(-1, 1, 24).reshape(8, 3), np.ones((8, 2))
+
+
+def test_without_averaging_the_weights_stand_for_themselves(model):
+    from pipeline.training.average import averaged
+
+    plain = model(ema=False)
+    plain.train_on_batch(*BATCH)
+    assert all(one is two for one, two in zip(averaged(plain), plain.weights, strict=True))
+
+
+def test_each_average_follows_its_weight_by_the_momentum(model):
+    from pipeline.training.average import averaged
+
+    trained, kernel = model(), []
+    for _ in range(3):
+        trained.train_on_batch(*BATCH)
+        kernel.append(np.array(trained.weights[0]))
+    wanted = 0.5 * (0.5 * kernel[0] + 0.5 * kernel[1]) + 0.5 * kernel[2]
+    np.testing.assert_allclose(np.array(averaged(trained)[0]), wanted, rtol=1e-5)
+
+
+def test_normalisations_moving_statistics_are_judged_as_they_are(model):
+    from pipeline.training.average import averaged
+
+    trained = model()
+    trained.train_on_batch(*BATCH)
+    for one, two in zip(averaged(trained), trained.weights, strict=True):
+        assert (one is two) == (not two.trainable)
+
+
+def test_validation_sees_the_averages_and_training_goes_on_from_the_weights(model):
+    from pipeline.training.average import JudgeAverage, averaged
+
+    trained, judge = model(), JudgeAverage()
+    for _ in range(3):
+        trained.train_on_batch(*BATCH)
+    before = trained.get_weights()
+    averages = [np.array(value) for value in averaged(trained)]
+    judge.set_model(trained)
+    judge.on_test_begin()
+    for one, two in zip(trained.get_weights(), averages, strict=True):
+        np.testing.assert_array_equal(one, two)
+    judge.on_test_end()
+    for one, two in zip(trained.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(one, two)

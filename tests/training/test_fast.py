@@ -1,0 +1,67 @@
+"""The fast layers compute what Keras's own do, and go back to them."""
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture(scope="module")
+def pair(keras):
+    """The same small network in Keras's layers and in the fast ones, and a batch."""
+    from pipeline.training.fast import fast
+
+    keras.utils.set_random_seed(4)
+    layers = [keras.layers.Conv2D(8, 3, use_bias=False), keras.layers.BatchNormalization(momentum=0.8, name="norm")]
+    head = [keras.layers.ReLU(), keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(3, "softmax")]
+    inputs = keras.Input((10, 10, 2), name="images")
+    outputs = inputs
+    for layer in [*layers, *head]:
+        outputs = layer(outputs)
+    model = keras.Model(inputs, outputs)
+    for weights in (model.get_layer("norm").gamma, model.get_layer("norm").moving_variance):
+        weights.assign(np.linspace(0.5, 1.5, 8))
+    images = np.random.default_rng(0).normal(1.0, 2.0, (16, 10, 10, 2)).astype(np.float32)
+    return model, fast(model), images
+
+
+def test_the_names_and_weights_stay_and_only_the_normalisation_changes(pair):
+    model, quick, _ = pair
+    assert [layer.name for layer in quick.layers] == [layer.name for layer in model.layers]
+    changed = [one.name for one, two in zip(model.layers, quick.layers, strict=True) if type(one) is not type(two)]
+    assert changed == ["norm"]
+    for one, two in zip(model.get_weights(), quick.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_the_outputs_agree(pair, training):
+    model, quick, images = pair
+    np.testing.assert_allclose(quick(images, training=training), model(images, training=training), rtol=1e-4, atol=1e-5)
+
+
+def test_training_moves_weights_and_averages_alike(keras, pair):
+    model, quick, images = pair
+    targets = np.eye(3, dtype=np.float32)[np.arange(16) % 3]
+    for network in (model, quick):
+        network.compile(keras.optimizers.SGD(0.1), "categorical_crossentropy")
+        for _ in range(3):
+            network.train_on_batch(images, targets)
+    for one, two in zip(model.get_weights(), quick.get_weights(), strict=True):
+        np.testing.assert_allclose(two, one, rtol=1e-3, atol=1e-4)
+
+
+def test_a_frozen_normalisation_uses_its_averages_and_keeps_them(keras, pair):
+    from pipeline.training.fast import FusedBatchNormalization
+
+    layer = FusedBatchNormalization(trainable=False)
+    values = np.random.default_rng(1).normal(3.0, 1.0, (4, 5, 5, 2)).astype(np.float32)
+    found = layer(values, training=True)
+    np.testing.assert_allclose(found, values / np.sqrt(1.001), rtol=1e-5)
+    np.testing.assert_array_equal(layer.moving_mean, [0.0, 0.0])
+
+
+def test_plain_leads_back_to_keras(keras, pair):
+    from pipeline.training.fast import plain
+
+    _, quick, _ = pair
+    assert plain(quick.get_layer("norm")) is keras.layers.BatchNormalization
+    assert plain(quick.layers[1]) is keras.layers.Conv2D

@@ -1,0 +1,146 @@
+"""Weights to start from, and weights to leave alone."""
+
+import numpy as np
+import pytest
+
+from pipeline.base.errors import PipelineError
+
+BLOCKS = [f"inception_{name}" for name in ("3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b")]
+
+
+@pytest.fixture(scope="module")
+def network(keras):
+    from pipeline.model import googlenet
+
+    def build(classes=3, seed=0, **options):
+        keras.utils.set_random_seed(seed)
+        return googlenet(
+            (32, 32, 1), classes, **({"stem": "small", "normalization": "batch", "width": 0.125} | options)
+        )
+
+    return build
+
+
+@pytest.fixture(scope="module")
+def saved(network, tmp_path_factory):
+    """A network with weights of its own in a file, and those weights by layer."""
+    from pipeline.training.export import save_model
+
+    model, file = network(seed=7), tmp_path_factory.mktemp("trained") / "model.keras"
+    save_model(model, file)
+    return file, {layer.name: layer.get_weights() for layer in model.layers}
+
+
+def same(layer, weights):
+    return all(np.array_equal(one, two) for one, two in zip(layer.get_weights(), weights, strict=True))
+
+
+def test_the_same_network_starts_with_every_weight(network, saved):
+    from pipeline.training.warm_start import start_from
+
+    file, weights = saved
+    model = network()
+    assert start_from(model, file) == []
+    assert all(same(layer, weights[layer.name]) for layer in model.layers)
+
+
+def test_other_classes_keep_a_fresh_classifier_and_nothing_else(network, saved):
+    from pipeline.training.warm_start import start_from
+
+    file, weights = saved
+    model = network(classes=5)
+    before = model.get_layer("classifier").get_weights()
+    assert start_from(model, file) == ["classifier"]
+    assert same(model.get_layer("classifier"), before)
+    assert all(same(layer, weights[layer.name]) for layer in model.layers if layer.name != "classifier")
+
+
+def test_auxiliary_heads_that_the_file_lacks_start_fresh(network, saved):
+    from pipeline.training.warm_start import start_from
+
+    file, weights = saved
+    model = network(auxiliary_heads="paper")
+    fresh = start_from(model, file)
+    assert fresh
+    assert all(name.startswith("auxiliary_") for name in fresh)
+    assert same(model.get_layer("inception_5b_1x1"), weights["inception_5b_1x1"])
+
+
+def test_the_layers_that_train_fastest_take_the_weights_too(network, saved):
+    from pipeline.training.fast import fast
+    from pipeline.training.warm_start import start_from
+
+    file, weights = saved
+    model = fast(network())
+    start_from(model, file)
+    assert same(model.get_layer("inception_3a_1x1_bn"), weights["inception_3a_1x1_bn"])
+
+
+@pytest.mark.parametrize(
+    ("other", "layer"),
+    [({"width": 0.25}, "conv1_3x3"), ({"stem": "imagenet"}, "conv1_7x7"), ({"normalization": "none"}, "conv1")],
+)
+def test_another_network_is_refused_by_its_first_layer_that_differs(network, saved, other, layer):
+    from pipeline.training.warm_start import start_from
+
+    with pytest.raises(PipelineError, match=f"is of another network: layer {layer}.* choose the model") as caught:
+        start_from(network(**other), saved[0])
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_no_model_is_refused(keras, network, tmp_path):
+    from pipeline.training.warm_start import start_from
+
+    (tmp_path / "model.keras").write_bytes(b"not a zip file")
+    with pytest.raises(PipelineError, match="Keras cannot read"):
+        start_from(network(), tmp_path / "model.keras")
+
+
+@pytest.mark.parametrize("block", ["stem", "inception_3a", "inception_4b", "inception_5b"])
+def test_everything_up_to_the_block_is_frozen_and_nothing_after(network, block):
+    from pipeline.training.warm_start import freeze_up_to
+
+    model = network()
+    freeze_up_to(model, block)
+    frozen = {layer.name for layer in model.layers if layer.weights and not layer.trainable}
+    kept = BLOCKS[: BLOCKS.index(block) + 1] if block != "stem" else []
+    wanted = {
+        layer.name
+        for layer in model.layers
+        if layer.weights and (layer.name.startswith("conv") or "_".join(layer.name.split("_")[:2]) in kept)
+    }
+    assert frozen == wanted
+    assert "conv2_3x3_bn" in frozen
+    assert "classifier" not in frozen
+
+
+def test_frozen_weights_and_averages_stay_in_a_fit_and_the_others_move(keras, network):
+    from pipeline.training.fast import fast
+    from pipeline.training.warm_start import freeze_up_to
+
+    model = network()
+    freeze_up_to(model, "inception_4e")
+    model = fast(model)
+    before = {layer.name: layer.get_weights() for layer in model.layers}
+    model.compile(keras.optimizers.SGD(0.1), "categorical_crossentropy")
+    pixels = np.random.default_rng(0).integers(0, 256, (6, 32, 32, 1)).astype(np.uint8)
+    model.train_on_batch(pixels, np.eye(3)[[0, 1, 2, 0, 1, 2]])
+    for layer in model.layers:
+        if layer.weights:
+            moves = layer.name.startswith(("inception_5", "classifier"))
+            assert same(layer, before[layer.name]) != moves, layer.name
+
+
+def test_a_training_goes_on_from_a_file_and_keeps_what_is_frozen(keras, fit_with, tiny, tmp_path):
+    from pipeline.training.progress import Progress
+
+    first = fit_with(Progress(tmp_path, "first"), epochs=1, warmup_epochs=0).fitted
+    from pipeline.training.export import portable, save_model
+
+    file = tmp_path / "first.keras"
+    save_model(portable(first.model, first.weights), file)
+    changed = {"init_from": str(file), "freeze": "inception_4e"}
+    second = fit_with(Progress(tmp_path, "second"), network=changed, start=file, epochs=1, warmup_epochs=0).fitted
+    one, two = (portable(run.model, run.weights) for run in (first, second))
+    assert same(one.get_layer("inception_4e_1x1"), two.get_layer("inception_4e_1x1").get_weights())
+    assert not same(one.get_layer("classifier"), two.get_layer("classifier").get_weights())
