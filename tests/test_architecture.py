@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "model": set(),
     "training": {"base", "config", "data", "model"},
     "evaluation": {"base", "config", "data"},
-    "report": {"base", "data"},
+    "report": {"base", "data", "model"},
     "registry": {"base", "config"},
     "tracking": {"base", "config", "data", "registry"},
 }

@@ -93,7 +93,7 @@ def test_a_loss_that_turns_bad_later_leaves_the_best_weights_in_a_file(keras, fi
     def interrupt(row):
         raise KeyboardInterrupt
 
-    calm = {"optimizer": "sgd", "schedule": "constant", "warmup_epochs": 0, "momentum": 0.99}
+    calm = {"optimizer": "sgd", "schedule": "step", "warmup_epochs": 0, "momentum": 0.99}
     with pytest.raises(KeyboardInterrupt):
         fit_with(Progress(tmp_path, "key"), interrupt, {"normalization": "none"}, learning_rate=1e-3, **calm)
     told = r"at step \d of epoch 2; .*The best weights so far are in"

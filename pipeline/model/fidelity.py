@@ -1,0 +1,80 @@
+"""The network beside Table 1 of arXiv:1409.4842, row by row."""
+
+from dataclasses import dataclass
+
+import keras
+
+from pipeline.model.parts import parts
+
+KILO, MEGA = 1024, 1_000_000  # the table's K of weights is 1,024, its M of operations a million
+FACTORED = "the table counts 7×1 and 1×7: 2·7·3·64 = 2,688 weights, at 112×112 places 34M"
+WEIGHTS_ONLY = "the operations agree with the table's own filters, its weights do not"
+NEITHER = "neither column follows from the table's own filters, from which ours are computed"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the published table.
+
+    Attributes:
+        part: the name of the part of our network.
+        output: (height, width, channels).
+        kiloweights: the column "params", in K; None where it is empty.
+        megaops: the column "ops", in M; None where it is empty.
+        difference: why our figures are others; empty where they are the same but for rounding.
+    """
+
+    part: str
+    output: tuple[int, ...]
+    kiloweights: float | None = None
+    megaops: float | None = None
+    difference: str = ""
+
+
+PUBLISHED = (
+    Row("convolution 1", (112, 112, 64), 2.7, 34, FACTORED),
+    Row("max pool 1", (56, 56, 64)),
+    Row("convolution 2", (56, 56, 192), 112, 360),
+    Row("max pool 2", (28, 28, 192)),
+    Row("inception 3a", (28, 28, 256), 159, 128),
+    Row("inception 3b", (28, 28, 480), 380, 304),
+    Row("max pool before 4a", (14, 14, 480)),
+    Row("inception 4a", (14, 14, 512), 364, 73, WEIGHTS_ONLY),
+    Row("inception 4b", (14, 14, 512), 437, 88),
+    Row("inception 4c", (14, 14, 512), 463, 100, WEIGHTS_ONLY),
+    Row("inception 4d", (14, 14, 528), 580, 119, WEIGHTS_ONLY),
+    Row("inception 4e", (14, 14, 832), 840, 170, WEIGHTS_ONLY),
+    Row("max pool before 5a", (7, 7, 832)),
+    Row("inception 5a", (7, 7, 832), 1072, 54, NEITHER),
+    Row("inception 5b", (7, 7, 1024), 1388, 71, WEIGHTS_ONLY),
+    Row("average pool", (1, 1, 1024)),
+    Row("classifier", (1000,), 1000, 1),
+)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A published row and the same part of a built network."""
+
+    published: Row
+    output: tuple[int, ...]
+    weights: int
+    multiply_adds: int
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both figures are the published ones, within one of their last digit (rounded up or down)."""
+        row = self.published
+        if row.kiloweights is None or row.megaops is None:
+            return True
+        near = abs(self.weights / KILO - row.kiloweights) <= 1
+        return near and abs(self.multiply_adds / MEGA - row.megaops) < 1
+
+
+def fidelity(model: keras.Model) -> list[Compared]:
+    """Return each published row beside what `model`, built for 224×224×3 and 1,000 classes, has there."""
+    built = {part.name: part for part in parts(model)}
+    return [
+        Compared(row, built[row.part].output, built[row.part].cost.weights, built[row.part].cost.multiply_adds)
+        for row in PUBLISHED
+    ]

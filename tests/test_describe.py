@@ -1,0 +1,89 @@
+"""python -m pipeline.describe: tables and figures for any configuration, one sentence for a wrong one."""
+
+import subprocess
+import sys
+
+import pytest
+
+from pipeline.base.quiet import import_tensorflow
+from pipeline.config.check import check
+from pipeline.config.compose import compose
+
+
+@pytest.fixture
+def described(root, tmp_path):
+    from pipeline.describe import main
+
+    def describe(*overrides, **options):
+        return main(check(compose(root, overrides), "conf/"), tmp_path, **options)
+
+    yield describe
+    import_tensorflow()
+    import keras
+
+    keras.config.set_dtype_policy("float32")
+
+
+def test_the_parts_add_up_to_the_network(described):
+    from pipeline.model import googlenet
+
+    found = described("recipe.precision=float32", classes=10)
+    assert [part.name for part in found.parts][:3] == ["preprocessing", "convolution 1", "convolution 2"]
+    built = googlenet((32, 32, 1), 10, stem="small", normalization="batch", width=0.5)
+    assert sum(part.cost.parameters for part in found.parts) == built.count_params()
+    assert found.needs.seconds_per_image > 0
+    assert not found.needs.measured
+
+
+def test_memory_counts_weights_gradients_moments_and_a_batch_of_activations(described):
+    float32, bfloat16 = (described(f"recipe.precision={name}", classes=10) for name in ("float32", "mixed_bfloat16"))
+    numbers = sum(part.cost.parameters for part in float32.parts)
+    assert float32.needs.weights == 4 * 4 * numbers
+    assert float32.needs.activations == 2 * bfloat16.needs.activations
+    sgd = described("recipe=strong", "recipe.precision=float32", classes=10)
+    assert sgd.needs.weights == 4 * 4 * numbers  # momentum and average
+    assert sgd.needs.activations == 2 * float32.needs.activations  # a batch twice as large
+
+
+def test_real_steps_are_timed_when_asked(described):
+    tiny = ("model.width=0.125", "data.height=16", "data.width=16", "recipe.batch_size=8", "recipe.precision=float32")
+    found = described(*tiny, classes=3, measure=True)
+    assert found.needs.measured
+    assert found.needs.seconds_per_image > 0
+
+
+def run(root, *arguments):
+    command = [sys.executable, "-m", "pipeline.describe", *arguments]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+
+
+def test_the_command_prints_a_table_and_what_training_needs(root):
+    done = run(root, "model=googlenet_2014", "data=folder", "data.path=x", "data.height=80", "data.width=80")
+    assert done.returncode == 0, done.stderr
+    for told in ("inception 4e", "auxiliary 4d", "whole network", "classes  1,000", "memory  ", "1,000 images in"):
+        assert told in done.stdout
+    assert max(map(len, done.stdout.splitlines())) < 130
+
+
+def test_the_published_table_is_printed_with_its_reasons(root):
+    done = run(root, "--paper")
+    assert done.returncode == 0, done.stderr
+    assert "159.5K" in done.stdout
+    assert "(1) the table counts 7×1 and 1×7" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["recipe=nonsense"], "there is no conf/recipe/nonsense.yaml"),
+        (["model.auxiliary_heads=paper", "data.width=16"], "at least 17 for auxiliary heads"),
+        (["--classes", "0"], "--classes must be at least 1, got 0"),
+        (["--paper", "model=googlenet"], "--paper stands alone"),
+    ],
+)
+def test_a_wrong_request_is_one_sentence(root, arguments, told):
+    done = run(root, *arguments)
+    assert done.returncode != 0
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not done.stdout
