@@ -110,7 +110,10 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--classes", type=int, help="build it for so many; else as prepared, else 1,000")
     parser.add_argument("--time", action="store_true", help="time three real training steps")
     parser.add_argument("--paper", action="store_true", help="only: the network of 2014 beside the paper's Table 1")
+    parser.add_argument("--markdown", action="store_true", help="with --paper: as the table in docs/network.md")
     arguments = parser.parse_args()
+    if arguments.markdown and not arguments.paper:
+        parser.error("--markdown goes with --paper")
     if arguments.classes is not None and arguments.classes < 1:
         parser.error(f"--classes must be at least 1, got {arguments.classes}")
     if arguments.paper and (arguments.overrides or arguments.classes or arguments.time):
@@ -121,7 +124,7 @@ def _parse() -> argparse.Namespace:
 def _command() -> None:
     arguments = _parse()
     if arguments.paper:
-        _print("fidelity_table", published())
+        _print("fidelity_markdown" if arguments.markdown else "fidelity_table", published())
         return
     root = project_root()
     config = check(compose(root, arguments.overrides), "conf/")
@@ -135,7 +138,7 @@ def _print(table: str, rows: Any) -> None:
 
     from pipeline.report import network
 
-    Console(highlight=False, width=100).print(getattr(network, table)(rows))
+    Console(highlight=False, width=100, soft_wrap=True).print(getattr(network, table)(rows))
 
 
 if __name__ == "__main__":

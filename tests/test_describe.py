@@ -72,6 +72,13 @@ def test_the_published_table_is_printed_with_its_reasons(root):
     assert "(1) the table counts 7×1 and 1×7" in done.stdout
 
 
+def test_the_table_in_the_docs_is_what_the_command_prints(root):
+    page = (root / "docs/network.md").read_text(encoding="utf-8")
+    table = page.split("<!-- fidelity: begin -->\n")[1].split("<!-- fidelity: end -->")[0].strip()
+    done = run(root, "--paper", "--markdown")
+    assert done.stdout.strip() == table, "put what python -m pipeline.describe --paper --markdown prints there"
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

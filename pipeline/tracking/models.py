@@ -1,5 +1,8 @@
 """The trained network as an MLflow model of the run."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +16,7 @@ from mlflow.types import Schema, TensorSpec
 from numpy.typing import NDArray
 
 from pipeline.base.errors import PipelineError
+from pipeline.base.paths import OUTPUTS, home
 from pipeline.config.schema import TrackingConfig
 from pipeline.tracking.store import open_store
 
@@ -39,7 +43,7 @@ def log_model(
 
     Args:
         model: a `keras.Model` from raw uint8 images to class probabilities.
-        run_id: the run it belongs to.
+        run_id: the run it belongs to, which must be the active one: MLflow puts the files in the active experiment.
         example: images to show how it is called, uint8 (n, height, width, channels).
         classes: class names in index order.
         facts: more metadata to keep with the model.
@@ -74,21 +78,36 @@ def model_file(source: str, config: TrackingConfig, root: Path) -> Path:
     """Return the `.keras` file that `source` names, fetched from the registry where it is there.
 
     Args:
-        source: a path, from `root` where it is relative, or `models:/name@alias` or `models:/name/version`.
+        source: a path, from the project's root where it is relative, or `models:/name@alias` or
+            `models:/name/version`.
         config: whose store `models:/` is looked up in.
-        root: the project's.
+        root: the project's, or that of the copy in which DVC runs a queued experiment.
+
+    Returns:
+        The file; what was fetched is removed when the process ends.
 
     Raises:
-        PipelineError: nothing is there, or it holds no `.keras` file.
+        PipelineError: nothing is there, it holds no `.keras` file, or the tracking server does not answer.
     """
-    if not source.startswith("models:/"):
-        path = root / source
-        if not path.is_file() or path.suffix != ".keras":
-            raise PipelineError(f"model.init_from: {path} is not a .keras file; name one, or models:/name@alias")
-        return path
-    open_store(config, root)
+    if source.startswith("models:/"):
+        open_store(config, root)
+        return _fetched(source)
+    path = home(root) / source
+    if path.suffix != ".keras":
+        raise PipelineError(f"model.init_from: {source!r} is not a .keras file; name one, or models:/name@alias")
+    if not path.is_file():
+        emptied = path.is_relative_to(home(root) / OUTPUTS)
+        advice = "DVC removes a stage's outputs before it runs: copy the model elsewhere" if emptied else "correct it"
+        raise PipelineError(f"model.init_from: there is no file {path}; {advice}, or name models:/name@alias")
+    return path
+
+
+def _fetched(source: str) -> Path:
+    """Return the `.keras` file of a copy of the model at `source`."""
+    folder = Path(tempfile.mkdtemp(prefix="init-from-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     try:
-        folder = Path(mlflow.artifacts.download_artifacts(source))
+        mlflow.artifacts.download_artifacts(source, dst_path=str(folder))
     except (MlflowException, OSError) as error:
         told = " ".join(str(error).split())[:200]
         raise PipelineError(f"model.init_from: MLflow has no model at {source}: {told}") from None

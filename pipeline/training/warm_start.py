@@ -1,6 +1,7 @@
 """Trained weights to start from, and weights to leave as they are."""
 
 from pathlib import Path
+from zipfile import BadZipFile
 
 import keras
 
@@ -23,7 +24,7 @@ def start_from(model: keras.Model, file: Path) -> list[str]:
     """
     try:
         source = keras.models.load_model(file, compile=False)
-    except (ValueError, OSError, TypeError) as error:
+    except (ValueError, OSError, TypeError, KeyError, BadZipFile) as error:
         told = " ".join(str(error).split())[:200]
         raise PipelineError(f"model.init_from: Keras cannot read {file}: {told}") from None
     trained = {layer.name: layer.get_weights() for layer in source.layers if layer.weights}
@@ -60,5 +61,5 @@ def _mismatch(layer: str, wanted: list[tuple[int, ...]], found: list[tuple[int, 
     there = f"has {found}" if found else "is not there"
     return (
         f"model.init_from: {file} is of another network: layer {layer} needs weights of shapes {wanted}, in the file "
-        f"it {there}; choose the model.stem, normalization, width and filters it was trained with"
+        f"it {there}; choose the data.channels and the model's stem, normalization, width and filters it was trained with"
     )
