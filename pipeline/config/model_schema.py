@@ -35,6 +35,16 @@ class ModelConfig(Section):
         return self
 
     @model_validator(mode="after")
+    def start_is_still_there(self) -> Self:
+        """Refuse to start from an output of the pipeline, which DVC removes before the stage runs."""
+        if self.init_from and self.init_from.removeprefix("./").startswith("outputs/"):
+            raise ValueError(
+                f"init_from cannot be {self.init_from}: DVC removes outputs/ before it trains; "
+                "copy the file elsewhere, or name the registered model (models:/NAME@candidate)"
+            )
+        return self
+
+    @model_validator(mode="after")
     def frozen_weights_come_from_somewhere(self) -> Self:
         """Refuse to freeze random weights."""
         if self.freeze and not self.init_from:

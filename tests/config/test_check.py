@@ -54,6 +54,11 @@ WRONG = [
     ("model.activation", "swish", "model.activation must be one of 'relu', 'leaky_relu'"),
     ("model.freeze", "inception_4a", "in model: freeze needs init_from"),
     ("model.freeze", "inception_4", "got 'inception_4' (did you mean 'inception_4"),
+    (
+        "model.init_from",
+        "outputs/train/model.keras",
+        "in model: init_from cannot be outputs/train/model.keras: DVC removes",
+    ),
     ("model.normalization", "layer", "model.normalization must be one of 'none', 'lrn', 'batch', got 'layer'"),
     ("data.channels", 2, "data.channels must be one of 1, 3, got 2"),
     ("recipe.seed", ..., "recipe.seed is missing"),

@@ -1,0 +1,53 @@
+"""Recipes and networks through the whole pipeline. The tests run in order."""
+
+import sys
+
+import mlflow
+import pytest
+
+SMOKE = ("-S", "experiment=smoke")
+WILD = ("optimizer=sgd", "learning_rate=10", "momentum=0.99", "schedule=step", "precision=float32")
+
+
+def runs(project):
+    client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+    experiment = client.get_experiment_by_name("smoke")
+    return client.search_runs([experiment.experiment_id], order_by=["attributes.start_time ASC"])
+
+
+def test_the_network_of_2014_trains_and_is_registered_without_its_heads(project):
+    options = ("-S", "model.normalization=lrn", "-S", "model.auxiliary_heads=paper", "-S", "recipe.ema_epochs=1")
+    project.succeed("dvc", "exp", "run", *SMOKE, *options, "-S", "recipe.augment.erase=0.5")
+    assert project.json("outputs/register/decision.json")["registered"] is True
+    code = "import mlflow; print([l.name for l in mlflow.keras.load_model('models:/smoke@candidate').layers])"
+    layers = project.succeed(sys.executable, "-c", code).splitlines()[-1]
+    assert "inception_5b_output" in layers
+    assert "auxiliary" not in layers
+
+
+def test_a_registered_model_is_where_the_next_one_starts(project):
+    options = ("model.init_from=models:/smoke@candidate", "model.freeze=inception_4e", "model.normalization=lrn")
+    output = project.succeed("dvc", "exp", "run", *SMOKE, *(word for option in options for word in ("-S", option)))
+    assert "starting from models:/smoke@candidate" in output
+    assert runs(project)[-1].data.params["model.freeze"] == "inception_4e"
+
+
+def test_another_network_is_not_started_from(project):
+    options = ("-S", "model.init_from=models:/smoke@candidate", "-S", "model.width=0.25")
+    output = project.fail("dvc", "exp", "run", *SMOKE, *options)
+    assert "is of another network: layer conv1_3x3" in output
+
+
+def test_a_training_that_diverges_says_at_which_step_and_its_run_is_failed(project):
+    options = ["model.normalization=none", "recipe.epochs=2", *(f"recipe.{option}" for option in WILD)]
+    output = project.fail("dvc", "exp", "run", *SMOKE, *(word for option in options for word in ("-S", option)))
+    assert "the loss is not a number any more at step" in output
+    assert runs(project)[-1].info.status == "FAILED"
+
+
+@pytest.mark.parametrize("recipe", ["paper_2014", "modern", "strong"])
+def test_every_recipe_composes_for_digits_and_for_photos(project, recipe):
+    flips = {"digits": "false", "cifar10": "true"}
+    for data, flip in flips.items():
+        project.succeed(sys.executable, "-m", "pipeline.params", f"recipe={recipe}", f"data={data}")
+        assert f"flip: {flip}" in (project.root / "params.yaml").read_text(encoding="utf-8")
