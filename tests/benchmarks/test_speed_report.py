@@ -32,7 +32,7 @@ def test_a_training_image_is_three_forward_passes_of_two_operations_a_multiply_a
 
 def test_ratios_are_taken_within_a_round_so_that_a_slow_round_changes_nothing():
     text = rendered(result(bfloat16=1.0, a=2.0, b=2.0, c=4.0))
-    assert "| 2.00 | 2.00 – 2.00 |" in line(text, "(b) / (c)")
+    assert "| 2.000 | 2.000 – 2.000 |" in line(text, "(b) / (c)")
     assert "| 25.0 – 50.0 |" in line(text, "training: (b)")
 
 
