@@ -61,5 +61,6 @@ def _mismatch(layer: str, wanted: list[tuple[int, ...]], found: list[tuple[int, 
     there = f"has {found}" if found else "is not there"
     return (
         f"model.init_from: {file} is of another network: layer {layer} needs weights of shapes {wanted}, in the file "
-        f"it {there}; choose the data.channels and the model's stem, normalization, width and filters it was trained with"
+        f"it {there}; choose the data.channels and the model's stem, normalization, width and filters that it was "
+        "trained with"
     )
