@@ -36,7 +36,7 @@ def save_model(model: keras.Model, path: Path) -> None:
 
 def _in_float32(layer: keras.layers.Layer) -> keras.layers.Layer:
     config = layer.get_config()
-    if isinstance(layer, keras.layers.InputLayer):
+    if isinstance(layer, keras.layers.InputLayer) or not isinstance(layer, keras.layers.Layer):  # bare operations
         return layer.__class__.from_config(config)
     return plain(layer).from_config(config | {"dtype": "float32", "trainable": True})
 

@@ -23,7 +23,7 @@ def choices(group):
 
 @pytest.mark.parametrize(("data", "model"), itertools.product(choices("data"), choices("model")))
 def test_every_data_file_composes_with_every_model_file(root, data, model):
-    overrides = [f"data={data}", f"model={model}", "data.height=32", "data.width=32", *NEEDED.get(data, [])]
+    overrides = [f"data={data}", f"model={model}", "data.height=72", "data.width=72", *NEEDED.get(data, [])]
     settings = check(compose(root, overrides), "here")
     assert (settings.data.name, settings.model.name) == (data, model)
 
@@ -39,7 +39,7 @@ def test_every_recipe_composes_with_every_gate_and_tracking(root, recipe, gate, 
 @pytest.mark.parametrize(("group", "name"), [file for file in FILES if file[0] in ("model", "gate")])
 @pytest.mark.parametrize("preset", choices("experiment"))
 def test_a_group_file_chosen_beside_a_preset_wins_over_it(root, preset, group, name):
-    size = ["data.height=64", "data.width=64"]
+    size = ["data.height=72", "data.width=72"]
     values = compose(root, [f"experiment={preset}", f"{group}={name}", *size, *NEEDED.get(preset, [])])
     assert values["preset"] == preset
     assert values[group]["name"] == name

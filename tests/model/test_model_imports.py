@@ -2,7 +2,7 @@
 
 import ast
 
-ALLOWED = {"keras", "pipeline.model", "collections", "dataclasses", "typing"}
+ALLOWED = {"math", "keras", "pipeline.model", "collections", "dataclasses", "typing"}
 
 
 def imported(file):
