@@ -71,7 +71,7 @@ def row_of(run: Any) -> dict[str, str]:
         "minutes": f"{minutes:.1f}",
         "accuracy": f"{metrics['test/accuracy']:.4f}",
         "commit": tags.get("git.commit", "")[:10] + ("+" if tags.get("git.dirty") == "true" else ""),
-        "overrides": tags.get("overrides", ""),
+        "overrides": " ".join(word for word in tags.get("overrides", "").split() if not word.startswith("data.path=")),
     }
 
 
