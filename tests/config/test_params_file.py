@@ -96,7 +96,7 @@ def test_the_command_that_is_named_makes_it_pass(project):
 
 def test_an_edit_of_a_comment_passes(project):
     main(project)
-    edit(project / "conf/recipe/quick.yaml", "# mirror half of them", "# MIRROR half of them")
+    edit(project / "conf/recipe/quick.yaml", "# how far images may move", "# HOW FAR images may move")
     assert check_fresh(project) is None
 
 

@@ -1,5 +1,7 @@
 """Weights to start from, and weights to leave alone."""
 
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -83,9 +85,59 @@ def test_the_layers_that_train_fastest_take_the_weights_too(network, saved):
 def test_another_network_is_refused_by_its_first_layer_that_differs(network, saved, other, layer):
     from pipeline.training.warm_start import start_from
 
-    with pytest.raises(PipelineError, match=f"is of another network: layer {layer}.* choose the model") as caught:
+    with pytest.raises(
+        PipelineError, match=f"is of another network: layer {layer}.* choose the data.channels"
+    ) as caught:
         start_from(network(**other), saved[0])
     assert "\n" not in str(caught.value)
+
+
+def test_images_in_colour_need_a_network_trained_on_colours(keras, saved):
+    from pipeline.model import googlenet
+    from pipeline.training.warm_start import start_from
+
+    colours = googlenet((32, 32, 3), 3, stem="small", normalization="batch", width=0.125)
+    with pytest.raises(PipelineError, match=r"conv1_3x3 needs .*3, 3, 3, 8.*has .*3, 3, 1, 8.*data\.channels"):
+        start_from(colours, saved[0])
+
+
+def test_a_network_that_trains_in_bfloat16_takes_the_weights_in_float32(keras, network, saved):
+    from pipeline.training.fast import fast
+    from pipeline.training.warm_start import start_from
+
+    file, weights = saved
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        model = fast(network())
+        start_from(model, file)
+    finally:
+        keras.config.set_dtype_policy(before)
+    assert model.get_layer("inception_5b_1x1").compute_dtype == "bfloat16"
+    assert all(same(layer, weights[layer.name]) for layer in model.layers)
+
+
+@pytest.mark.parametrize("lost", ["config.json", "model.weights.h5"])
+def test_a_damaged_archive_is_refused_in_one_sentence(network, saved, tmp_path, lost):
+    from pipeline.training.warm_start import start_from
+
+    damaged = tmp_path / "model.keras"
+    with zipfile.ZipFile(saved[0]) as whole, zipfile.ZipFile(damaged, "w") as part:
+        for name in set(whole.namelist()) - {lost}:
+            part.writestr(name, whole.read(name))
+    with pytest.raises(PipelineError, match="Keras cannot read") as caught:
+        start_from(network(), damaged)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_with_flipped_bits_is_refused(network, saved, tmp_path):
+    from pipeline.training.warm_start import start_from
+
+    content = bytearray(saved[0].read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / "model.keras").write_bytes(content)
+    with pytest.raises(PipelineError, match="Keras cannot read"):
+        start_from(network(), tmp_path / "model.keras")
 
 
 def test_a_file_that_is_no_model_is_refused(keras, network, tmp_path):
@@ -112,6 +164,16 @@ def test_everything_up_to_the_block_is_frozen_and_nothing_after(network, block):
     assert frozen == wanted
     assert "conv2_3x3_bn" in frozen
     assert "classifier" not in frozen
+
+
+def test_heads_beside_the_frozen_blocks_still_learn(network):
+    from pipeline.training.warm_start import freeze_up_to
+
+    model = network(auxiliary_heads="paper", normalization="lrn")
+    freeze_up_to(model, "inception_4b")
+    trained = [layer.name for layer in model.layers if layer.weights and layer.trainable]
+    assert "auxiliary_4a_classifier" in trained
+    assert not [name for name in trained if name.startswith(("conv", "inception_3", "inception_4a", "inception_4b"))]
 
 
 def test_frozen_weights_and_averages_stay_in_a_fit_and_the_others_move(keras, network):
