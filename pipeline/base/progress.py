@@ -56,14 +56,17 @@ class Bar:
             self._began = self._told = now  # the first units pay for tracing and caches; the rate leaves them out
             self._first = units
         counted, seconds = self.done - self._first, now - self._began
-        rate = f"{counted / seconds:,.0f} {self.unit}/s" if counted and seconds else ""
+        rate = self._rate(counted / seconds) if counted and seconds else ""
         self._progress.update(self._task, advance=units, rate=rate)
         if note is not None:
             self._progress.update(self._task, note=note)
-        if self._progress.disable and now - self._told >= QUIET_SECONDS:
+        if self._progress.disable and counted and now - self._told >= QUIET_SECONDS:
             self._told = now
             left = seconds / counted * (self.total - self.done)
             print(f"{self.label}: {self.done}/{self.total} {self.unit}, {rate}, {left:.0f} s left", flush=True)
+
+    def _rate(self, per_second: float) -> str:
+        return f"{per_second:,.0f} {self.unit}/s" if per_second >= 1 else f"{60 * per_second:,.1f} {self.unit}/min"
 
     def say(self, line: str) -> None:
         """Print a line above the bar."""

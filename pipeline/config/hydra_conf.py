@@ -9,26 +9,36 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
+from pydantic import BaseModel
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.paths import CONF
 from pipeline.config.precheck import refuse_unknown
+from pipeline.config.schema import Config
 
 NOISE = ("full_key", "object_type", "reference_type", "See ", "To append to your config")
 RAISED = "PipelineError raised while resolving interpolation: "
 
 
-def unresolved(root: Path, overrides: Sequence[str] = ()) -> DictConfig:
+def unresolved(
+    root: Path, overrides: Sequence[str] = (), primary: str = "config", schema: type[BaseModel] = Config
+) -> DictConfig:
     """Compose `root`/conf with `overrides` (Hydra's grammar), interpolations left as they stand.
+
+    Args:
+        root: the project's.
+        overrides: in Hydra's grammar.
+        primary: the file in conf/ that names all others.
+        schema: whose keys may be overridden.
 
     Raises:
         PipelineError: Hydra refuses an override.
     """
-    refuse_unknown(root, overrides)
+    refuse_unknown(root, overrides, schema)
     GlobalHydra.instance().clear()
     try:
         with initialize_config_dir(str(root / CONF), version_base=None):
-            return compose("config", overrides=list(overrides))
+            return compose(primary, overrides=list(overrides))
     except OverrideParseException as error:
         raise PipelineError(f"{one_line(error)} Special characters want quotes: \"KEY='VALUE'\".") from None
     except (HydraException, OmegaConfBaseException) as error:

@@ -4,14 +4,23 @@ import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from pipeline.base.errors import PipelineError
 from pipeline.base.paths import CONF
 from pipeline.config.check import all_keys, unknown_key
+from pipeline.config.schema import Config
 
-GRAMMAR = ("+", "~", "hydra", "model.filters.")  # additions, deletions, Hydra's own keys, keys of a mapping
+GRAMMAR = (
+    "+",
+    "~",
+    "hydra",
+    "model.filters.",
+    "search.space.values.",
+)  # additions, deletions, Hydra's own keys, keys of a mapping
 
 
-def refuse_unknown(root: Path, overrides: Sequence[str]) -> None:
+def refuse_unknown(root: Path, overrides: Sequence[str], schema: type[BaseModel] = Config) -> None:
     """Refuse an override of a key that does not exist, or the choice of a file that conf/ does not have.
 
     Raises:
@@ -29,9 +38,9 @@ def refuse_unknown(root: Path, overrides: Sequence[str]) -> None:
             )
         folder = root / CONF / key
         if folder.is_dir():
-            _refuse_unknown_choice(folder, value)
-        elif key not in all_keys():
-            raise PipelineError(f"{unknown_key(key)} in the override {override!r}.")
+            _refuse_unknown_choice(root, folder, value)
+        elif key not in all_keys(schema):
+            raise PipelineError(f"{unknown_key(key, schema)} in the override {override!r}.")
 
 
 def set_params(arguments: Sequence[str]) -> list[str]:
@@ -50,7 +59,7 @@ def set_params(arguments: Sequence[str]) -> list[str]:
     return [value for value in values if ":" not in value.partition("=")[0]]
 
 
-def _refuse_unknown_choice(folder: Path, value: str) -> None:
+def _refuse_unknown_choice(root: Path, folder: Path, value: str) -> None:
     if "(" in value or "[" in value:
         return  # a function or a list of Hydra's grammar
     options = sorted(file.stem for file in folder.glob("*.yaml"))
@@ -60,6 +69,6 @@ def _refuse_unknown_choice(folder: Path, value: str) -> None:
             found = difflib.get_close_matches(name, options, n=1)
             guess = f" (did you mean {found[0]!r}?)" if found else ""
             raise PipelineError(
-                f"there is no {folder.parent.name}/{folder.name}/{name}.yaml{guess}; "
+                f"there is no {folder.relative_to(root)}/{name}.yaml{guess}; "
                 f"{folder.name} can be: {', '.join(options)}."
             )

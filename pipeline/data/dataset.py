@@ -1,5 +1,6 @@
 """Prepared data: shards, a manifest with a row per image, and what describes them."""
 
+import copy
 import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -40,6 +41,21 @@ class Dataset:
         self.description = Description(**read_output(folder / DESCRIPTION, "prepare"))
         self.manifest = pd.read_parquet(folder / MANIFEST)
         self.shards = Shards(folder)
+
+    def sample(self, images: int | None) -> "Dataset":
+        """Return the same data with so many of its training images (None or too many: all), classes in proportion.
+
+        Which ones is decided by the digests of their contents.
+        """
+        rows = self.rows("train").sort_values(["digest", "position"])
+        if images is None or images >= len(rows):
+            return self
+        by_class = rows.groupby("class_index")["digest"]
+        place = (by_class.cumcount() + 0.5) / by_class.transform("size")
+        kept = place.sort_values(kind="stable").index[:images]
+        fewer = copy.copy(self)
+        fewer.manifest = self.manifest[(self.manifest["split"] != "train") | self.manifest.index.isin(kept)]
+        return fewer
 
     def training_digest(self) -> str:
         """Return a digest of the data and of where in the shards each training image is: batches are drawn by place."""

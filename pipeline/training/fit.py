@@ -43,6 +43,9 @@ def fit(
     extra: dict[str, Any],
     listener: Callable[[Row], None],
     start: Path | None = None,
+    *,
+    until: int | None = None,
+    quiet: bool = False,
 ) -> Fitted:
     """Train the configured network on `dataset` for the recipe's epochs, or for those that are left.
 
@@ -54,11 +57,13 @@ def fit(
         extra: kept beside the state.
         listener: told each epoch's row after its state is safe.
         start: a `.keras` file with the weights to start from; None for fresh ones.
+        until: stop after so many of the recipe's epochs; its schedule stays that of them all.
+        quiet: neither a bar nor a word.
 
     Raises:
         PipelineError: the loss is no longer a number, or `start` is of another network.
     """
-    prepare_keras(recipe)
+    prepare_keras(recipe, quiet=quiet)
     batches = TrainingBatches(
         dataset, recipe.batch_size, recipe.seed, augmentation(recipe.augment, dataset.description.shape[2])
     )
@@ -67,19 +72,23 @@ def fit(
     first = len(state["history"])
     if first:
         progress.restore(model, state)
+    if first and not quiet:
         print(f"going on after epoch {first} of {recipe.epochs}")
     keeper = Keeper(progress, {**state, **extra}, recipe, listener)
-    if first < recipe.epochs and not out_of_patience(keeper.history, recipe):
-        _run(model, batches, OrderedBatches(dataset, "validation", recipe.batch_size), recipe, keeper)
+    last = min(until or recipe.epochs, recipe.epochs)
+    if first < last and not out_of_patience(keeper.history, recipe):
+        bar = None if quiet else ProgressBar(batches.batch_size, batches.steps, first, last)
+        _run(model, batches, OrderedBatches(dataset, "validation", recipe.batch_size), last, keeper, bar)
     return Fitted(model, progress.best_weights(), keeper.history, best_row(keeper.history, recipe.monitor))
 
 
-def prepare_keras(recipe: RecipeConfig) -> None:
-    """Set seed, precision and determinism for all that follows in this process."""
+def prepare_keras(recipe: RecipeConfig, *, quiet: bool = False) -> None:
+    """Set seed, precision and determinism for all that follows in this process; say which precision unless `quiet`."""
     import tensorflow as tf
 
     policy, reason = choose(recipe.precision)
-    print(f"precision {policy} ({reason})")
+    if not quiet:
+        print(f"precision {policy} ({reason})")
     keras.utils.set_random_seed(recipe.seed)
     keras.config.set_dtype_policy(policy)
     tf.config.experimental.enable_op_determinism()
@@ -113,20 +122,24 @@ def trainable(
 
 
 def _run(
-    model: keras.Model, batches: TrainingBatches, validation: OrderedBatches, recipe: RecipeConfig, keeper: Keeper
+    model: keras.Model,
+    batches: TrainingBatches,
+    validation: OrderedBatches,
+    last: int,
+    keeper: Keeper,
+    bar: ProgressBar | None,
 ) -> None:
     first = len(keeper.history)
-    bar = ProgressBar(batches.batch_size, batches.steps, first, recipe.epochs)
-    judge = [JudgeAverage()] if recipe.ema_epochs else []
+    judge = [JudgeAverage()] if keeper.recipe.ema_epochs else []
     try:
         model.fit(
-            batches.from_epoch(first, recipe.epochs),
+            batches.from_epoch(first, last),
             validation_data=validation.stream(),
-            epochs=recipe.epochs,
+            epochs=last,
             shuffle=False,
             initial_epoch=first,
             steps_per_epoch=batches.steps,
-            callbacks=[*judge, keeper, bar],
+            callbacks=[*judge, keeper, *([bar] if bar else [])],
             verbose=0,
         )
     except DivergedError as error:
@@ -136,4 +149,5 @@ def _run(
         save_model(portable(model, keeper.progress.best_weights()), kept)
         raise DivergedError(f"{error}. The best weights so far are in {kept} (model.init_from takes them)") from None
     finally:
-        bar.close()
+        if bar:
+            bar.close()

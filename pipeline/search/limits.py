@@ -1,0 +1,101 @@
+"""What a trial may cost, found before it is trained."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.base.errors import PipelineError
+from pipeline.config.schema import Config
+from pipeline.config.search_schema import TuneConfig
+from pipeline.model.arithmetic import planned_cost
+from pipeline.search.space import Values, configured, width_names
+
+CALLS = 20  # timed, after as many that are not
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of a search on images of one shape.
+
+    Attributes:
+        config: the search.
+        shape: (height, width, channels).
+        classes: how many.
+    """
+
+    config: TuneConfig
+    shape: Sequence[int]
+    classes: int
+
+    def size(self, values: Values) -> tuple[int, int]:
+        """Return parameters and multiply-adds of the network of a trial, without auxiliary heads."""
+        return self.size_of(configured(self.config, values))
+
+    def size_of(self, config: Config) -> tuple[int, int]:
+        """Return parameters and multiply-adds of a configured network, without auxiliary heads."""
+        model = config.model
+        cost = planned_cost(
+            self.shape, self.classes, model.filters, stem=model.stem, normalization=model.normalization,
+            width=model.width,
+        )  # fmt: skip
+        return cost.parameters, cost.multiply_adds
+
+    def most(self) -> int | None:
+        """Return the limit on multiply-adds, or None."""
+        limits = self.config.search.limits
+        asked = [limits.multiply_adds] if limits.multiply_adds else []
+        if limits.relative:
+            asked.append(int(limits.relative * self.size({})[1]))
+        return min(asked, default=None)
+
+    def exceeded(self, values: Values) -> str | None:
+        """Return what the network of a trial exceeds, or None."""
+        limits, (parameters, multiply_adds), most = self.config.search.limits, self.size(values), self.most()
+        if limits.parameters and parameters > limits.parameters:
+            return f"{parameters:,} parameters are more than search.limits.parameters ({limits.parameters:,})"
+        if most and multiply_adds > most:
+            return f"{multiply_adds:,} multiply-adds are more than search.limits allows ({most:,})"
+        if limits.latency_ms:
+            found = latency_ms(configured(self.config, values), self.shape, self.classes)
+            if found > limits.latency_ms:
+                return f"{found:.1f} ms for an image are more than search.limits.latency_ms ({limits.latency_ms:g})"
+        return None
+
+    def refuse_the_impossible(self) -> None:
+        """Pass if at least the smallest network of the space is within the limits.
+
+        Raises:
+            PipelineError: not even that one is.
+        """
+        space = self.config.search.space
+        smallest: dict[str, float] = {}
+        if space.widths:
+            least = min(space.widths.ratios)
+            smallest = dict.fromkeys(width_names(space, list(self.config.model.filters)), least)
+        for name, value in space.values.items():
+            if value.key == "model.width":
+                choices: list[Any] = [value.low] if value.choices is None else list(value.choices)
+                smallest[name] = min(choices)
+        if found := self.exceeded(smallest):
+            raise PipelineError(f"not even the smallest network of search.space is within the limits: {found}")
+
+
+def latency_ms(config: Config, shape: Sequence[int], classes: int) -> float:
+    """Return the median time in which this machine classifies one image, in milliseconds, in the recipe's precision."""
+    import keras
+    import numpy as np
+
+    from pipeline.training.fast import fast
+    from pipeline.training.network import build
+    from pipeline.training.precision import choose
+
+    keras.config.set_dtype_policy(choose(config.recipe.precision)[0])
+    model = fast(build(config.model, shape, classes, steps=100))
+    image = np.zeros((1, *shape), np.uint8)
+    seconds = []
+    for _ in range(2 * CALLS):
+        began = time.perf_counter()
+        model.predict_on_batch(image)
+        seconds.append(time.perf_counter() - began)
+    return 1000 * float(np.median(seconds[CALLS:]))

@@ -1,0 +1,49 @@
+"""What a trial may cost."""
+
+import pytest
+
+from pipeline.base.errors import PipelineError
+
+
+@pytest.fixture
+def limits(tune, keras):
+    from pipeline.search.limits import Limits
+
+    return lambda *overrides: Limits(tune(*overrides), (16, 16, 1), 3)
+
+
+def test_the_configured_network_is_within_its_own_multiply_adds_and_a_wider_one_is_not(limits):
+    found = limits("model.width=0.5")
+    assert found.exceeded({}) is None
+    assert "multiply-adds" in found.exceeded({"inception_3a/width": 1.5})
+    assert found.most() == found.size({})[1]
+
+
+def test_the_least_of_two_limits_on_multiply_adds_counts(limits):
+    assert limits("search.limits.multiply_adds=1000").most() == 1000
+    assert limits("search.limits.multiply_adds=null", "search.limits.relative=null").most() is None
+
+
+def test_parameters_are_limited(limits):
+    found = limits("model.width=0.5", "search.limits.parameters=1250000")
+    assert "parameters are more than search.limits.parameters (1,250,000)" in found.exceeded({})
+    assert found.exceeded({"inception_5b/width": 0.25}) is None
+
+
+def test_latency_is_measured(limits):
+    assert "ms for an image" in limits("search.limits.latency_ms=0.0001").exceeded({})
+    assert limits("search.limits.latency_ms=100000").exceeded({}) is None
+
+
+def test_a_space_whose_smallest_network_is_too_large_is_refused(limits):
+    with pytest.raises(PipelineError, match="not even the smallest network"):
+        limits("model.width=1.0", "search.limits.multiply_adds=1000").refuse_the_impossible()
+    limits("model.width=1.0", "search.limits.relative=0.9").refuse_the_impossible()
+
+
+def test_the_smallest_multipliers_count_too(limits):
+    options = ("model.width=1.0", "search.limits.relative=0.05", "search.space.widths=null")
+    with pytest.raises(PipelineError, match="not even the smallest"):
+        limits(*options).refuse_the_impossible()
+    narrow = "+search.space.values.narrow={key:model.width,choices:[0.125,1.0]}"
+    limits(*options, narrow).refuse_the_impossible()

@@ -1,0 +1,115 @@
+"""Keras Tuner's oracles with a first trial, limits and a memory."""
+
+import math
+
+import pytest
+
+from pipeline.base.errors import PipelineError
+
+SEARCHES = ["random", "bayesian", "hyperband", "grid"]
+NETWORK = "search/space=network"
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_the_configured_network_comes_first_and_no_trial_twice(oracle, play, sizes, search):
+    seen = play(oracle(f"search={search}", NETWORK, "search.max_trials=8", "recipe.epochs=3"), sizes)
+    assert seen[0] == {"width": 1.0, "dropout": 0.4}
+    if search == "hyperband":  # its later rounds go on with the best of the earlier
+        assert len(seen) == 6
+        return
+    assert len(seen) == len({tuple(sorted(values.items())) for values in seen}) == 8
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_the_same_seed_gives_the_same_trials(oracle, play, sizes, search):
+    options = (f"search={search}", "search.max_trials=14", "search.initial_points=4", "recipe.epochs=3")
+    first, second = (play(oracle(*options, name=name), sizes) for name in "ab")
+    assert first == second
+    if search in ("random", "bayesian"):
+        assert play(oracle(*options, "search.seed=1", name="c"), sizes) != first
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_what_exceeds_the_limits_is_counted_and_not_a_trial(oracle, play, sizes, search):
+    limited = oracle(
+        f"search={search}", NETWORK, "search.max_trials=20", "recipe.epochs=3", "search.initial_points=2",
+        exceeded=lambda values: "too wide" if values["width"] > 0.5 else None,
+    )  # fmt: skip
+    seen = play(limited, sizes)
+    assert {values["width"] for values in seen} == {0.25, 0.5}
+    assert limited.skipped >= 2
+    if search != "hyperband":
+        assert len(seen) == 4  # two widths, two rates of dropout, then the space is exhausted
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_a_search_goes_on_from_its_folder_with_the_trials_it_would_have_had(oracle, play, sizes, search):
+    options = (f"search={search}", "search/space=network", "search.max_trials=7", "search.initial_points=3")
+    whole = play(oracle(*options, "recipe.epochs=3", name="whole"), sizes)
+    begun = play(oracle(*options, "recipe.epochs=3"), sizes, most=4)
+    again = oracle(*options, "recipe.epochs=3")
+    again.reload()
+    assert begun + play(again, sizes) == whole
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_a_trial_under_way_at_a_kill_is_run_again_and_not_counted_twice(oracle, play, sizes, search):
+    options = (f"search={search}", NETWORK, "search.max_trials=6", "recipe.epochs=3")
+    killed = oracle(*options)
+    begun = play(killed, sizes, most=2)
+    under_way = killed.create_trial("tuner0").hyperparameters.values
+    again = oracle(*options)
+    again.reload()
+    later = play(again, sizes)
+    assert later[0] == {name: value for name, value in under_way.items() if not name.startswith("tuner/")}
+    assert len(begun + later) == len(again.trials) == 6
+
+
+def test_bayesian_search_finds_a_better_place_than_random_draws(oracle, play):
+    def hill(values):
+        return -((math.log10(values["rate"]) + 3.3) ** 2) - (values["dropout"] - 0.5) ** 2
+
+    rate = "+search.space.values.rate={key:recipe.learning_rate,low:0.0001,high:0.1,log:true}"
+    options = ("search.max_trials=16", "search.initial_points=6", "search.space.widths=null", rate)
+    best = {
+        name: max(map(hill, play(oracle(f"search={name}", *options, name=name), hill)))
+        for name in ("bayesian", "random")
+    }
+    assert best["bayesian"] > best["random"]
+
+
+def test_a_failed_trial_does_not_stop_a_search(oracle, play, sizes):
+    limited = oracle("search=random", NETWORK, "search.max_trials=6")
+    seen = play(limited, lambda values: None if values["dropout"] == 0.4 and values["width"] < 1 else sizes(values))
+    assert len(seen) == 6
+    assert not limited.fault
+
+
+def test_three_failures_in_a_row_are_a_fault(oracle, play):
+    limited = oracle("search=random", "search.max_trials=9")
+    assert len(play(limited, lambda values: None)) == 3
+    assert "bad shape" in limited.fault
+
+
+def test_the_trial_of_a_worker_that_is_gone_goes_to_the_next(oracle):
+    limited = oracle("search=random", NETWORK)
+    trial = limited.create_trial("worker-0")
+    assert limited.hand_back("worker-0") == trial.trial_id
+    assert limited.hand_back("worker-0") is None
+    assert limited.create_trial("worker-1").trial_id == trial.trial_id
+    assert limited.tuner_ids == {"worker-1"}
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("{key:recipe.learning_rate,low:0.1,high:0.2}", r"from 0\.1 to 0\.2 and leaves out .*learning_rate=0\.002"),
+        ("{key:recipe.optimizer,low:0.1,high:0.2}", "recipe.optimizer is no number; give choices"),
+        ("{key:recipe.optimizer,choices:[sgd,1]}", "must be of one type"),
+        ("{key:recipe.optimizer,choices:[sgd,adma]}", "recipe.optimizer must be one of"),
+        ("{key:model.dropout,choices:[0.1,1.5]}", "less than 1"),
+    ],
+)
+def test_an_impossible_space_is_refused(oracle, value, told):
+    with pytest.raises(PipelineError, match=told):
+        oracle(f"+search.space.values.odd={value}")
