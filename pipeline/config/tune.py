@@ -58,8 +58,10 @@ def hydra_command(root: Path, arguments: Sequence[str]) -> None:
 
     if set(arguments) & set(ELSEWHERE):
         raise PipelineError("a search has many trials already: set search.max_trials, or search=grid for every one")
-    typed = [argument for argument in arguments if "=" in argument]
-    sys.argv = [COMMAND, *recorded_overrides(root, typed), *arguments, "hydra.run.dir=.", "hydra.output_subdir=null"]
+    typed = [argument for argument in arguments if "=" in argument and not argument.startswith("-")]
+    flags = [argument for argument in arguments if argument not in typed]
+    quiet = ["hydra.run.dir=.", "hydra.output_subdir=null"]
+    sys.argv = [COMMAND, *recorded_overrides(root, typed), *typed, *quiet, *flags]
 
     @hydra.main(version_base=None, config_path=str(root / CONF), config_name=PRIMARY)
     def show(config: Any) -> None:

@@ -30,7 +30,15 @@ def pareto_figure(trials: pd.DataFrame, front: Sequence[str], objective: str, re
     scored = trials.dropna(subset="score")
     axis.scatter(scored["multiply_adds"] / 1e6, scored["score"], s=22, color=BLUE, alpha=0.6, label="a trial")
     line = scored[scored["trial"].isin(front)].sort_values("multiply_adds")
-    axis.plot(line["multiply_adds"] / 1e6, line["score"], color=GREEN, marker="o", markersize=5, label="Pareto front")
+    axis.plot(
+        line["multiply_adds"] / 1e6,
+        line["score"],
+        color=GREEN,
+        marker="o",
+        markersize=5,
+        drawstyle="steps-post",
+        label="Pareto front",
+    )
     looks: list[tuple[str | None, str, dict[str, Any]]] = [
         (scored["trial"].min(), "first trial", {"s": 90, "marker": "s", "facecolor": "none", "linewidth": 2}),
         (recommended, "recommended", {"s": 170, "marker": "*", "zorder": 3, "facecolor": ORANGE}),
@@ -116,6 +124,7 @@ def _unit(column: pd.Series, axis: Axes, place: int) -> np.ndarray:
         column = column.astype("category").cat.codes
     values = column.to_numpy(float)
     low, high = values.min(), values.max()
-    for height, value in ((-0.03, low), (1.03, high)):
-        axis.text(place, height, f"{value:.4g}", ha="center", va="center", fontsize=7, color=MUTED)
+    paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    for height, value in ((-0.05, low), (1.05, high)):
+        axis.text(place, height, f"{value:.4g}", ha="center", va="center", fontsize=7, color=MUTED, bbox=paper)
     return (values - low) / (high - low) if high > low else np.full(len(values), 0.5)

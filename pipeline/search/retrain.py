@@ -101,7 +101,8 @@ def _score(
         plain = configured(config, candidate.values)
         plain = plain.model_copy(update={"recipe": plain.recipe.model_copy(update={"seed": seed})})
         progress = Progress(folder, f"retrain-{name}")
-        recorder.begin(name, candidate.values | {"seed": seed}, (candidate.parameters, candidate.multiply_adds))
+        size = (candidate.parameters, candidate.multiply_adds)
+        recorder.begin(name, candidate.values | {"seed": seed}, size, kind="retrain")
 
         def listener(row: dict[str, float]) -> None:
             recorder.epoch(name, row)

@@ -29,8 +29,8 @@ REPORTED = ("loss", "accuracy", "val_loss", "val_accuracy")
 class Recorder(Protocol):
     """Keeps trials where they can be looked at; the room `tracking` has one."""
 
-    def begin(self, trial_id: str, values: dict[str, Any], size: tuple[int, int]) -> None:
-        """Take note of a trial that begins, or goes on."""
+    def begin(self, trial_id: str, values: dict[str, Any], size: tuple[int, int], kind: str = "trial") -> None:
+        """Take note of a trial that begins, or goes on; its kind is `trial`, or `retrain` of a training again."""
 
     def epoch(self, trial_id: str, row: Row) -> None:
         """Take note of an epoch, once or again."""

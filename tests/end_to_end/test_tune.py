@@ -135,7 +135,9 @@ def test_ctrl_c_ends_tidily_with_the_best_so_far_written(project, client, user_e
     assert (project.root / "conf/model/tuned.yaml").is_file()
     parent = searches(client)[-1]
     assert parent.info.status == "KILLED"
-    assert {name: run.info.status for name, run in trials(client, parent).items()} == {"0": "FINISHED", "1": "KILLED"}
+    status = {name: run.info.status for name, run in trials(client, parent).items()}
+    assert status.pop("1", "KILLED") == "KILLED"  # unless it had not begun
+    assert status == {"0": "FINISHED"}
 
 
 @pytest.mark.parametrize(

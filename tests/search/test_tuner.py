@@ -12,7 +12,7 @@ class Notes:
     def __init__(self):
         self.epochs, self.ends = [], []
 
-    def begin(self, trial_id, values, size):
+    def begin(self, trial_id, values, size, kind="trial"):
         self.size = size
 
     def epoch(self, trial_id, row):
