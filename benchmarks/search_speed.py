@@ -95,7 +95,7 @@ def plain(trials: int) -> dict[str, float]:
     from pipeline.config.tune import compose_tune
     from pipeline.data.dataset import Dataset
     from pipeline.data.loader import one_hot
-    from pipeline.search.oracles import hyperparameters
+    from pipeline.search.hyperparameters import hyperparameters
     from pipeline.search.space import configured
     from pipeline.training.network import build
     from pipeline.training.recipe import compile_model

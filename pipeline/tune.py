@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.base.command import run
 from pipeline.base.errors import PipelineError
@@ -14,12 +14,11 @@ from pipeline.base.paths import home, project_root
 from pipeline.base.phases import Phases
 from pipeline.config.search_schema import TuneConfig
 from pipeline.config.tune import compose_tune, hydra_command
+from pipeline.search.running import Search, run_trials, stopped_early, tuner_of
 
 if TYPE_CHECKING:
     from pipeline.data.dataset import Dataset
     from pipeline.report.search_report import Findings
-    from pipeline.search.limits import Limits
-    from pipeline.search.oracles import Limited
     from pipeline.search.retrain import Candidate
     from pipeline.tracking.search import SearchRuns
 
@@ -29,15 +28,10 @@ STATE = ".search"
 
 
 @dataclass(frozen=True)
-class _Search:
-    """What every part of a search needs."""
+class _Search(Search):
+    """A search in its project and its store."""
 
-    config: TuneConfig
     root: Path
-    dataset: "Dataset"
-    limits: "Limits"
-    oracle: "Limited"
-    folder: Path
     runs: "SearchRuns"
 
 
@@ -64,7 +58,10 @@ def main(config: TuneConfig, root: Path, overrides: Sequence[str] = ()) -> "Find
     status = "FAILED"
     found: Findings | None = None
     try:
-        _trials(search, overrides)
+        try:
+            run_trials(search, overrides)
+        finally:
+            search.runs.mark(stopped_early(search.oracle), "stopped early")
         found = _found(search, _retrained(search))
         status = "FINISHED"
     except KeyboardInterrupt:
@@ -97,7 +94,7 @@ def _opened(config: TuneConfig, root: Path) -> _Search:
     limits.refuse_the_impossible()
     key = search_key(config, dataset.training_digest())
     runs = SearchRuns(config, root, dataset, key)
-    return _Search(config, root, dataset, limits, oracle, home(root) / STATE / key, runs)
+    return _Search(config, dataset, limits, oracle, home(root) / STATE / key, runs, root, runs)
 
 
 def _refuse_other_data(config: TuneConfig, dataset: "Dataset") -> None:
@@ -112,69 +109,10 @@ def _refuse_other_data(config: TuneConfig, dataset: "Dataset") -> None:
 
 def _work(search: _Search) -> None:
     """Take trials from the chief until there are none."""
-    tuner = _tuner(search, os.environ["KERASTUNER_TUNER_ID"])
+    tuner = tuner_of(search, os.environ["KERASTUNER_TUNER_ID"])
     tuner.oracle.get_space()  # waits for the chief
     search.runs.join()
     tuner.search()
-
-
-def _tuner(search: _Search, name: str) -> Any:
-    from pipeline.search.tuner import TrialTuner
-
-    dataset = search.dataset.sample(search.config.search.images)
-    return TrialTuner(search.oracle, search.config, dataset, search.folder, search.runs, name)
-
-
-def _trials(search: _Search, overrides: Sequence[str]) -> None:
-    """Run the trials that are left, here or in workers; refuse to go on from a fault that hits every one."""
-    from pipeline.search.display import Display, total_trials
-    from pipeline.search.tuner import reason
-    from pipeline.search.workers import role
-
-    oracle, config = search.oracle, search.config
-    tuner = _tuner(search, "trials")
-    with Display(oracle, config, search.limits, total_trials(oracle)) as display:
-        if role() == "alone" and config.search.workers == 1:
-            oracle.watch = display.watch
-            tuner.search()
-        else:
-            _serve(search, overrides, display.watch)
-    search.runs.mark(_stopped_early(oracle), "stopped early")
-    if oracle.fault:
-        raise PipelineError(f"three trials in a row failed, the last with: {reason(oracle.fault)}")
-
-
-def _serve(search: _Search, overrides: Sequence[str], display: Any) -> None:
-    from pipeline.search.workers import Chief, LocalWorkers, role
-
-    settings, env = search.config.search, os.environ
-    where = (env["KERASTUNER_ORACLE_IP"], int(env["KERASTUNER_ORACLE_PORT"])) if role() == "chief" else ()
-    chief = Chief(search.oracle, settings.silence_minutes * 60, *where)
-
-    def watch(event: str, trial: Any) -> None:
-        chief.watch(event, trial)
-        display(event, trial)
-
-    search.oracle.watch = watch
-    if role() == "chief":
-        chief.serve(None)
-        return
-    workers = LocalWorkers(overrides, chief.port, search.folder, settings.workers)
-    try:
-        chief.serve(workers)
-    finally:
-        workers.stop()
-
-
-def _stopped_early(oracle: Any) -> list[str]:
-    """Return hyperband's trials that did not go on to the next round."""
-    epochs = getattr(oracle, "max_epochs", None)
-    gone_on = {trial.hyperparameters.values.get("tuner/trial_id") for trial in oracle.trials.values()}
-    return [
-        name
-        for name, trial in oracle.trials.items()
-        if epochs and name not in gone_on and trial.hyperparameters.values.get("tuner/epochs", epochs) < epochs
-    ]
 
 
 def _retrained(search: _Search) -> "list[Candidate]":

@@ -1,68 +1,15 @@
 """Keras Tuner's oracles, which begin with the configured network and propose only what is within the limits."""
 
-import math
-from collections.abc import Callable
 from typing import Any
 
 import keras_tuner
 import numpy as np
 
-from pipeline.base.errors import PipelineError
-from pipeline.config.search_schema import TuneConfig, ValueConfig
-from pipeline.search.space import configured, default_of, width_names
+from pipeline.config.search_schema import TuneConfig
+from pipeline.search.hyperparameters import hyperparameters
+from pipeline.search.limited import Exceeded, Limited
 
-TRIES = 2000  # proposals in a row that exceed the limits, before the space counts as exhausted
 CANDIDATES = 256  # random points among which the Gaussian process chooses, where its own proposal is no use
-ENDED = ("COMPLETED", "FAILED")
-FAULTS = 3  # failures in a row that are taken for a fault of all trials
-Exceeded = Callable[[dict[str, Any]], str | None]
-
-
-def hyperparameters(config: TuneConfig) -> keras_tuner.HyperParameters:
-    """Return the space for Keras Tuner, its defaults the configured network and recipe.
-
-    Raises:
-        PipelineError: a key that cannot be searched, a range that leaves the configured value out, or a value that
-            the schema refuses.
-    """
-    found = keras_tuner.HyperParameters()
-    space = config.search.space
-    if space.widths:
-        ratios = sorted({1.0, *map(float, space.widths.ratios)})
-        for name in width_names(space, list(config.model.filters)):
-            found.Choice(name, ratios, default=1.0, ordered=True)
-    for name, value in space.values.items():
-        if name in found:
-            raise PipelineError(f"search.space.values.{name} has the name of a width; give it another")
-        _declare(found, name, value, default_of(config, value))
-        for extreme in value.choices or (value.low, value.high):
-            configured(config, {name: extreme})
-    return found
-
-
-def _declare(space: keras_tuner.HyperParameters, name: str, value: ValueConfig, default: Any) -> None:
-    if value.choices is not None:
-        choices: list[Any] = list(value.choices)
-        if default not in choices:
-            choices.append(default)
-        if all(isinstance(choice, int | float) and not isinstance(choice, bool) for choice in choices):
-            kind = float if any(isinstance(choice, float) for choice in choices) else int
-            choices, default = sorted({kind(choice) for choice in choices}), kind(default)
-        elif len({type(choice) for choice in choices}) > 1:
-            raise PipelineError(f"search.space.values.{name}.choices must be of one type, like {value.key}={default!r}")
-        space.Choice(name, choices, default=default)
-        return
-    if isinstance(default, bool | str):
-        raise PipelineError(f"search.space.values.{name}: {value.key} is no number; give choices")
-    assert value.low is not None
-    assert value.high is not None
-    if not value.low <= default <= value.high:
-        raise PipelineError(
-            f"search.space.values.{name} goes from {value.low:g} to {value.high:g} and leaves out the configured "
-            f"{value.key}={default:g}, where the search begins"
-        )
-    sampling = "log" if value.log else "linear"
-    space.Float(name, value.low, value.high, step=value.step, sampling=sampling, default=float(default))
 
 
 def build_oracle(config: TuneConfig, exceeded: Exceeded) -> "Limited":
@@ -88,106 +35,6 @@ def build_oracle(config: TuneConfig, exceeded: Exceeded) -> "Limited":
     oracle = ORACLES[search.oracle](**options)
     oracle.max_trials, oracle.exceeded, oracle.verbose = search.max_trials, exceeded, 0
     return oracle
-
-
-class Limited(keras_tuner.Oracle):
-    """What all the oracles share.
-
-    Attributes:
-        exceeded: says of a trial's values what limit they exceed, or None.
-        fault: what the last of three failures in a row was; no trial is created after it.
-        watch: told of each trial that begins or ends, and of each epoch, whoever runs it.
-    """
-
-    exceeded: Exceeded = staticmethod(lambda values: None)
-    watch: Callable[[str, Any], None] = staticmethod(lambda event, trial: None)
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.trials: dict[str, Any] = {}
-        self._retry_queue: list[str] = []
-        self._ruled_out: set[str] = set()
-        self._failed_in_a_row, self.fault = 0, ""
-        self.max_consecutive_failed_trials = math.inf  # Keras Tuner's own check raises with the trial unsaved
-
-    @property
-    def skipped(self) -> int:
-        """How many different proposals exceeded the limits."""
-        return len(self._ruled_out)
-
-    def _random_values(self) -> dict[str, Any] | None:
-        for _ in range(TRIES):
-            if self._tried_so_far:
-                values: dict[str, Any] | None = super()._random_values()
-            else:
-                values = {hp.name: hp.default for hp in self.hyperparameters.space}
-            if values is None or not self.over(values):
-                return values
-            self._tried_so_far.add(self._compute_values_hash(values))
-        return None
-
-    def over(self, values: dict[str, Any]) -> bool:
-        """Return whether `values` exceed the limits, and count them if so."""
-        own = {name: value for name, value in values.items() if not name.startswith("tuner/")}
-        if self.exceeded(own) is None:
-            return False
-        self._ruled_out.add(self._compute_values_hash(own))
-        return True
-
-    @keras_tuner.synchronized
-    def create_trial(self, tuner_id: str) -> Any:
-        """Create a trial and tell of it; none where a fault hits every trial."""
-        if self.fault:
-            self.tuner_ids.discard(tuner_id)
-            return keras_tuner.engine.trial.Trial(self.get_space(), trial_id="none", status="STOPPED")
-        trial = super().create_trial(tuner_id)
-        if trial.status == "RUNNING":
-            self.watch("begin", trial)
-        return trial
-
-    @keras_tuner.synchronized
-    def update_trial(self, trial_id: str, metrics: dict[str, float], step: int = 0) -> Any:
-        """Take an epoch's metrics and tell of them."""
-        trial = super().update_trial(trial_id, metrics, step)
-        self.watch("epoch", trial)
-        return trial
-
-    @keras_tuner.synchronized
-    def end_trial(self, trial: Any) -> None:
-        """End a trial and tell of it."""
-        super().end_trial(trial)
-        self.save()  # Keras Tuner's own save still has it among those under way: a later process would run it again
-        ended = self.trials[trial.trial_id]
-        self._failed_in_a_row = self._failed_in_a_row + 1 if ended.status == "FAILED" else 0
-        if self._failed_in_a_row >= FAULTS:
-            self.fault = str(ended.message)
-        self.watch("end", ended)
-
-    @keras_tuner.synchronized
-    def hand_back(self, tuner_id: str) -> str | None:
-        """Take the trial of a worker that is gone back into the queue; return its id, or None where it had none."""
-        self.tuner_ids.discard(tuner_id)
-        trial = self.ongoing_trials.pop(tuner_id, None)
-        if trial is None:
-            return None
-        self._retry_queue.append(trial.trial_id)
-        self.save()
-        return str(trial.trial_id)
-
-    def reload(self) -> None:
-        """Go on from the folder; what has ended is not run again, even where a kill fell between end and save."""
-        super().reload()
-        self.trials = {name: self.trials[name] for name in self.start_order}  # found in any order; a process sees it
-        self._retry_queue = [name for name in self._retry_queue if self.trials[name].status not in ENDED]
-
-    def get_state(self) -> dict[str, Any]:
-        """Return what a later process needs to go on."""
-        return {**super().get_state(), "ruled_out": sorted(self._ruled_out)}
-
-    def set_state(self, state: dict[str, Any]) -> None:
-        """Go on from there."""
-        super().set_state(state)
-        self._ruled_out = set(state["ruled_out"])
 
 
 class Random(Limited, keras_tuner.oracles.RandomSearchOracle):
