@@ -22,7 +22,7 @@ def test_the_configured_network_comes_first_and_no_trial_twice(oracle, play, siz
 
 @pytest.mark.parametrize("search", SEARCHES)
 def test_the_same_seed_gives_the_same_trials(oracle, play, sizes, search):
-    options = (f"search={search}", "search.max_trials=14", "search.initial_points=4", "recipe.epochs=3")
+    options = (f"search={search}", NETWORK, "search.max_trials=6", "search.initial_points=3", "recipe.epochs=3")
     first, second = (play(oracle(*options, name=name), sizes) for name in "ab")
     assert first == second
     if search in ("random", "bayesian"):
