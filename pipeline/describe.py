@@ -57,7 +57,7 @@ def main(config: Config, root: Path, classes: int | None = None, *, measure: boo
     shape = (config.data.height, config.data.width, config.data.channels)
     prepared, images = _prepared(root, config)
     classes = classes or prepared or IMAGENET
-    model = build(config.model, shape, classes, steps=100)
+    model = build(config.model, shape, classes, steps=100, fast=True)
     return Described(
         config, parts(model), needs(model, config.recipe, policy, measure=measure), policy, classes, images
     )

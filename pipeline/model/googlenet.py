@@ -36,6 +36,7 @@ def googlenet(
     stem: str = "imagenet",
     normalization: str = "none",
     normalization_momentum: float = 0.9,
+    normalization_layer: type[layers.BatchNormalization] = layers.BatchNormalization,
     auxiliary_heads: str = "none",
     activation: str = "relu",
     width: float = 1.0,
@@ -55,6 +56,7 @@ def googlenet(
         stem: `imagenet`, as published (stride 8 before 3a), or `small` for images of 16 to 96 pixels (stride 2).
         normalization: `none`; `lrn`, local response normalisation in the stem; or `batch`, after each convolution.
         normalization_momentum: of batch normalisation's moving averages.
+        normalization_layer: Keras's batch normalisation, or one of its kind.
         auxiliary_heads: `none`, or `paper`: a classifier more at 4a and at 4d.
         activation: Keras's name of what follows each convolution.
         width: multiplies every number of filters (rounded to multiples of 8, at least 8); 1 leaves them alone.
@@ -74,7 +76,7 @@ def googlenet(
     _must_be("stem", stem, STEMS)
     _must_be("normalization", normalization, NORMALIZATIONS)
     _must_be("auxiliary_heads", auxiliary_heads, HEADS)
-    style = ConvStyle(normalization, normalization_momentum, activation)
+    style = ConvStyle(normalization, normalization_momentum, activation, normalization_layer)
     images = layers.Input(tuple(input_shape), dtype="uint8", name="images")
     x = layers.Rescaling(1 / 127.5, offset=-1.0, name="preprocessing")(images)
     x = STEMS[stem](x, [scaled(number, width) for number in STEM], style)

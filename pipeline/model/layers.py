@@ -22,11 +22,13 @@ class ConvStyle:
         normalization: `batch` (the convolution has no bias, the normalisation shifts); otherwise nothing.
         momentum: of the moving averages of batch normalisation; Keras's 0.99 needs hundreds of steps to settle.
         activation: Keras's name of the activation.
+        normalization_layer: the class that normalises a batch.
     """
 
     normalization: str = "none"
     momentum: float = 0.9
     activation: str = "relu"
+    normalization_layer: type[layers.BatchNormalization] = layers.BatchNormalization
 
 
 def conv(x: Any, filters: int, kernel: int, name: str, style: ConvStyle, strides: int = 1) -> Any:
@@ -48,7 +50,7 @@ def conv(x: Any, filters: int, kernel: int, name: str, style: ConvStyle, strides
             filters, kernel, strides, padding="same", activation=style.activation, bias_initializer=BIAS, name=name
         )(x)
     x = layers.Conv2D(filters, kernel, strides, padding="same", use_bias=False, kernel_initializer=HE, name=name)(x)
-    x = layers.BatchNormalization(momentum=style.momentum, name=f"{name}_bn")(x)
+    x = style.normalization_layer(momentum=style.momentum, name=f"{name}_bn")(x)
     return layers.Activation(style.activation, name=f"{name}_{style.activation}")(x)
 
 

@@ -86,12 +86,11 @@ def latency_ms(config: Config, shape: Sequence[int], classes: int) -> float:
     import keras
     import numpy as np
 
-    from pipeline.training.fast import fast
     from pipeline.training.network import build
     from pipeline.training.precision import choose
 
     keras.config.set_dtype_policy(choose(config.recipe.precision)[0])
-    model = fast(build(config.model, shape, classes, steps=100))
+    model = build(config.model, shape, classes, steps=100, fast=True)
     image = np.zeros((1, *shape), np.uint8)
     seconds = []
     for _ in range(2 * CALLS):

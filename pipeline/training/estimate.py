@@ -8,7 +8,6 @@ import numpy as np
 
 from pipeline.config.schema import RecipeConfig
 from pipeline.model.cost import cost_of
-from pipeline.training.fast import fast
 from pipeline.training.heads import trained_with_heads
 from pipeline.training.recipe import compile_model
 
@@ -71,7 +70,7 @@ def _slots(recipe: RecipeConfig) -> list[str]:
 
 
 def _timed_steps(model: keras.Model, recipe: RecipeConfig) -> float:
-    trained = trained_with_heads(fast(model))
+    trained = trained_with_heads(model)
     compile_model(trained, recipe, STEPS)
     shape, classes = model.inputs[0].shape[1:], model.outputs[0].shape[-1]
     images = np.random.default_rng(0).integers(0, 256, (recipe.batch_size, *shape), np.uint8)

@@ -16,7 +16,6 @@ from pipeline.training.augment import augmentation
 from pipeline.training.average import JudgeAverage
 from pipeline.training.callbacks import DivergedError, Keeper, ProgressBar, Row, best_row, out_of_patience
 from pipeline.training.export import portable, save_model
-from pipeline.training.fast import fast
 from pipeline.training.heads import trained_with_heads
 from pipeline.training.network import build
 from pipeline.training.precision import choose
@@ -107,13 +106,13 @@ def trainable(
         start: a `.keras` file with the weights to start from; None for fresh ones.
     """
     description = dataset.description
-    model = build(network, description.shape, len(description.classes), steps)
+    model = build(network, description.shape, len(description.classes), steps, fast=True)
     if start:
         fresh = start_from(model, start)
         print(f"starting from {network.init_from}" + (f"; new: {', '.join(fresh)}" if fresh else ""))
     if network.freeze:
         freeze_up_to(model, network.freeze)
-    model = trained_with_heads(fast(model))
+    model = trained_with_heads(model)
     labels = dataset.indices("train")[1]
     weights = balanced(np.bincount(labels, minlength=len(description.classes)).tolist())
     compile_model(model, recipe, steps, weights if recipe.class_weights == "balanced" else None)

@@ -6,9 +6,10 @@ import keras
 
 from pipeline.config.schema import ModelConfig
 from pipeline.model import googlenet
+from pipeline.training.fast import fast_normalization
 
 
-def build(config: ModelConfig, shape: Sequence[int], classes: int, steps: int) -> keras.Model:
+def build(config: ModelConfig, shape: Sequence[int], classes: int, steps: int, *, fast: bool = False) -> keras.Model:
     """Return the network that `config` describes.
 
     Args:
@@ -16,6 +17,7 @@ def build(config: ModelConfig, shape: Sequence[int], classes: int, steps: int) -
         shape: (height, width, channels) of the images.
         classes: how many.
         steps: batches per epoch, which a momentum left open follows.
+        fast: of the layers that train fastest on this machine, instead of Keras's own.
     """
     momentum = config.normalization_momentum
     return googlenet(
@@ -24,6 +26,7 @@ def build(config: ModelConfig, shape: Sequence[int], classes: int, steps: int) -
         stem=config.stem,
         normalization=config.normalization,
         normalization_momentum=normalization_momentum(steps) if momentum is None else momentum,
+        normalization_layer=fast_normalization() if fast else keras.layers.BatchNormalization,
         auxiliary_heads=config.auxiliary_heads,
         activation=config.activation,
         width=config.width,

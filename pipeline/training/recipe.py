@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from pipeline.config.schema import RecipeConfig
+from pipeline.training.fast_update import fast_optimizer
 from pipeline.training.schedule import learning_rate
 
 UNDECAYED = ["bias", "gamma", "beta"]  # decay shrinks filters; biases and normalisation are spared
@@ -36,7 +37,7 @@ def optimizer(recipe: RecipeConfig, steps: int) -> keras.optimizers.Optimizer:
     if recipe.optimizer in ("adamw", "muon"):
         options["weight_decay"] = recipe.weight_decay  # they decay by a default of their own if told None
     kind = {name.lower(): kind for name, kind in vars(keras.optimizers).items()}[recipe.optimizer]
-    built: keras.optimizers.Optimizer = kind(**options)
+    built: keras.optimizers.Optimizer = fast_optimizer(kind)(**options)
     if recipe.weight_decay:
         built.exclude_from_weight_decay(var_names=UNDECAYED)
     return built

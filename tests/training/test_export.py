@@ -83,14 +83,13 @@ def test_a_portable_model_has_float32_policies_only_and_leaves_the_global_one_al
 @pytest.mark.parametrize("normalization", ["lrn", "batch"])
 def test_a_portable_model_has_no_auxiliary_heads_and_keras_layers_only(keras, tiny, tmp_path, normalization):
     from pipeline.training.export import portable, save_model
-    from pipeline.training.fast import fast
     from pipeline.training.heads import trained_with_heads
 
     config = tiny.model.model_copy(update={"auxiliary_heads": "paper", "normalization": normalization})
     keras.utils.set_random_seed(0)
     from pipeline.training.network import build
 
-    trained = trained_with_heads(fast(build(config, (32, 32, 1), 3, 5)))
+    trained = trained_with_heads(build(config, (32, 32, 1), 3, 5, fast=True))
     assert len(trained.outputs) == 3
     saved = portable(trained, trained.get_weights())
     save_model(saved, tmp_path / "model.keras")

@@ -6,28 +6,37 @@ import pytest
 
 @pytest.fixture(scope="module")
 def pair(keras):
-    """The same small network in Keras's layers and in the fast ones, and a batch."""
-    from pipeline.training.fast import fast
+    """The same small network with Keras's normalisation and with the fast one, the same weights, and a batch."""
+    from pipeline.training.fast import fast_normalization
 
-    keras.utils.set_random_seed(4)
-    layers = [keras.layers.Conv2D(8, 3, use_bias=False), keras.layers.BatchNormalization(momentum=0.8, name="norm")]
-    head = [keras.layers.ReLU(), keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(3, "softmax")]
-    inputs = keras.Input((10, 10, 2), name="images")
-    outputs = inputs
-    for layer in [*layers, *head]:
-        outputs = layer(outputs)
-    model = keras.Model(inputs, outputs)
+    model, quick = (_network(keras, kind) for kind in (keras.layers.BatchNormalization, fast_normalization()))
     for weights in (model.get_layer("norm").gamma, model.get_layer("norm").moving_variance):
         weights.assign(np.linspace(0.5, 1.5, 8))
-    images = np.random.default_rng(0).normal(1.0, 2.0, (16, 10, 10, 2)).astype(np.float32)
-    return model, fast(model), images
+    quick.set_weights(model.get_weights())
+    return model, quick, np.random.default_rng(0).normal(1.0, 2.0, (16, 10, 10, 2)).astype(np.float32)
 
 
-def test_the_names_and_weights_stay_and_only_the_normalisation_changes(pair):
-    model, quick, _ = pair
+def _network(keras, normalization):
+    keras.utils.set_random_seed(4)
+    inputs = outputs = keras.Input((10, 10, 2), name="images")
+    layers = [keras.layers.Conv2D(8, 3, use_bias=False), normalization(momentum=0.8, name="norm")]
+    head = [keras.layers.ReLU(), keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(3, "softmax")]
+    for layer in [*layers, *head]:
+        outputs = layer(outputs)
+    return keras.Model(inputs, outputs)
+
+
+def test_a_network_built_fast_has_the_names_and_weights_of_the_other(keras, tiny):
+    from pipeline.training.network import build
+
+    models = []
+    for fast in (False, True):
+        keras.utils.set_random_seed(0)
+        models.append(build(tiny.model, (32, 32, 1), 3, 5, fast=fast))
+    model, quick = models
     assert [layer.name for layer in quick.layers] == [layer.name for layer in model.layers]
-    changed = [one.name for one, two in zip(model.layers, quick.layers, strict=True) if type(one) is not type(two)]
-    assert changed == ["norm"]
+    kinds = zip(*([type(layer) for layer in network.layers] for network in models), strict=True)
+    assert {two.__name__ for one, two in kinds if one is not two} == {"FusedBatchNormalization"}
     for one, two in zip(model.get_weights(), quick.get_weights(), strict=True):
         np.testing.assert_array_equal(one, two)
 

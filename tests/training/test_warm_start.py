@@ -69,11 +69,11 @@ def test_auxiliary_heads_that_the_file_lacks_start_fresh(network, saved):
 
 
 def test_the_layers_that_train_fastest_take_the_weights_too(network, saved):
-    from pipeline.training.fast import fast
+    from pipeline.training.fast import FusedBatchNormalization
     from pipeline.training.warm_start import start_from
 
     file, weights = saved
-    model = fast(network())
+    model = network(normalization_layer=FusedBatchNormalization)
     start_from(model, file)
     assert same(model.get_layer("inception_3a_1x1_bn"), weights["inception_3a_1x1_bn"])
 
@@ -102,14 +102,14 @@ def test_images_in_colour_need_a_network_trained_on_colours(keras, saved):
 
 
 def test_a_network_that_trains_in_bfloat16_takes_the_weights_in_float32(keras, network, saved):
-    from pipeline.training.fast import fast
+    from pipeline.training.fast import FusedBatchNormalization
     from pipeline.training.warm_start import start_from
 
     file, weights = saved
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        model = fast(network())
+        model = network(normalization_layer=FusedBatchNormalization)
         start_from(model, file)
     finally:
         keras.config.set_dtype_policy(before)
@@ -177,12 +177,11 @@ def test_heads_beside_the_frozen_blocks_still_learn(network):
 
 
 def test_frozen_weights_and_averages_stay_in_a_fit_and_the_others_move(keras, network):
-    from pipeline.training.fast import fast
+    from pipeline.training.fast import FusedBatchNormalization
     from pipeline.training.warm_start import freeze_up_to
 
-    model = network()
+    model = network(normalization_layer=FusedBatchNormalization)
     freeze_up_to(model, "inception_4e")
-    model = fast(model)
     before = {layer.name: layer.get_weights() for layer in model.layers}
     model.compile(keras.optimizers.SGD(0.1), "categorical_crossentropy")
     pixels = np.random.default_rng(0).integers(0, 256, (6, 32, 32, 1)).astype(np.uint8)
