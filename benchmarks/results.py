@@ -1,22 +1,27 @@
 """The table of docs/results.md, from MLflow runs.
 
     python -m benchmarks.results record [--uri sqlite:///mlflow.db] EXPERIMENT ...
+    python -m benchmarks.results search NAME PROJECT
     python -m benchmarks.results render
 
-`record` adds the evaluated runs of the named experiments to docs/results.csv, one row per run; `render` writes the
-part of docs/results.md between its markers from that file. A test checks that the page is what the file renders to.
+`record` adds the evaluated runs of the named experiments to docs/results.csv, one row per run; `search` copies the
+tables and the picture of PROJECT's last search to docs/searches/NAME; `render` writes the part of docs/results.md
+between its markers from all of them. A test checks that the page is what they render to.
 """
 
 import argparse
 import csv
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 from benchmarks.results_table import FIELDS, rendered
+from benchmarks.search_table import KEPT, section
 
 ROOT = Path(__file__).parents[1]
 RECORDED = ROOT / "docs" / "results.csv"
+SEARCHES = ROOT / "docs" / "searches"
 PAGE = ROOT / "docs" / "results.md"
 BEGIN, END = "<!-- results: begin -->\n", "<!-- results: end -->\n"
 
@@ -28,6 +33,9 @@ def main() -> None:
     recorder = verbs.add_parser("record", help="add the evaluated runs of experiments to docs/results.csv")
     recorder.add_argument("experiments", nargs="+", metavar="EXPERIMENT")
     recorder.add_argument("--uri", default=f"sqlite:///{ROOT / 'mlflow.db'}", help="of the MLflow store")
+    searched = verbs.add_parser("search", help="keep a finished search's tables and picture in docs/searches")
+    searched.add_argument("name")
+    searched.add_argument("project", type=Path, help="the folder in which python -m pipeline.tune ran")
     verbs.add_parser("render", help="write docs/results.md")
     arguments = parser.parse_args()
     if arguments.verb == "record":
@@ -35,6 +43,8 @@ def main() -> None:
         rows = {row["run"]: row for row in [*read(RECORDED), *found]}
         write(RECORDED, sorted(rows.values(), key=lambda row: (row["data"], row["recipe"], row["seed"], row["run"])))
         print(f"{len(found)} runs of {', '.join(arguments.experiments)} recorded; docs/results.csv has {len(rows)}")
+    if arguments.verb == "search":
+        keep_search(arguments.project / "outputs" / "search", SEARCHES / arguments.name)
     PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), read(RECORDED)), encoding="utf-8")
 
 
@@ -69,10 +79,20 @@ def row_of(run: Any) -> dict[str, str]:
         "seed": params["recipe.seed"],
         "epochs": str(epochs),
         "minutes": f"{minutes:.1f}",
+        "multiply_adds": f"{metrics['multiply_adds']:.0f}" if "multiply_adds" in metrics else "",
         "accuracy": f"{metrics['test/accuracy']:.4f}",
         "commit": tags.get("git.commit", "")[:10] + ("+" if tags.get("git.dirty") == "true" else ""),
         "overrides": " ".join(word for word in tags.get("overrides", "").split() if not word.startswith("data.path=")),
     }
+
+
+def keep_search(report: Path, folder: Path) -> None:
+    """Copy what docs/results.md shows of a search; exit with one sentence where there is no report."""
+    if missing := [name for name in KEPT if not (report / name).is_file()]:
+        sys.exit(f"no {', '.join(missing)} in {report}: run python -m pipeline.tune there first")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in KEPT:
+        shutil.copyfile(report / name, folder / name)
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -95,7 +115,8 @@ def page(text: str, rows: list[dict[str, str]]) -> str:
     """Return the page with the part between its markers made anew."""
     before, rest = text.split(BEGIN)
     _, after = rest.split(END)
-    return before + BEGIN + rendered(rows) + END + after
+    searches = "".join(section(folder) for folder in sorted(SEARCHES.glob("*/")))
+    return before + BEGIN + rendered(rows) + searches + END + after
 
 
 if __name__ == "__main__":

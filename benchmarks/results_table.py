@@ -4,11 +4,16 @@ from itertools import groupby
 from statistics import mean, stdev
 
 FIELDS = (
-    "run", "data", "model", "width", "recipe", "seed", "epochs", "minutes", "accuracy", "commit", "overrides",
+    "run", "data", "model", "width", "recipe", "seed", "epochs", "minutes", "multiply_adds", "accuracy", "commit",
+    "overrides",
 )  # fmt: skip
-SAME = ("data", "model", "width", "recipe", "epochs")  # runs that differ in the seed alone
-HEADING = "| model | width | recipe | epochs | seeds | minutes of training | test accuracy | commit |\n"
-RULE = "|---|---:|---|---:|---|---:|---:|---|\n"
+SAME = ("data", "model", "width", "recipe", "epochs", "multiply_adds")
+TOLD = ("data", "recipe.seed", "recipe.epochs", "recipe=", "model=", "model.width", "gate", "tracking")  # elsewhere
+HEADING = (
+    "| model | width | multiply-adds | recipe | epochs | other settings | seeds | minutes of training | test accuracy "
+    "| commit |\n"
+)
+RULE = "|---|---:|---:|---|---:|---|---|---:|---:|---|\n"
 LADDER = ("quick", "paper_2014", "modern", "strong")
 
 
@@ -22,7 +27,7 @@ def rendered(rows: list[dict[str, str]]) -> str:
 
 
 def _key(row: dict[str, str]) -> tuple[str, ...]:
-    return tuple(row[field] for field in SAME)
+    return *(row[field] for field in SAME), besides(row)
 
 
 def _order(row: dict[str, str]) -> tuple[object, ...]:
@@ -30,12 +35,18 @@ def _order(row: dict[str, str]) -> tuple[object, ...]:
     return row["data"], rung, int(row["epochs"]), *_key(row), int(row["seed"])
 
 
+def besides(row: dict[str, str]) -> str:
+    """Return the overrides that no other column tells; runs of one line differ in the seed alone."""
+    return " ".join(word for word in row["overrides"].split() if not word.startswith(TOLD))
+
+
 def _line(runs: list[dict[str, str]]) -> str:
     first, accuracies = runs[0], [float(run["accuracy"]) for run in runs]
     spread = f" ± {stdev(accuracies):.4f}" if len(runs) > 1 else ""
     minutes = mean(float(run["minutes"]) for run in runs)
     commits = ", ".join(dict.fromkeys(run["commit"] for run in runs))
+    cost = f"{int(first['multiply_adds']) / 1e6:.1f}M" if first["multiply_adds"] else ""
     return (
-        f"| {first['model']} | {first['width']} | {first['recipe']} | {first['epochs']} "
+        f"| {first['model']} | {first['width']} | {cost} | {first['recipe']} | {first['epochs']} | {besides(first)} "
         f"| {', '.join(run['seed'] for run in runs)} | {minutes:.1f} | {mean(accuracies):.4f}{spread} | {commits} |\n"
     )

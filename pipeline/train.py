@@ -54,7 +54,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
             with phases.phase("saving"):
                 metrics = _write(fitted, root, run_id, opened.lineage())
             with phases.phase("tracking"):
-                _track(fitted, dataset, root, run_id)
+                _track(metrics, dataset, root, run_id)
     except KeyboardInterrupt:
         done = len((progress.load() or {"history": []})["history"])
         raise KeyboardInterrupt(
@@ -98,16 +98,19 @@ def _fit(config: Config, dataset: "Dataset", progress: "Progress", run_id: str, 
 
 
 def _write(fitted: "Fitted", root: Path, run_id: str, lineage: dict[str, str]) -> dict[str, Any]:
+    from pipeline.model.cost import cost_of
     from pipeline.report.curves import curves_figure
     from pipeline.report.style import save
     from pipeline.tracking.history import write_history
     from pipeline.training.export import portable, save_model
 
-    save_model(portable(fitted.model, fitted.weights), root / MODEL)
+    network = portable(fitted.model, fitted.weights)
+    save_model(network, root / MODEL)
     write_history(fitted.history, root / HISTORY)
     save(curves_figure(fitted.history), root / CURVES)
     metrics = {
-        "parameters": fitted.model.count_params(),
+        "parameters": network.count_params(),
+        "multiply_adds": cost_of(network.layers).multiply_adds,
         "epochs": len(fitted.history),
         "best_epoch": int(fitted.best["epoch"]),
         "train_loss": fitted.best["loss"],
@@ -121,10 +124,10 @@ def _write(fitted: "Fitted", root: Path, run_id: str, lineage: dict[str, str]) -
     return metrics
 
 
-def _track(fitted: "Fitted", dataset: "Dataset", root: Path, run_id: str) -> None:
+def _track(metrics: dict[str, Any], dataset: "Dataset", root: Path, run_id: str) -> None:
     from pipeline.tracking.training import log_training
 
-    log_training(root / MODEL, root / HISTORY, root / CURVES, dataset, run_id)
+    log_training(root / MODEL, root / HISTORY, root / CURVES, dataset, run_id, metrics)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from pipeline.search.space import configured
 
 SHOWN = 10  # rows of the table of the best
 PAGE = "report.html"
+RETRAINED = ["trial", "mean", "spread", "seeds", "score", "parameters", "multiply_adds"]
 
 
 @dataclass(frozen=True)
@@ -52,21 +53,23 @@ class Findings:
 
 
 def write_report(folder: Path, found: Findings) -> list[Path]:
-    """Write trials.csv, the pictures and the page into `folder`; return the files, the page first."""
+    """Write trials.csv, retrained.csv, the pictures and the page into `folder`; return the files, the page first."""
     config, objective = found.config, found.config.search.objective
     table = pd.DataFrame([_plain(row) for row in found.rows])
     write_text(folder / "trials.csv", table.to_csv(index=False))
+    again = [_retrained(candidate) for candidate in found.retrained]
+    write_text(folder / "retrained.csv", pd.DataFrame(again, columns=RETRAINED).to_csv(index=False))
     best = best_first(found.rows, config)
     figures = _figures(folder, found, table, best) if best else []
     failed = [row for row in found.rows if row.status == "FAILED"]
     facts = {
         "title": f"Search: {config.model.name} on {config.data.name}", "lead": found.lead(), "objective": objective,
-        "recommended": found.recommended, "retrained": [_retrained(candidate) for candidate in found.retrained],
+        "recommended": found.recommended, "retrained": again,
         "best": [{**vars(row), "words": words(row.values, config)} for row in best[:SHOWN]], "failed": failed,
         "command": found.command,
     }  # fmt: skip
     write_page(folder / PAGE, figures, facts)
-    return [folder / PAGE, folder / "trials.csv", *(file for _, _, file in figures)]
+    return [folder / PAGE, folder / "trials.csv", folder / "retrained.csv", *(file for _, _, file in figures)]
 
 
 def words(values: Mapping[str, Any], config: TuneConfig) -> str:

@@ -30,5 +30,7 @@ def continued_run(config: Config, root: Path, train: Path, images: Path) -> str:
     run_id = opened.create({**record["lineage"], ORIGIN: origin})
     with active(run_id):
         log_epochs(run_id, read_history(train / "history.csv"))
-        log_training(train / "model.keras", train / "history.csv", train / "curves.png", opened.dataset, run_id)
+        figures = read_output(train / "metrics.json", "train")
+        files = (train / "model.keras", train / "history.csv", train / "curves.png")
+        log_training(*files, opened.dataset, run_id, figures)
     return run_id

@@ -49,7 +49,9 @@ class _Fused(keras.optimizers.Optimizer):  # type: ignore[misc]  # Keras's choic
         if tf.distribute.has_strategy():
             super()._update_model_variables_moving_average(trainable_variables)
             return
-        momentum = tf.where(tf.equal(tf.convert_to_tensor(self.iterations), 0), 0.0, self.ema_momentum)  # the first is the weight
+        momentum = tf.where(
+            tf.equal(tf.convert_to_tensor(self.iterations), 0), 0.0, self.ema_momentum
+        )  # the first is the weight
         for index, average in enumerate(self._model_variables_moving_average):
             if average is not None:
                 average.value.assign(momentum * average.value + (1.0 - momentum) * self._value(index))

@@ -104,6 +104,8 @@ def test_one_mlflow_run_holds_the_whole_story(project):
     run = runs[0]
     assert run.info.status == "FINISHED"
     assert run.data.params["recipe.epochs"] == "1"
+    trained = project.json("outputs/train/metrics.json")
+    assert run.data.metrics["multiply_adds"] == trained["multiply_adds"] > 1e6
     assert run.data.metrics["test/accuracy"] == project.json("outputs/evaluate/metrics.json")["accuracy"]
     assert [point.step for point in client.get_metric_history(run.info.run_id, "validation/loss")] == [1]
     head = project.succeed("git", "rev-parse", "HEAD~1").strip()
