@@ -4,8 +4,8 @@
     python -m benchmarks.search_speed --trials 6
 
 Both search the same space from the same seed, train the same numbers of images and validate on the same ones, in a
-process each, in turns. Plain: Keras Tuner's RandomSearch on a function that builds the network of Keras's own layers,
-with the recipe's optimiser, its `search()` on arrays. Start-up is left out on both sides; building, tracing, training,
+process each, in turns. Plain: Keras Tuner's RandomSearch on a function that builds the network of Keras's own layers
+with Keras's own AdamW, the recipe's rate and decay; its `search()` on arrays. Start-up is left out on both sides; building, tracing, training,
 validating and saving are counted. Keras Tuner's own tuners need tensorboard: pip install -e '.[benchmark]'.
 """
 
@@ -90,6 +90,7 @@ def plain(trials: int) -> dict[str, float]:
     from pipeline.base.quiet import import_tensorflow
 
     import_tensorflow()
+    import keras
     import keras_tuner
 
     from pipeline.config.tune import compose_tune
@@ -98,7 +99,7 @@ def plain(trials: int) -> dict[str, float]:
     from pipeline.search.hyperparameters import hyperparameters
     from pipeline.search.space import configured
     from pipeline.training.network import build
-    from pipeline.training.recipe import compile_model
+    from pipeline.training.schedule import learning_rate
 
     config = compose_tune(Path(), [*SETTINGS, f"search.max_trials={trials}"])
     dataset = Dataset(Path("outputs/prepare/images"))
@@ -112,7 +113,12 @@ def plain(trials: int) -> dict[str, float]:
     def model(values: Any) -> Any:
         plain = configured(config, values.values)
         built = build(plain.model, dataset.description.shape, classes, steps)
-        compile_model(built, plain.recipe, steps)
+        recipe = plain.recipe
+        built.compile(
+            keras.optimizers.AdamW(learning_rate(recipe, steps), weight_decay=recipe.weight_decay),
+            keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
+            metrics=["accuracy"],
+        )
         return built
 
     tuner = keras_tuner.RandomSearch(

@@ -28,7 +28,8 @@ def test_a_recorded_search_becomes_a_picture_and_two_tables(tmp_path):
     )
     (folder / "retrained.csv").write_text("trial,mean,spread,seeds,score,multiply_adds\n02,0.97,0.01,3,0.95,4000000\n")
     text = section(folder)
-    assert "searches/digits/pareto.png" in text and "2 trials completed, 1 did not" in text
+    assert "searches/digits/pareto.png" in text
+    assert "2 trials completed, 1 did not" in text
     lines = [line for line in text.splitlines() if line.startswith("| 0")]
     assert lines == [
         "| 02 | 0.9500 | 4.0M | 0.5 |",
