@@ -4,9 +4,10 @@
     python -m benchmarks.search_speed --trials 6
 
 Both search the same space from the same seed, train the same numbers of images and validate on the same ones, in a
-process each, in turns. Plain: Keras Tuner's RandomSearch on a function that builds the network of Keras's own layers
-with Keras's own AdamW, the recipe's rate and decay; its `search()` on arrays. Start-up is left out on both sides; building, tracing, training,
-validating and saving are counted. Keras Tuner's own tuners need tensorboard: pip install -e '.[benchmark]'.
+process each, in turns. Plain: Keras Tuner's RandomSearch on a function that builds the network of Keras's own layers,
+with Keras's own AdamW and the recipe's rate and decay; its `search()` on arrays. Start-up is left out on both sides;
+building, tracing, training, validating and saving are counted. Keras Tuner's own tuners need tensorboard:
+pip install -e '.[benchmark]'.
 """
 
 import argparse

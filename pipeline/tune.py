@@ -64,6 +64,9 @@ def main(config: TuneConfig, root: Path, overrides: Sequence[str] = ()) -> "Find
             search.runs.mark(stopped_early(search.oracle), "stopped early")
         found = _found(search, _retrained(search))
         status = "FINISHED"
+    except PipelineError:
+        found = _found(search, [])
+        raise
     except KeyboardInterrupt:
         status = "KILLED"
         search.runs.kill_running()

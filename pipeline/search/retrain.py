@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
+from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_json, write_json
 from pipeline.base.progress import Bar
 from pipeline.config.search_schema import TuneConfig
@@ -70,6 +71,8 @@ def retrain(
 ) -> list[Candidate]:
     """Train each candidate with each seed, on all training images for all of the recipe's epochs.
 
+    One whose loss is no number in one of them is left out.
+
     Args:
         chosen: which.
         config: the search.
@@ -84,9 +87,14 @@ def retrain(
         bar.advance(0)
         for candidate in chosen:
             scores = []
-            for seed in seeds:
-                scores.append(_score(candidate, seed, whole, dataset, folder, recorder, bar))
-                bar.advance(1)
+            try:
+                for seed in seeds:
+                    scores.append(_score(candidate, seed, whole, dataset, folder, recorder, bar))
+                    bar.advance(1)
+            except PipelineError as error:
+                bar.say(f"{candidate.trial}: given up, {error}")
+                bar.advance(len(seeds) - len(scores))
+                continue
             done.append(Candidate(**{**vars(candidate), "scores": scores}))
             bar.say(line(done[-1], config.search.objective))
     return done
@@ -108,7 +116,11 @@ def _score(
             recorder.epoch(name, row)
             bar.advance(0, f"{name}: epoch {row['epoch']:.0f} of {plain.recipe.epochs}")
 
-        figures = summary(train(dataset, plain, config.search.objective, progress, listener))
+        try:
+            figures = summary(train(dataset, plain, config.search.objective, progress, listener))
+        except PipelineError as error:
+            recorder.end(name, "FAILED", str(error), {})
+            raise
         recorder.end(name, "COMPLETED", "", figures)
         write_json(file, figures)
         progress.clear()

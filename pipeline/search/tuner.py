@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import psutil
 from keras_tuner import errors
 from keras_tuner.engine import base_tuner
+from keras_tuner.src import config as keras_tuner_config
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_json, write_json
@@ -57,6 +58,7 @@ class TrialTuner(base_tuner.BaseTuner):
         self.config, self.dataset, self.folder, self.recorder = config, dataset, folder, recorder
         self.limits = Limits(config, dataset.description.shape, len(dataset.description.classes))
         self.figures: dict[str, Any] = {}
+        keras_tuner_config.DEBUG = False  # a failed trial gets a line, not a traceback
         with redirect_stdout(StringIO()):  # it says that it reloads
             super().__init__(oracle, directory=str(folder), project_name=name)
 

@@ -157,6 +157,16 @@ def test_bad_input_gets_one_sentence_before_any_trial(project, options, told):
     assert output.strip().splitlines()[-1].startswith(told)
 
 
+def test_a_fault_in_every_trial_ends_the_search_with_its_cause_and_a_report(project, client):
+    output = project.fail(*TUNE, *QUICK, "search.max_trials=9", "recipe.learning_rate=10", "recipe.weight_decay=1")
+    assert "three trials in a row failed" in output
+    parent = searches(client)[-1]
+    assert parent.info.status == "FAILED"
+    assert {run.info.status for run in trials(client, parent).values()} == {"FAILED"}
+    page = (project.root / "outputs/search/report.html").read_text()
+    assert "0 trials completed, 3 failed" in page
+
+
 def test_hydra_answers_what_begins_with_a_dash(project):
     assert "max_trials: 7" in project.succeed(*TUNE, "search.max_trials=7", "--cfg", "job")
     assert "search/space: blocks, branches" in project.succeed(*TUNE, "--help")

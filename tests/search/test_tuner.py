@@ -154,6 +154,17 @@ def test_the_best_are_trained_again_once_for_each_seed(tune, searching, dataset,
     assert again.ends == []
 
 
+def test_a_candidate_that_diverges_when_it_is_trained_again_is_left_out(tune, searching, dataset, tmp_path, capsys):
+    from pipeline.search.retrain import Candidate, retrain
+
+    config = tune("search=random", "search.retrain.seeds=2", "recipe.optimizer=sgd", "recipe.learning_rate=10",
+                  "recipe.weight_decay=1")  # fmt: skip
+    notes = Notes()
+    assert retrain([Candidate("07", {}, 1, 1, 0.9, [])], config, dataset, tmp_path, notes) == []
+    assert [status for _, status, _, _ in notes.ends] == ["FAILED"]
+    assert "07: given up, the loss is not a number" in "".join(capsys.readouterr())
+
+
 def test_an_unknown_kind_of_failure_is_told_by_its_last_line():
     from pipeline.search.tuner import reason
 
