@@ -37,7 +37,7 @@ def _order(row: dict[str, str]) -> tuple[object, ...]:
 
 def besides(row: dict[str, str]) -> str:
     """Return the overrides that no other column tells; runs of one line differ in the seed alone."""
-    return " ".join(word for word in row["overrides"].split() if not word.startswith(TOLD))
+    return " ".join(word for word in row["overrides"].split() if not word.startswith((*TOLD, "none")))
 
 
 def _line(runs: list[dict[str, str]]) -> str:
