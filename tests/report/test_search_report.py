@@ -36,7 +36,7 @@ def test_it_has_every_picture_the_table_and_what_to_type(config, tmp_path):
     found = Findings(config, rows(12), 5, again, "00", "dvc exp run -S model=tuned")
     files = write_report(tmp_path, found)
     assert {file.name for file in files} == {
-        "report.html", "trials.csv", "pareto.png", "curves.png", "parallel.png", "importance.png"
+        "report.html", "trials.csv", "retrained.csv", "pareto.png", "curves.png", "parallel.png", "importance.png"
     }  # fmt: skip
     page = files[0].read_text(encoding="utf-8")
     assert page.count("data:image/png;base64,") == 4
@@ -48,7 +48,7 @@ def test_it_has_every_picture_the_table_and_what_to_type(config, tmp_path):
     ):
         assert told in page
     assert "http" not in page.replace("http-equiv", "")
-    for file in files[2:]:
+    for file in files[3:]:
         with Image.open(file) as picture:
             assert picture.width > 500
 
