@@ -5,9 +5,9 @@
 
 Both search the same space from the same seed, train the same numbers of images and validate on the same ones, in a
 process each, in turns. Plain: Keras Tuner's RandomSearch on a function that builds the network of Keras's own layers,
-with Keras's own AdamW and the recipe's rate and decay; its `search()` on arrays. Start-up is left out on both sides;
-building, tracing, training, validating and saving are counted. Keras Tuner's own tuners need tensorboard:
-pip install -e '.[benchmark]'.
+with Keras's own AdamW, the recipe's rate and decay and the same precision; its `search()` on arrays. Start-up is left
+out on both sides; building, tracing, training, validating and saving are counted. Keras Tuner's own tuners need
+tensorboard: pip install -e '.[benchmark]'.
 """
 
 import argparse
@@ -78,7 +78,7 @@ def ours(trials: int) -> dict[str, float]:
     from pipeline.config.tune import compose_tune
     from pipeline.tune import main as tune
 
-    config = compose_tune(Path(), [*SETTINGS, f"search.max_trials={trials}"])
+    config = compose_tune(Path.cwd(), [*SETTINGS, f"search.max_trials={trials}"])
     began = time.perf_counter()
     found = tune(config, Path.cwd())
     seconds = time.perf_counter() - began
@@ -100,9 +100,10 @@ def plain(trials: int) -> dict[str, float]:
     from pipeline.search.hyperparameters import hyperparameters
     from pipeline.search.space import configured
     from pipeline.training.network import build
+    from pipeline.training.precision import choose
     from pipeline.training.schedule import learning_rate
 
-    config = compose_tune(Path(), [*SETTINGS, f"search.max_trials={trials}"])
+    config = compose_tune(Path.cwd(), [*SETTINGS, f"search.max_trials={trials}"])
     dataset = Dataset(Path("outputs/prepare/images"))
     classes, size = len(dataset.description.classes), config.recipe.batch_size
     arrays = {}
@@ -110,6 +111,7 @@ def plain(trials: int) -> dict[str, float]:
         positions, labels = dataset.indices(split)
         arrays[split] = (dataset.shards.take(positions), one_hot(labels, classes))
     steps = len(arrays["train"][0]) // size
+    keras.config.set_dtype_policy(choose(config.recipe.precision)[0])
 
     def model(values: Any) -> Any:
         plain = configured(config, values.values)
