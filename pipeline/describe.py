@@ -9,6 +9,7 @@ from pipeline.base.command import run
 from pipeline.base.paths import project_root
 from pipeline.config.check import check
 from pipeline.config.compose import compose
+from pipeline.config.params_file import read_params
 from pipeline.config.schema import Config
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def main(config: Config, root: Path, classes: int | None = None, *, measure: boo
 
     Args:
         config: which network, data and recipe.
-        root: the project's, where prepared data of the same name tells classes and images.
+        root: the project's, where the prepared data, if it is the configured, tells classes and images.
         classes: how many; None for as many as the prepared data has, or ImageNet's 1,000.
         measure: time three real training steps.
     """
@@ -76,23 +77,22 @@ def published() -> "list[Compared]":
 
 def _prepared(root: Path, config: Config) -> tuple[int | None, int | None]:
     """Return how many classes and training images the prepared data has, if it is the configured data."""
-    if not (root / PREPARED / "dataset.json").is_file():
+    if not (root / PREPARED / "dataset.json").is_file() or read_params(root).data != config.data:
         return None, None
     from pipeline.data.dataset import Dataset
 
     dataset = Dataset(root / PREPARED)
-    if dataset.description.name != config.data.name:
-        return None, None
     return len(dataset.description.classes), len(dataset.rows("train"))
 
 
 def sentences(described: Described) -> list[str]:
     """Return the lines below the table: classes, memory, time."""
     config, needed = described.config, described.needs
+    assumed = "" if described.images or described.classes != IMAGENET else "   (--classes N for another number)"
     batch, mega, images = config.recipe.batch_size, 1_000_000, described.images or 1000
     how = "measured on 3 steps" if needed.measured else "estimated from a matrix product; --time measures real steps"
     return [
-        f"classes  {described.classes:,}" + ("" if described.images else "   (--classes N for another number)"),
+        f"classes  {described.classes:,}{assumed}",
         f"memory   {(needed.weights + needed.activations) / mega:,.0f} MB to train: {needed.weights / mega:,.0f} for "
         f"weights, gradients and optimiser, {needed.activations / mega:,.0f} for a batch of {batch}",
         f"time     {needed.seconds_per_image * images:,.1f} s for an epoch of {images:,} images in {described.policy} "

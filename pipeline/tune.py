@@ -92,6 +92,7 @@ def _opened(config: TuneConfig, root: Path) -> _Search:
 
     dataset = Dataset(root / IMAGES)
     _refuse_other_data(config, dataset)
+    dataset.sample(config.search.images)  # refuses too few
     limits = Limits(config, dataset.description.shape, len(dataset.description.classes))
     oracle = build_oracle(config, limits.exceeded)
     limits.refuse_the_impossible()

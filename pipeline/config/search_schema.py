@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from pipeline.config.schema import Config
 from pipeline.config.section import Section, Seed
 
+TUNED = "tuned"  # the choice in conf/ that a search writes
 Count = Annotated[int, Field(ge=1)]
 Ratio = Annotated[float, Field(gt=0.0, le=4.0)]
 
@@ -122,6 +123,26 @@ class TuneConfig(Config):
         if epochs is not None and epochs <= self.recipe.warmup_epochs:
             raise ValueError(
                 f"search.epochs ({epochs}) must be more than recipe.warmup_epochs ({self.recipe.warmup_epochs})"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def begins_from_another_than_it_writes(self) -> Self:
+        """Refuse to overwrite the network or recipe that the search begins from."""
+        for group, chosen in (("model", self.model.name), ("recipe", self.recipe.name)):
+            if chosen == TUNED:
+                raise ValueError(
+                    f"the search would overwrite conf/{group}/{TUNED}.yaml, which it begins from: choose another "
+                    f"{group}, or copy the file, give the copy its own name, and choose that"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def networks_start_fresh(self) -> Self:
+        """Refuse weights that networks of other widths cannot take."""
+        if self.model.init_from:
+            raise ValueError(
+                "a search trains networks of many widths from fresh weights: model.init_from=null model.freeze=null"
             )
         return self
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_output, write_json
 from pipeline.data.record import Split
 from pipeline.data.shards import Shards
@@ -45,13 +46,19 @@ class Dataset:
     def sample(self, images: int | None) -> "Dataset":
         """Return the same data with so many of its training images (None or too many: all), classes in proportion.
 
-        Which ones is decided by the digests of their contents.
+        Which ones is decided by the digests of their contents. Every class keeps at least one.
+
+        Raises:
+            PipelineError: there are more classes than `images`.
         """
         rows = self.rows("train").sort_values(["digest", "position"])
         if images is None or images >= len(rows):
             return self
         by_class = rows.groupby("class_index")["digest"]
+        if images < by_class.ngroups:
+            raise PipelineError(f"{images} images are too few for {by_class.ngroups} classes: search.images")
         place = (by_class.cumcount() + 0.5) / by_class.transform("size")
+        place[by_class.cumcount() == 0] = 0.0
         kept = place.sort_values(kind="stable").index[:images]
         fewer = copy.copy(self)
         fewer.manifest = self.manifest[(self.manifest["split"] != "train") | self.manifest.index.isin(kept)]

@@ -62,7 +62,7 @@ def googlenet(
         width: multiplies every number of filters (rounded to multiples of 8, at least 8); 1 leaves them alone.
         dropout: fraction dropped before the classifier (the paper: 0.4).
         filters: six numbers for each inception block, by name, in order.
-        classifier_activation: `softmax`, or None for logits; computed in float32 under any precision policy.
+        classifier_activation: `softmax`, or None for logits; either is computed in float32 under any precision policy.
         name: the model's.
 
     Returns:

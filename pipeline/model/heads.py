@@ -13,11 +13,11 @@ POOL, STRIDE, CONV, DENSE, DROPOUT = 5, 3, 128, 1024, 0.7  # the same section's
 
 
 def classifier(x: Any, classes: int, dropout: float, activation: str | None) -> Any:
-    """Average (batch, height, width, channels) over the image, drop, classify; the probabilities are float32."""
+    """Average (batch, height, width, channels) over the image, drop, classify; float32 from the classifier on."""
     x = layers.GlobalAveragePooling2D(keepdims=True, name="average_pool")(x)
     x = layers.Flatten(name="features")(x)
     x = layers.Dropout(dropout, name="dropout")(x)
-    x = layers.Dense(classes, name="classifier")(x)
+    x = layers.Dense(classes, dtype="float32", name="classifier")(x)
     return layers.Activation(activation or "linear", dtype="float32", name="probabilities")(x)
 
 

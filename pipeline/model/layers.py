@@ -12,6 +12,7 @@ BIAS = keras.initializers.Constant(0.2)
 HE = "he_normal"  # He et al. 2015, arXiv:1502.01852, section 2.2: for layers followed by a rectifier
 # Local response normalisation as in the authors' release: each channel by the five around it, alpha over those five.
 NEIGHBOURS, ALPHA, BETA = 5, 1e-4, 0.75
+PIXELS = 127.5  # how many times smaller our pixels are than those that ALPHA was chosen for
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,18 @@ def local_response_normalization(x: Any) -> Any:
     """Divide each value by (1 + alpha / 5 · the sum of squares of the five channels around it) ^ beta.
 
     Krizhevsky et al. 2012, "ImageNet classification with deep convolutional neural networks", section 3.3, with the
-    constants of the authors' release of GoogLeNet in Caffe, which divides alpha by the number of neighbours. Made of
-    Keras's operations, not a layer of our own, so that a saved model loads without this code.
+    constants of the authors' release of GoogLeNet in Caffe, which divides alpha by the number of neighbours. Its pixels
+    are 127.5 times larger than ours of -1 to 1, and so are its activations: alpha times 127.5 squared does to ours what
+    alpha does to them. Computed in float32: in bfloat16, 1 + x is 1 for small x. Made of Keras's operations, not a
+    layer of our own, so that a saved model loads without this code.
 
     Args:
         x: (batch, height, width, channels).
     """
     channels, around = x.shape[-1], NEIGHBOURS // 2
-    squares = ops.pad(ops.square(x), ((0, 0), (0, 0), (0, 0), (around, around)))
+    wide = ops.cast(x, "float32")
+    squares = ops.pad(ops.square(wide), ((0, 0), (0, 0), (0, 0), (around, around)))
     total = squares[..., :channels]
     for shift in range(1, NEIGHBOURS):
         total = total + squares[..., shift : shift + channels]
-    return x * ops.power(1.0 + ALPHA / NEIGHBOURS * total, -BETA)
+    return ops.cast(wide * ops.power(1.0 + ALPHA * PIXELS**2 / NEIGHBOURS * total, -BETA), x.dtype)

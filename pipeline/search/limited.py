@@ -1,10 +1,15 @@
 """What all of a search's oracles share: a first trial, limits, a memory, and word of what happens."""
 
+import json
 import math
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import keras_tuner
+
+from pipeline.base.files import write_text
 
 TRIES = 2000  # proposals in a row that exceed the limits, before the space counts as exhausted
 ENDED = ("COMPLETED", "FAILED")
@@ -19,14 +24,18 @@ class Limited(keras_tuner.Oracle):
         exceeded: says of a trial's values what limit they exceed, or None.
         fault: what the last of three failures in a row was; no trial is created after it.
         watch: told of each trial that begins or ends, and of each epoch, whoever runs it.
+        explain: says why a trial failed, where its worker could not.
+        asked: when each worker last asked for a trial, by the monotonic clock.
     """
 
     exceeded: Exceeded = staticmethod(lambda values: None)
     watch: Callable[[str, Any], None] = staticmethod(lambda event, trial: None)
+    explain: Callable[[str], str | None] = staticmethod(lambda trial_id: None)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.trials: dict[str, Any] = {}
+        self.asked: dict[str, float] = {}
         self._retry_queue: list[str] = []
         self._ruled_out: set[str] = set()
         self._failed_in_a_row, self.fault = 0, ""
@@ -59,6 +68,7 @@ class Limited(keras_tuner.Oracle):
     @keras_tuner.synchronized
     def create_trial(self, tuner_id: str) -> Any:
         """Create a trial and tell of it; none where a fault hits every trial."""
+        self.asked[tuner_id] = time.monotonic()
         if self.fault:
             self.tuner_ids.discard(tuner_id)
             return keras_tuner.engine.trial.Trial(self.get_space(), trial_id="none", status="STOPPED")
@@ -70,13 +80,21 @@ class Limited(keras_tuner.Oracle):
     @keras_tuner.synchronized
     def update_trial(self, trial_id: str, metrics: dict[str, float], step: int = 0) -> Any:
         """Take an epoch's metrics and tell of them."""
+        if trial_id in self.end_order:
+            return self.trials[trial_id]
         trial = super().update_trial(trial_id, metrics, step)
         self.watch("epoch", trial)
         return trial
 
     @keras_tuner.synchronized
     def end_trial(self, trial: Any) -> None:
-        """End a trial and tell of it."""
+        """End a trial and tell of it; once, where it was handed back and the worker that lost it went on."""
+        if trial.trial_id in self.end_order:
+            for name in [name for name, other in self.ongoing_trials.items() if other.trial_id == trial.trial_id]:
+                del self.ongoing_trials[name]
+            return
+        if trial.status == "FAILED" and not trial.message:
+            trial.message = self.explain(trial.trial_id)
         super().end_trial(trial)
         self.save()  # Keras Tuner's own save still has it among those under way: a later process would run it again
         ended = self.trials[trial.trial_id]
@@ -95,6 +113,13 @@ class Limited(keras_tuner.Oracle):
         self._retry_queue.append(trial.trial_id)
         self.save()
         return str(trial.trial_id)
+
+    def save(self) -> None:
+        """Keep the state for a later process, whole or not at all."""
+        write_text(Path(self._get_oracle_fname()), json.dumps(self.get_state()))
+
+    def _save_trial(self, trial: Any) -> None:
+        write_text(Path(self._get_trial_dir(trial.trial_id)) / "trial.json", json.dumps(trial.get_state()))
 
     def reload(self) -> None:
         """Go on from the folder; what has ended is not run again, even where a kill fell between end and save."""

@@ -3,10 +3,11 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pipeline.base.errors import PipelineError
-from pipeline.config.schema import Config
+from pipeline.config.schema import Config, ModelConfig
 from pipeline.config.search_schema import TuneConfig
 from pipeline.model.arithmetic import planned_cost
 from pipeline.search.space import Values, configured, width_names
@@ -51,13 +52,17 @@ class Limits:
 
     def exceeded(self, values: Values) -> str | None:
         """Return what the network of a trial exceeds, or None."""
-        limits, (parameters, multiply_adds), most = self.config.search.limits, self.size(values), self.most()
+        try:
+            config = configured(self.config, values)
+        except PipelineError as error:  # each value is possible, together they are not
+            return str(error)
+        limits, (parameters, multiply_adds), most = self.config.search.limits, self.size_of(config), self.most()
         if limits.parameters and parameters > limits.parameters:
             return f"{parameters:,} parameters are more than search.limits.parameters ({limits.parameters:,})"
         if most and multiply_adds > most:
             return f"{multiply_adds:,} multiply-adds are more than search.limits allows ({most:,})"
         if limits.latency_ms:
-            found = latency_ms(configured(self.config, values), self.shape, self.classes)
+            found = latency_ms(config.model.model_dump_json(), config.recipe.precision, tuple(self.shape), self.classes)
             if found > limits.latency_ms:
                 return f"{found:.1f} ms for an image are more than search.limits.latency_ms ({limits.latency_ms:g})"
         return None
@@ -81,20 +86,28 @@ class Limits:
             raise PipelineError(f"not even the smallest network of search.space is within the limits: {found}")
 
 
-def latency_ms(config: Config, shape: Sequence[int], classes: int) -> float:
-    """Return the median time in which this machine classifies one image, in milliseconds, in the recipe's precision."""
+@cache
+def latency_ms(model: str, precision: str, shape: Sequence[int], classes: int) -> float:
+    """Return the median time in which this machine classifies one image, in milliseconds; measured once for a network.
+
+    Args:
+        model: the network's settings, as JSON.
+        precision: the recipe's.
+        shape: (height, width, channels).
+        classes: how many.
+    """
     import keras
     import numpy as np
 
     from pipeline.training.network import build
     from pipeline.training.precision import choose
 
-    keras.config.set_dtype_policy(choose(config.recipe.precision)[0])
-    model = build(config.model, shape, classes, steps=100, fast=True)
+    keras.config.set_dtype_policy(choose(precision)[0])
+    network = build(ModelConfig.model_validate_json(model), shape, classes, steps=100, fast=True)
     image = np.zeros((1, *shape), np.uint8)
     seconds = []
     for _ in range(2 * CALLS):
         began = time.perf_counter()
-        model.predict_on_batch(image)
+        network.predict_on_batch(image)
         seconds.append(time.perf_counter() - began)
     return 1000 * float(np.median(seconds[CALLS:]))

@@ -58,17 +58,15 @@ class Bayesian(Limited, keras_tuner.oracles.BayesianOptimizationOracle):
         return {"status": "RUNNING" if values else "STOPPED", "values": values}
 
     def _best_within(self) -> dict[str, Any] | None:
-        candidates = [found for _ in range(CANDIDATES) if (found := self._quiet_random()) is not None]
+        drawn = (keras_tuner.Oracle._random_values(self) for _ in range(CANDIDATES))
+        candidates: list[dict[str, Any]] = [values for values in drawn if values is not None]
         if not candidates:
-            return self._random_values()
+            return None
         spots = [[hp.value_to_prob(values[hp.name]) for hp in self._nonfixed_space()] for values in candidates]
         mean, spread = self.gpr.predict(np.array(spots), return_std=True)
-        return candidates[int(np.argmin(mean - self.beta * spread))]
-
-    def _quiet_random(self) -> dict[str, Any] | None:
-        """Return random values within the limits, or None; what exceeds them is not counted: nobody proposed it."""
-        values = keras_tuner.Oracle._random_values(self)
-        return values if values is not None and self.exceeded(values) is None else None
+        ranked = (candidates[place] for place in np.argsort(mean - self.beta * spread, kind="stable"))
+        within = (values for values in ranked if self.exceeded(values) is None)  # the others were not proposed
+        return next(within, None) or self._random_values()
 
 
 class Grid(Limited, keras_tuner.oracles.GridSearchOracle):
@@ -78,7 +76,10 @@ class Grid(Limited, keras_tuner.oracles.GridSearchOracle):
         """Propose the next combination; where the configured network exceeds the limits, the first that does not."""
         first = {hp.name: hp.default for hp in self.hyperparameters.space}
         if self.start_order or not self.over(first):
-            return dict(super().populate_space(trial_id))
+            response = dict(super().populate_space(trial_id))
+            if response["status"] == "RUNNING":
+                self._populate_next.append(trial_id)  # Keras Tuner waits for its end: one worker's pace for any number
+            return response
         values = self._get_next_combination(first)
         if values is None:
             return {"status": "STOPPED", "values": None}

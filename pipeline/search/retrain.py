@@ -19,6 +19,7 @@ from pipeline.search.trial import summary, train
 from pipeline.search.tuner import Recorder
 from pipeline.training.progress import Progress
 
+SEEDS = 2**32  # what NumPy takes
 CONFIGURED = "configured"  # stands for the network that the search began with
 
 
@@ -71,7 +72,8 @@ def retrain(
 ) -> list[Candidate]:
     """Train each candidate with each seed, on all training images for all of the recipe's epochs.
 
-    One whose loss is no number in one of them is left out.
+    None is the trials' own seed: its score is what a trial was chosen for. A candidate whose loss is no number in one
+    of its trainings is left out.
 
     Args:
         chosen: which.
@@ -81,7 +83,7 @@ def retrain(
         recorder: told of each.
     """
     whole = config.model_copy(update={"search": config.search.model_copy(update={"epochs": None})})
-    seeds = [config.recipe.seed + number for number in range(config.search.retrain.seeds)]
+    seeds = [(config.recipe.seed + 1 + number) % SEEDS for number in range(config.search.retrain.seeds)]
     done = []
     with Bar("training the best again", len(chosen) * len(seeds), "trainings") as bar:
         bar.advance(0)

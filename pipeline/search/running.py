@@ -82,7 +82,7 @@ def _serve(search: Search, overrides: Sequence[str], display: Any) -> None:
         chief.watch(event, trial)
         display(event, trial)
 
-    search.oracle.watch = watch
+    search.oracle.watch, search.oracle.explain = watch, search.recorder.reason
     if role() == "chief":
         chief.serve(None)
         return

@@ -116,8 +116,10 @@ def _put(plain: dict[str, Any], value: ValueConfig, new: Any) -> None:
     for part in path:
         section = section[part]
     old = section[last]
-    if isinstance(old, bool | str):
+    if isinstance(old, str):
         section[last] = new
+    elif isinstance(old, bool):
+        section[last] = bool(new)  # Keras Tuner makes numbers of them
     elif isinstance(old, int):
         section[last] = round(float(new))
     else:

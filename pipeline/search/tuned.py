@@ -10,10 +10,8 @@ import yaml
 
 from pipeline.base.files import write_text
 from pipeline.base.paths import CONF
-from pipeline.config.search_schema import TuneConfig
+from pipeline.config.search_schema import TUNED, TuneConfig
 from pipeline.search.space import configured
-
-NAME = "tuned"
 
 
 def write_tuned(
@@ -35,14 +33,14 @@ def write_tuned(
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     head = "".join(f"# {name}: {value}\n" for name, value in {"found by": "python -m pipeline.tune", **origin}.items())
     head += f"# date: {today}\n"
-    files = [root / CONF / "model" / f"{NAME}.yaml"]
-    write_text(files[0], head + _yaml({**plain.model.model_dump(), "name": NAME}))
+    files = [root / CONF / "model" / f"{TUNED}.yaml"]
+    write_text(files[0], head + _yaml({**plain.model.model_dump(), "name": TUNED}))
     groups = ["model"]
     if any(value.key.startswith("recipe.") for value in config.search.space.values.values()):
-        recipe = {**plain.recipe.model_dump(), "name": NAME}
+        recipe = {**plain.recipe.model_dump(), "name": TUNED}
         if recipe["augment"]["flip"] == config.data.mirror:
             recipe["augment"]["flip"] = "${data.mirror}"  # as the recipes of conf/ have it
-        files.append(root / CONF / "recipe" / f"{NAME}.yaml")
+        files.append(root / CONF / "recipe" / f"{TUNED}.yaml")
         write_text(files[1], head + _yaml(recipe))
         groups.append("recipe")
     return files, _command(config, groups)
@@ -51,7 +49,7 @@ def write_tuned(
 def _command(config: TuneConfig, groups: list[str]) -> str:
     written = tuple(f"{group}{mark}" for group in groups for mark in "=.")
     others = [override for override in config.overrides if not override.startswith(written)]
-    words = [*others, *(f"{group}={NAME}" for group in groups)]
+    words = [*others, *(f"{group}={TUNED}" for group in groups)]
     return "dvc exp run " + " ".join(f"-S {shlex.quote(word)}" for word in words)
 
 

@@ -1,5 +1,6 @@
 """The worker's side of a search: takes trials from the oracle, trains them, reports each epoch."""
 
+import re
 import shutil
 import time
 import warnings
@@ -23,7 +24,10 @@ from pipeline.search.trial import forget, summary, train
 from pipeline.training.callbacks import Row
 from pipeline.training.progress import Progress
 
+PAST = "tuner/trial_id"  # hyperband's name for the trial that another goes on from
 ATTEMPTS = 2  # a trial that was interrupted so often is given up: it may be what kills its process
+PAUSE = 1.0  # seconds, at least, between two requests for a trial
+ERROR = re.compile(r"[\w.]*(Error|Exception)\b")
 REPORTED = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
@@ -38,6 +42,9 @@ class Recorder(Protocol):
 
     def end(self, trial_id: str, status: str, reason: str, figures: dict[str, Any]) -> None:
         """Take note of its end: COMPLETED, FAILED or KILLED, why, and its figures."""
+
+    def reason(self, trial_id: str) -> str | None:
+        """Return why a trial failed, or None."""
 
 
 class TrialTuner(base_tuner.BaseTuner):
@@ -58,9 +65,28 @@ class TrialTuner(base_tuner.BaseTuner):
         self.config, self.dataset, self.folder, self.recorder = config, dataset, folder, recorder
         self.limits = Limits(config, dataset.description.shape, len(dataset.description.classes))
         self.figures: dict[str, Any] = {}
+        self.next_request = 0.0
         keras_tuner_config.DEBUG = False  # a failed trial gets a line, not a traceback
         with redirect_stdout(StringIO()):  # it says that it reloads
             super().__init__(oracle, directory=str(folder), project_name=name)
+
+    def save(self) -> None:
+        """Keep the oracle's state: there is none besides it."""
+        if not self._is_worker():
+            self.oracle.save()
+
+    def reload(self) -> None:
+        """Go on from the oracle's state."""
+        if not self._is_worker():
+            self.oracle.reload()
+
+    def _get_tuner_fname(self) -> str:
+        return str(Path(self.project_dir) / "oracle.json")
+
+    def pre_create_trial(self) -> None:
+        """Wait a moment where the oracle has just said that there is nothing to do yet."""
+        time.sleep(max(self.next_request - time.monotonic(), 0.0))
+        self.next_request = time.monotonic() + PAUSE
 
     def on_trial_begin(self, trial: Any) -> None:
         """Tell the recorder."""
@@ -75,15 +101,17 @@ class TrialTuner(base_tuner.BaseTuner):
         """
         self._count_attempt(trial.trial_id)
         began, values = time.monotonic(), trial.hyperparameters.values
-        config = configured(self.config, own(trial))
+        config, progress = configured(self.config, own(trial)), self._progress(trial)
+        known = len((progress.load() or {"history": []})["history"])
 
         def listener(row: Row) -> None:
+            if row["epoch"] > known:  # a trial that gets on may be interrupted as often as it likes
+                self._attempts(trial.trial_id).unlink(missing_ok=True)
             self.recorder.epoch(trial.trial_id, row)
             reported = {key: float(row[key]) for key in REPORTED}
             self.oracle.update_trial(trial.trial_id, reported, step=int(row["epoch"]))
 
         try:
-            progress = self._progress(trial.trial_id, values.get("tuner/trial_id"))
             until = values.get("tuner/epochs")
             outcome = train(self.dataset, config, self.config.search.objective, progress, listener, until)
         except PipelineError as error:
@@ -95,8 +123,6 @@ class TrialTuner(base_tuner.BaseTuner):
             forget()
         memory = psutil.Process().memory_info().rss / 1e6
         self.figures = summary(outcome) | {"seconds": time.monotonic() - began, "memory_mb": memory}
-        if "tuner/epochs" not in values:
-            progress.clear()  # hyperband's trials go on from it
 
     def on_trial_end(self, trial: Any) -> None:
         """Tell the recorder, then the oracle."""
@@ -105,15 +131,18 @@ class TrialTuner(base_tuner.BaseTuner):
         else:
             self.recorder.end(trial.trial_id, "FAILED", reason(trial.message), {})
         super().on_trial_end(trial)
+        self._attempts(trial.trial_id).unlink(missing_ok=True)
+        if "tuner/epochs" not in trial.hyperparameters.values:
+            self._progress(trial).clear()  # hyperband's trials go on from it
 
     def _run_and_update_trial(self, trial: Any, *arguments: Any, **options: Any) -> None:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="The use case of calling")  # it is how epochs reach a chief
             super()._run_and_update_trial(trial, *arguments, **options)
 
-    def _progress(self, trial_id: str, past: str | None) -> Progress:
+    def _progress(self, trial: Any) -> Progress:
         """Return the trial's progress; of a trial that goes on from a past one, a copy of that one's."""
-        progress = Progress(self.folder, f"trial-{trial_id}")
+        progress, past = Progress(self.folder, f"trial-{trial.trial_id}"), trial.hyperparameters.values.get(PAST)
         before = Progress(self.folder, f"trial-{past}").folder
         if past and before.is_dir() and not progress.folder.is_dir():
             partial = progress.folder.with_suffix(".partial")
@@ -142,7 +171,8 @@ def own(trial: Any) -> dict[str, Any]:
 
 
 def reason(message: str | None) -> str:
-    """Return the last line of a traceback: what was wrong."""
-    lines = [line.strip() for line in (message or "").splitlines() if line.strip()]
-    last = lines[-1] if lines else "unknown"
-    return last.rpartition("FailedTrialError: ")[2][:500]
+    """Return what was wrong from a traceback: its last error, and TensorFlow's word of memory that was short."""
+    lines = [line.strip() for line in (message or "unknown").splitlines() if line.strip()]
+    errors_ = [line for line in lines if ERROR.match(line)] or lines[-1:]
+    memory = [line for line in lines if "OOM" in line and line != errors_[-1]]
+    return " ".join([errors_[-1].rpartition("FailedTrialError: ")[2], *memory[:1]])[:500]

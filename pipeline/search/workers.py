@@ -84,11 +84,20 @@ class Chief:
                 self.oracle.hand_back(name)
                 assert locals_ is not None
                 locals_.start(name)
-            for name, trial in list(self.oracle.ongoing_trials.items()):
-                if time.monotonic() - self.heard.setdefault(trial.trial_id, time.monotonic()) > self.silence:
-                    self.oracle.hand_back(name)
-                    self.last = time.monotonic()  # as long again for another worker to come
+            self._leave_the_silent(locals_)
         self.server.stop(grace=1).wait()
+
+    def _leave_the_silent(self, locals_: "LocalWorkers | None") -> None:
+        now, oracle = time.monotonic(), self.oracle
+        for name, trial in list(oracle.ongoing_trials.items()):
+            if now - self.heard.setdefault(trial.trial_id, now) > self.silence:
+                oracle.hand_back(name)
+                self.last = now  # as long again for another worker to come
+                if locals_:
+                    locals_.kill(name)
+        for name in set(oracle.tuner_ids) - set(oracle.ongoing_trials):
+            if now - oracle.asked.get(name, now) > self.silence:
+                oracle.hand_back(name)
 
     def _finished(self, locals_: "LocalWorkers | None") -> bool:
         if locals_:
@@ -119,6 +128,7 @@ class LocalWorkers:
         threads = str(max((os.cpu_count() or 1) // self.count, 1))
         environment = os.environ | {ADDRESS: LOOPBACK, PORT: str(self.port), NAME: name, PARENT: str(os.getpid())}
         environment |= {"TF_NUM_INTRAOP_THREADS": threads, "TF_NUM_INTEROP_THREADS": "1"}
+        environment |= {"TF_FORCE_GPU_ALLOW_GROWTH": "true"}  # or the first worker takes all memory of a shared GPU
         command = [sys.executable, "-m", "pipeline.tune", *self.overrides]
         with self._log(name).open("ab") as log:
             self.processes[name] = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
@@ -136,6 +146,10 @@ class LocalWorkers:
             told = lines[-1] if lines else "without a word"
             raise PipelineError(f"{self.deaths} workers died, the last with: {told} (its log: {self._log(dead[0])})")
         return dead
+
+    def kill(self, name: str) -> None:
+        """End a worker that does not answer."""
+        self.processes[name].kill()
 
     def all_done(self) -> bool:
         """Return whether all have ended well."""

@@ -17,7 +17,8 @@ from pipeline.tracking.lineage import lineage_tags, run_params
 from pipeline.tracking.runs import METRIC_NAMES
 from pipeline.tracking.store import open_store
 
-KEY, TRIAL, KIND, PARENT = "search.key", "search.trial", "search.kind", "mlflow.parentRunId"
+KEY, TRIAL, KIND, REASON = "search.key", "search.trial", "search.kind", "search.reason"
+PARENT = "mlflow.parentRunId"
 STATUS = {"COMPLETED": "FINISHED", "FAILED": "FAILED", "KILLED": "KILLED"}
 
 
@@ -94,9 +95,14 @@ class SearchRuns:
     def end(self, trial_id: str, status: str, reason: str, figures: Mapping[str, Any]) -> None:
         """Log a trial's figures, and how it ended."""
         run_id = self._children[trial_id]
-        tags = [RunTag("search.reason", reason)] if reason else []
+        tags = [RunTag(REASON, reason)] if reason else []
         self.client.log_batch(run_id, metrics=_metrics(figures), tags=tags)
         self.client.set_terminated(run_id, STATUS[status])
+
+    def reason(self, trial_id: str) -> str | None:
+        """Return why a trial failed, as whoever ran it said; None where nobody did."""
+        found = self._find(f"tags.`{PARENT}` = '{self.parent}' and tags.`{TRIAL}` = '{trial_id}'")
+        return str(found.data.tags[REASON]) if found and REASON in found.data.tags else None
 
     def mark(self, trial_ids: Sequence[str], word: str) -> None:
         """Tag trials, such as those that hyperband stopped early."""

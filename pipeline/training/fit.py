@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.base.errors import PipelineError
 from pipeline.config.schema import ModelConfig, RecipeConfig
 from pipeline.data.dataset import Dataset
 from pipeline.data.loader import OrderedBatches, TrainingBatches
@@ -20,7 +21,7 @@ from pipeline.training.heads import trained_with_heads
 from pipeline.training.network import build
 from pipeline.training.precision import choose
 from pipeline.training.progress import Progress
-from pipeline.training.recipe import balanced, compile_model
+from pipeline.training.recipe import balanced, compile_model, uses_xla
 from pipeline.training.warm_start import freeze_up_to, start_from
 
 
@@ -82,7 +83,10 @@ def fit(
 
 
 def prepare_keras(recipe: RecipeConfig, *, quiet: bool = False) -> None:
-    """Set seed, precision and determinism for all that follows in this process; say which precision unless `quiet`."""
+    """Set seed, precision and determinism for all that follows in this process; say which precision unless `quiet`.
+
+    TensorFlow's own determinism is for its own kernels: Keras compiles nothing with XLA while it is on.
+    """
     import tensorflow as tf
 
     policy, reason = choose(recipe.precision)
@@ -90,7 +94,8 @@ def prepare_keras(recipe: RecipeConfig, *, quiet: bool = False) -> None:
         print(f"precision {policy} ({reason})")
     keras.utils.set_random_seed(recipe.seed)
     keras.config.set_dtype_policy(policy)
-    tf.config.experimental.enable_op_determinism()
+    if not uses_xla(recipe):
+        tf.config.experimental.enable_op_determinism()
 
 
 def trainable(
@@ -104,7 +109,15 @@ def trainable(
         recipe: how it will be trained.
         steps: batches per epoch.
         start: a `.keras` file with the weights to start from; None for fresh ones.
+
+    Raises:
+        PipelineError: not one step is made in all epochs, or `start` is of another network.
     """
+    if recipe.accumulate > recipe.epochs * steps:
+        raise PipelineError(
+            f"recipe.accumulate ({recipe.accumulate}) is more than the {recipe.epochs * steps} batches of all epochs: "
+            "the weights would never change"
+        )
     description = dataset.description
     model = build(network, description.shape, len(description.classes), steps, fast=True)
     if start:
@@ -113,9 +126,11 @@ def trainable(
     if network.freeze:
         freeze_up_to(model, network.freeze)
     model = trained_with_heads(model)
-    labels = dataset.indices("train")[1]
-    weights = balanced(np.bincount(labels, minlength=len(description.classes)).tolist())
-    compile_model(model, recipe, steps, weights if recipe.class_weights == "balanced" else None)
+    weights = None
+    if recipe.class_weights == "balanced":
+        labels = dataset.indices("train")[1]
+        weights = balanced(np.bincount(labels, minlength=len(description.classes)).tolist())
+    compile_model(model, recipe, steps, weights)
     model.optimizer.build(model.trainable_variables)
     return model
 

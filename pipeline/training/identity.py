@@ -3,11 +3,12 @@
 import hashlib
 import json
 import platform
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from pipeline.config.schema import Config
-from pipeline.training.precision import choose
+from pipeline.training.precision import choose, gpu_capability
 
 ROOMS = ("data", "model", "training")  # the code that turns prepared data into weights
 LIBRARIES = ("keras", "tensorflow", "numpy", "pillow")
@@ -22,15 +23,16 @@ def training_key(config: Config, data_digest: str, start: Path | None = None) ->
         "code": source_digest(),
         "libraries": {name: version(name) for name in LIBRARIES},
         "machine": platform.machine(),
+        "gpu": gpu_capability(),
         "precision": choose(config.recipe.precision)[0],
         "start": hashlib.sha256(start.read_bytes()).hexdigest() if start else None,
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def source_digest(package: Path = Path(__file__).parents[1]) -> str:
-    """Return a digest of the source files of the rooms that training runs through."""
+def source_digest(rooms: Sequence[str] = ROOMS, package: Path = Path(__file__).parents[1]) -> str:
+    """Return a digest of the source files of `rooms`: those that training runs through, if no others are named."""
     digest = hashlib.sha256()
-    for file in sorted(file for room in ROOMS for file in (package / room).rglob("*.py")):
+    for file in sorted(file for room in rooms for file in (package / room).rglob("*.py")):
         digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -14,15 +14,23 @@ def choose(precision: str) -> tuple[str, str]:
     """
     if precision != "auto":
         return precision, "as configured"
-    import tensorflow as tf
-
-    gpus = tf.config.list_physical_devices("GPU")
-    if gpus:
-        details = tf.config.experimental.get_device_details(gpus[0])
-        fast, where = details.get("compute_capability", (0, 0)) >= AMPERE, details.get("device_name", "the GPU")
+    capability = gpu_capability()
+    if capability is not None:
+        fast, where = capability >= AMPERE, "the GPU"
     else:
         fast, where = bool(CPU_BFLOAT16 & cpu_flags()), "this CPU"
     return ("mixed_bfloat16", f"{where} has bfloat16") if fast else ("float32", f"{where} has no bfloat16")
+
+
+def gpu_capability() -> tuple[int, int] | None:
+    """Return the compute capability of the GPU that trains, (0, 0) where its maker has no such figure; None: no GPU."""
+    import tensorflow as tf
+
+    gpus = tf.config.list_physical_devices("GPU")
+    if not gpus:
+        return None
+    found: tuple[int, int] = tf.config.experimental.get_device_details(gpus[0]).get("compute_capability", (0, 0))
+    return found
 
 
 def cpu_flags(cpuinfo: Path = Path("/proc/cpuinfo")) -> set[str]:

@@ -36,10 +36,11 @@ def optimizer(recipe: RecipeConfig, steps: int) -> keras.optimizers.Optimizer:
         options["nesterov"] = recipe.nesterov
     if recipe.optimizer in ("adamw", "muon"):
         options["weight_decay"] = recipe.weight_decay  # they decay by a default of their own if told None
+    if recipe.optimizer == "muon":
+        options["adam_weight_decay"] = recipe.weight_decay  # of all but the dense layers
     kind = {name.lower(): kind for name, kind in vars(keras.optimizers).items()}[recipe.optimizer]
     built: keras.optimizers.Optimizer = fast_optimizer(kind)(**options)
-    if recipe.weight_decay:
-        built.exclude_from_weight_decay(var_names=UNDECAYED)
+    built.exclude_from_weight_decay(var_names=UNDECAYED)
     return built
 
 
@@ -52,16 +53,40 @@ def compile_model(model: keras.Model, recipe: RecipeConfig, steps: int, weights:
         steps: batches per epoch.
         weights: what each class's cross-entropy is multiplied by; None for 1.
     """
-    smoothing = recipe.label_smoothing
-    loss: keras.losses.Loss = keras.losses.CategoricalCrossentropy(label_smoothing=smoothing)
-    if weights is not None:  # a focal loss that does not focus is a cross-entropy with a weight per class
-        loss = keras.losses.CategoricalFocalCrossentropy(alpha=list(weights), gamma=0.0, label_smoothing=smoothing)
     model.compile(
         optimizer=optimizer(recipe, steps),
-        loss=loss,
+        loss=WeightedCrossentropy(weights, recipe.label_smoothing),
         metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
-        jit_compile=recipe.xla,
+        jit_compile=uses_xla(recipe),
     )
+
+
+def uses_xla(recipe: RecipeConfig) -> bool:
+    """Return whether training steps are compiled with XLA; by `auto`, on a GPU only: on a CPU it is slower."""
+    import tensorflow as tf
+
+    return bool(tf.config.list_physical_devices("GPU")) if recipe.xla == "auto" else recipe.xla
+
+
+class WeightedCrossentropy(keras.losses.CategoricalCrossentropy):  # type: ignore[misc]
+    """Cross-entropy of an image, times the weight of its class, or of its mixture of classes.
+
+    The weight is that of the target before smoothing: weighing each class's share of a smoothed target would reward
+    the prediction of a rare class for images of all others.
+
+    Args:
+        weights: one for each class; None for 1.
+        label_smoothing: fraction of a target that is spread over all classes.
+    """
+
+    def __init__(self, weights: Sequence[float] | None, label_smoothing: float) -> None:
+        super().__init__(label_smoothing=label_smoothing)
+        self.weights = None if weights is None else list(weights)
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Return the losses (batch,) of targets and probabilities (batch, classes)."""
+        losses = super().call(y_true, y_pred)
+        return losses if self.weights is None else losses * keras.ops.sum(y_true * self.weights, axis=-1)
 
 
 def balanced(counts: Sequence[int]) -> list[float]:

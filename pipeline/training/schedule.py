@@ -16,18 +16,17 @@ def learning_rate(recipe: RecipeConfig, steps: int) -> float | schedules.Learnin
     After a straight climb through the warm-up: `constant`; `step`, multiplied by `step_factor` every `step_epochs`
     (arXiv:1409.4842, section 6: 4% every 8 epochs); `polynomial` to 0 with `power`; `cosine` to 0 (Loshchilov & Hutter
     2017, arXiv:1608.03983, equation 5, without restarts); `one_cycle`, straight up and straight down to 0 (Smith 2018,
-    arXiv:1803.09820, section 4.3).
+    arXiv:1803.09820, section 4.3). Keras asks a schedule for the rate of a batch, accumulated or not.
     """
-    updates = steps / recipe.accumulate
-    warmup = round(recipe.warmup_epochs * updates)
-    left = max(round(recipe.epochs * updates) - warmup, 1)
+    warmup = round(recipe.warmup_epochs * steps)
+    left = max(recipe.epochs * steps - warmup, 1)
     peak = recipe.learning_rate
     after: Any = None
     match recipe.schedule:
         case "constant":
             after = schedules.PolynomialDecay(peak, left, peak) if warmup else peak
         case "step":
-            every = max(round(recipe.step_epochs * updates), 1)
+            every = max(round(recipe.step_epochs * steps), 1)
             after = schedules.ExponentialDecay(peak, every, recipe.step_factor, staircase=True)
         case "polynomial":
             after = schedules.PolynomialDecay(peak, left, 0.0, recipe.power)

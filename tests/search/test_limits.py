@@ -30,9 +30,12 @@ def test_parameters_are_limited(limits):
     assert found.exceeded({"inception_5b/width": 0.25}) is None
 
 
-def test_latency_is_measured(limits):
+def test_latency_is_measured_once_for_a_network(limits):
+    from pipeline.search.limits import latency_ms
+
     assert "ms for an image" in limits("search.limits.latency_ms=0.0001").exceeded({})
     assert limits("search.limits.latency_ms=100000").exceeded({}) is None
+    assert latency_ms.cache_info().misses == 1
 
 
 def test_a_space_whose_smallest_network_is_too_large_is_refused(limits):

@@ -100,6 +100,56 @@ def test_the_trial_of_a_worker_that_is_gone_goes_to_the_next(oracle):
     assert limited.tuner_ids == {"worker-1"}
 
 
+def test_a_trial_that_two_workers_end_is_counted_once(oracle):
+    limited = oracle("search=random", NETWORK)
+    slow = limited.create_trial("worker-0")
+    limited.hand_back("worker-0")
+    fast = limited.create_trial("worker-1")
+    for trial in (slow, fast):
+        limited.update_trial(trial.trial_id, {"val_accuracy": 0.5})
+        trial.status = "COMPLETED"
+        limited.end_trial(trial)
+    assert limited.end_order == [slow.trial_id]
+    assert not limited.ongoing_trials
+
+
+def test_a_worker_that_cannot_say_why_its_trial_failed_is_explained(oracle, play):
+    limited = oracle("search=random", "search.max_trials=9")
+    limited.explain = lambda trial_id: f"the cause of {trial_id}"
+    for _ in range(3):
+        trial = limited.create_trial("worker-0")
+        trial.status = "FAILED"
+        limited.end_trial(trial)
+    assert limited.fault == "the cause of 2"
+
+
+def test_several_workers_share_a_grid(oracle):
+    limited = oracle("search=grid", NETWORK)
+    values = [limited.create_trial(f"worker-{number}").hyperparameters.values for number in range(4)]
+    assert len({tuple(sorted(found.items())) for found in values}) == 4
+
+
+def test_values_that_are_possible_alone_but_not_together_are_skipped(oracle, play, sizes, tune, dataset):
+    from pipeline.search.limits import Limits
+
+    options = ["search.space.widths=null", "+search.space.values.s={key:recipe.schedule,choices:[cosine,one_cycle]}"]
+    options += ["+search.space.values.w={key:recipe.warmup_epochs,choices:[1,0]}"]
+    options += ["search.space.values.dropout.choices=[0.4]", "search.max_trials=9"]
+    limited = oracle("search=grid", *options, exceeded=Limits(tune(*options), dataset.description.shape, 3).exceeded)
+    seen = play(limited, lambda values: 0.5)
+    assert ("one_cycle", 0) not in {(values["s"], values["w"]) for values in seen}
+    assert (len(seen), limited.skipped) == (3, 1)
+
+
+def test_a_switch_can_be_searched(oracle, play, tune):
+    from pipeline.search.space import configured
+
+    switch = "+search.space.values.flip={key:recipe.augment.flip,choices:[true,false]}"
+    options = ("search=grid", "search.space.widths=null", "search.space.values.dropout.choices=[0.4]", switch)
+    seen = play(oracle(*options), lambda values: 0.5)
+    assert [configured(tune(*options), values).recipe.augment.flip for values in seen] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("value", "told"),
     [

@@ -5,6 +5,8 @@ import shutil
 import numpy as np
 import pytest
 
+from pipeline.base.errors import PipelineError
+
 
 class Notes:
     """A recorder that keeps what it is told."""
@@ -72,7 +74,6 @@ def test_the_same_seed_gives_the_same_scores_and_an_interrupted_trial_goes_on_to
     whole.search()
     assert [status for _, status, _ in scores(whole)] == ["COMPLETED"] * 2
     shutil.rmtree(tmp_path / "trials")
-    shutil.rmtree(tmp_path / "attempts")
 
     class Killed(Notes):
         def epoch(self, trial_id, row):
@@ -96,6 +97,7 @@ def test_a_trial_whose_process_died_twice_is_given_up(searching):
     tuner = searching("search.max_trials=2", notes=notes)
     write_json(tuner.folder / "attempts" / "0.json", 2)
     tuner.search()
+    assert not list(tuner.folder.glob("attempts/*"))  # epochs that are safe, and ends, begin the count again
     assert [(status, "died 2 times" in reason) for _, status, reason, _ in notes.ends] == [
         ("FAILED", True),
         ("COMPLETED", False),
@@ -137,6 +139,13 @@ def test_trials_train_on_a_sample_with_the_classes_in_proportion(dataset):
     assert dataset.sample(None) is dataset.sample(10_000) is dataset
 
 
+def test_a_sample_keeps_an_image_of_every_class_or_is_refused(dataset):
+    classes = len(dataset.description.classes)
+    assert (np.bincount(dataset.sample(classes).indices("train")[1]) == 1).all()
+    with pytest.raises(PipelineError, match=f"{classes - 1} images are too few for {classes} classes"):
+        dataset.sample(classes - 1)
+
+
 def test_the_best_are_trained_again_once_for_each_seed(tune, searching, dataset, tmp_path):
     from pipeline.search.ranking import best_first, rows
     from pipeline.search.retrain import candidates, retrain
@@ -163,6 +172,26 @@ def test_a_candidate_that_diverges_when_it_is_trained_again_is_left_out(tune, se
     assert retrain([Candidate("07", {}, 1, 1, 0.9, [])], config, dataset, tmp_path, notes) == []
     assert [status for _, status, _, _ in notes.ends] == ["FAILED"]
     assert "07: given up, the loss is not a number" in "".join(capsys.readouterr())
+
+
+def test_what_workers_have_trained_is_not_trained_again(tune, searching, oracle, play, sizes, tmp_path):
+    served = oracle("search=random", "search.max_trials=2", name="trials")
+    assert len(play(served, sizes)) == 2
+    notes = Notes()
+    again = searching("search.max_trials=2", notes=notes)
+    again.search()
+    assert list(again.oracle.trials) == ["0", "1"]
+    assert notes.epochs == []
+
+
+def test_memory_that_was_short_is_told():
+    from pipeline.search.tuner import reason
+
+    lines = ["Traceback", "  x.ResourceExhaustedError", "tf.errors.ResourceExhaustedError: Graph execution error:", ""]
+    told = reason(
+        "\n".join([*lines, "OOM when allocating tensor with shape[9,9]", " [[{{node a}}]] [Op:__inference_1]"])
+    )
+    assert told == "tf.errors.ResourceExhaustedError: Graph execution error: OOM when allocating tensor with shape[9,9]"
 
 
 def test_an_unknown_kind_of_failure_is_told_by_its_last_line():

@@ -1,5 +1,8 @@
 """One training: repeatable, interruptible, refusing a loss that is no number."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -85,6 +88,40 @@ def test_a_loss_that_is_no_number_is_refused_with_what_to_change(fit_with, tmp_p
     with pytest.raises(PipelineError, match=told):
         fit_with(Progress(tmp_path, "key"), network={"normalization": "none"}, epochs=2, **wild)
     assert Progress(tmp_path, "key").load() is None
+
+
+def test_more_accumulated_batches_than_there_are_is_refused(fit_with, tmp_path):
+    from pipeline.training.progress import Progress
+
+    with pytest.raises(PipelineError, match=r"recipe\.accumulate \(99\) is more than the \d+ batches of all epochs"):
+        fit_with(Progress(tmp_path, "key"), accumulate=99)
+
+
+XLA = """
+import sys
+from pathlib import Path
+from pipeline.base.quiet import import_tensorflow
+import_tensorflow()
+import keras, numpy as np
+from pipeline.config.check import check
+from pipeline.config.compose import compose
+from pipeline.training.fast import fast_normalization
+from pipeline.training.fit import prepare_keras
+from pipeline.training.recipe import compile_model
+recipe = check(compose(Path(sys.argv[1]), sys.argv[2:]), "conf/").recipe
+prepare_keras(recipe, quiet=True)
+layers = [fast_normalization()(), keras.layers.Flatten(), keras.layers.Dense(2)]
+model = keras.Sequential([keras.Input((4, 4, 1)), *layers])
+compile_model(model, recipe, 5)
+model.fit(np.ones((4, 4, 4, 1)), np.eye(2)[[0, 1, 0, 1]], verbose=0)
+print(model.jit_compile)
+"""
+
+
+@pytest.mark.parametrize("asked", ["recipe.xla=true", "recipe.xla=false"])
+def test_steps_are_compiled_with_xla_when_asked(root, asked):
+    done = subprocess.run([sys.executable, "-c", XLA, root, asked], capture_output=True, text=True, check=True)
+    assert done.stdout.split()[-1].lower() == asked.rpartition("=")[2]
 
 
 def test_a_loss_that_turns_bad_later_leaves_the_best_weights_in_a_file(keras, fit_with, tmp_path):

@@ -67,13 +67,13 @@ def test_the_key_stays_when_what_changes_has_no_part_in_training(config):
 def test_the_code_that_trains_is_part_of_the_digest_and_other_code_is_not(root, tmp_path):
     package = tmp_path / "pipeline"
     shutil.copytree(root / "pipeline", package, ignore=shutil.ignore_patterns("__pycache__"))
-    before = source_digest(package)
-    assert before == source_digest(root / "pipeline")
+    before = source_digest(package=package)
+    assert before == source_digest(package=root / "pipeline")
     (package / "registry/gate.py").write_text("", encoding="utf-8")
-    assert source_digest(package) == before
+    assert source_digest(package=package) == before
     for room in ("data", "model", "training"):
         (package / room / "new.py").write_text("", encoding="utf-8")
-        before, old = source_digest(package), before
+        before, old = source_digest(package=package), before
         assert before != old
 
 

@@ -30,7 +30,7 @@ def decayed(keras, recipe):
     return {name: (old, new) for name, old, new in zip(names, before, after, strict=True) if (old != new).any()}
 
 
-@pytest.mark.parametrize("name", ["sgd", "adam", "adamw"])
+@pytest.mark.parametrize("name", ["sgd", "adam", "adamw", "muon"])
 def test_weight_decay_shrinks_filters_by_rate_times_decay_and_spares_biases_and_normalisation(keras, recipe, name):
     changed = {"learning_rate": 0.5, "weight_decay": 0.1, "schedule": "constant", "warmup_epochs": 0}
     found = decayed(keras, recipe(optimizer=name, **changed))
@@ -39,7 +39,7 @@ def test_weight_decay_shrinks_filters_by_rate_times_decay_and_spares_biases_and_
     np.testing.assert_allclose(after, before * (1 - 0.5 * 0.1), rtol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["sgd", "adam", "adamw"])
+@pytest.mark.parametrize("name", ["sgd", "adam", "adamw", "muon"])
 def test_without_weight_decay_nothing_shrinks(keras, recipe, name):
     assert decayed(keras, recipe(optimizer=name, weight_decay=0.0, warmup_epochs=0)) == {}
 
@@ -105,6 +105,15 @@ def test_class_weights_multiply_the_cross_entropy_of_their_class(keras, recipe):
         found = model.evaluate(scores, targets, verbose=0, return_dict=True)["loss"]
         first, second = weights or [1.0, 1.0]
         assert found == pytest.approx(-(first * logs[0, 0] + second * logs[1, 1]) / 2, rel=1e-5)
+
+
+def test_smoothing_does_not_reward_the_prediction_of_a_rare_class(keras):
+    from pipeline.training.recipe import WeightedCrossentropy
+
+    target, likelier = np.array([[1.0, 0.0]]), np.linspace(0.01, 0.99, 99)
+    loss = WeightedCrossentropy([0.5, 50.0], 0.1)
+    losses = [float(loss(target, np.array([[own, 1 - own]]))) for own in likelier]
+    assert likelier[np.argmin(losses)] == pytest.approx(0.95)
 
 
 def test_a_compiled_model_has_smoothed_targets_and_accuracy(keras, recipe):

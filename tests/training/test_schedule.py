@@ -66,9 +66,17 @@ def test_one_cycle_is_straight_up_from_a_twenty_fifth_and_straight_down_to_0(rat
     assert found == pytest.approx([0.02, 0.26, 0.5, 0.25, 0.0], abs=1e-7)
 
 
-def test_accumulated_batches_are_fewer_steps(rate):
-    found = [rate(step, schedule="cosine", warmup_epochs=0, accumulate=2) for step in (0, 10, 20)]
-    assert found == pytest.approx([0.5, 0.25, 0.0], abs=1e-7)
+@pytest.mark.parametrize("accumulate", [1, 4])
+def test_with_accumulation_too_the_rate_falls_over_all_epochs(keras, recipe, accumulate):
+    from pipeline.training.recipe import optimizer
+
+    weight = keras.Variable([1.0])
+    configured = optimizer(recipe(learning_rate=0.5, schedule="cosine", warmup_epochs=0, accumulate=accumulate), STEPS)
+    found = []
+    for _ in range(4 * STEPS):
+        found.append(float(configured.learning_rate))
+        configured.apply([keras.ops.zeros((1,))], [weight])
+    assert [found[0], found[2 * STEPS], found[-1]] == pytest.approx([0.5, 0.25, 0.0], abs=1e-3)
 
 
 @pytest.mark.parametrize("schedule", ["constant", "step", "polynomial", "cosine", "one_cycle"])
