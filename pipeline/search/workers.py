@@ -102,9 +102,10 @@ class Chief:
     def _finished(self, locals_: "LocalWorkers | None") -> bool:
         if locals_:
             return locals_.all_done()
-        oracle = self.oracle
-        waiting = oracle.ongoing_trials or (oracle._retry_queue and time.monotonic() - self.last < self.silence)
-        return bool(self.servicer.stop_triggered and not waiting and not oracle.tuner_ids)
+        oracle, silent = self.oracle, time.monotonic() - self.last > self.silence
+        waiting = oracle.ongoing_trials or (oracle._retry_queue and not silent)
+        all_ended = silent and len(oracle.end_order) >= oracle.max_trials  # before this chief began: nobody need come
+        return bool((self.servicer.stop_triggered or all_ended) and not waiting and not oracle.tuner_ids)
 
 
 class LocalWorkers:

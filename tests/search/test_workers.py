@@ -63,6 +63,25 @@ def test_a_worker_that_falls_silent_does_not_hang_the_search(serving):
     assert [trial.status for trial in limited.trials.values()] == ["COMPLETED"] * 3
 
 
+def test_a_chief_that_begins_when_all_trials_have_ended_does_not_wait_for_ever(serving, oracle):
+    limited, worker, thread = serving
+    assert len(finish(worker("worker-0"), "worker-0")) == 3
+    thread.join(timeout=30)
+    again = oracle("search=random", "search/space=network", "search.max_trials=3")
+    again.reload()
+    Chief(again, silence=0.5).serve(None)
+    assert len(again.end_order) == 3
+
+
+def test_an_idle_worker_that_falls_silent_is_not_waited_for(serving):
+    limited, worker, thread = serving
+    assert len(finish(worker("worker-0"), "worker-0")) == 3
+    limited.tuner_ids.add("worker-1")
+    limited.asked["worker-1"] = time.monotonic()
+    thread.join(timeout=30)
+    assert not thread.is_alive()
+
+
 def test_a_port_in_use_is_refused(oracle):
     import socket
 
