@@ -64,7 +64,7 @@ def test_a_worker_that_falls_silent_does_not_hang_the_search(serving):
 
 
 def test_a_chief_that_begins_when_all_trials_have_ended_does_not_wait_for_ever(serving, oracle):
-    limited, worker, thread = serving
+    _, worker, thread = serving
     assert len(finish(worker("worker-0"), "worker-0")) == 3
     thread.join(timeout=30)
     again = oracle("search=random", "search/space=network", "search.max_trials=3")
