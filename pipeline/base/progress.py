@@ -7,7 +7,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-QUIET_SECONDS = 10.0  # between plain lines
+QUIET_SECONDS = 10.0  # between plain lines, which are told only when something is done
 
 
 class Bar:
@@ -60,7 +60,7 @@ class Bar:
         self._progress.update(self._task, advance=units, rate=rate)
         if note is not None:
             self._progress.update(self._task, note=note)
-        if self._progress.disable and counted and now - self._told >= QUIET_SECONDS:
+        if self._progress.disable and units and counted and now - self._told >= QUIET_SECONDS:
             self._told = now
             left = seconds / counted * (self.total - self.done)
             print(f"{self.label}: {self.done}/{self.total} {self.unit}, {rate}, {left:.0f} s left", flush=True)
