@@ -8,7 +8,17 @@ FIELDS = (
     "overrides",
 )  # fmt: skip
 SAME = ("data", "model", "width", "recipe", "epochs", "multiply_adds")
-TOLD = ("data", "recipe.seed", "recipe.epochs", "recipe=", "model=", "model.width", "gate", "tracking")  # elsewhere
+TOLD = (
+    "data=",
+    "data.depends_on",
+    "recipe.seed",
+    "recipe.epochs",
+    "recipe=",
+    "model=",
+    "model.width",
+    "gate",
+    "tracking",
+)  # fmt: skip  told elsewhere
 HEADING = (
     "| model | width | multiply-adds | recipe | epochs | other settings | seeds | minutes of training | test accuracy "
     "| commit |\n"

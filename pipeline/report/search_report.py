@@ -56,9 +56,10 @@ def write_report(folder: Path, found: Findings) -> list[Path]:
     """Write trials.csv, retrained.csv, the pictures and the page into `folder`; return the files, the page first."""
     config, objective = found.config, found.config.search.objective
     table = pd.DataFrame([_plain(row) for row in found.rows])
-    write_text(folder / "trials.csv", table.to_csv(index=False))
+    write_text(folder / "trials.csv", table.assign(objective=objective).to_csv(index=False))
     again = [_retrained(candidate) for candidate in found.retrained]
-    write_text(folder / "retrained.csv", pd.DataFrame(again, columns=RETRAINED).to_csv(index=False))
+    retrained = pd.DataFrame(again, columns=RETRAINED).assign(objective=objective)
+    write_text(folder / "retrained.csv", retrained.to_csv(index=False))
     best = best_first(found.rows, config)
     figures = _figures(folder, found, table, best) if best else []
     failed = [row for row in found.rows if row.status == "FAILED"]
