@@ -12,6 +12,11 @@ from pipeline.config.schema import Config
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: (item.path.stem != "test_readme", "end_to_end" not in item.path.parts))
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The project itself; tests read it and write nothing in it."""
