@@ -181,9 +181,9 @@ def test_a_stage_runs_again_only_for_the_keys_it_uses(project, override, stages)
 def test_an_edit_in_conf_stops_repro_until_it_is_composed(project):
     recipe = project.root / "conf/recipe/quick.yaml"
     text = recipe.read_text(encoding="utf-8")
-    recipe.write_text(text.replace("learning_rate: 0.002", "learning_rate: 0.003"), encoding="utf-8")
+    recipe.write_text(text.replace("learning_rate: 0.005", "learning_rate: 0.003"), encoding="utf-8")
     output = project.fail("dvc", "repro")
-    assert "recipe.learning_rate is 0.002, conf/ says 0.003" in output
+    assert "recipe.learning_rate is 0.005, conf/ says 0.003" in output
     assert "python -m pipeline.params experiment=smoke" in output
     assert "Running stage 'train'" not in output
     project.succeed(sys.executable, "-m", "pipeline.params", "experiment=smoke")

@@ -9,7 +9,7 @@ import mlflow
 import pytest
 
 README = Path(__file__).parents[2] / "README.md"
-FLOOR = 0.985  # test accuracy that the README promises for the digits
+FLOOR = 0.98  # test accuracy that the README promises for the digits
 
 
 def blocks(language: str) -> list[str]:

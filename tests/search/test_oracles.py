@@ -153,7 +153,7 @@ def test_a_switch_can_be_searched(oracle, play, tune):
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ("{key:recipe.learning_rate,low:0.1,high:0.2}", r"from 0\.1 to 0\.2 and leaves out .*learning_rate=0\.002"),
+        ("{key:recipe.learning_rate,low:0.1,high:0.2}", r"from 0\.1 to 0\.2 and leaves out .*learning_rate=0\.005"),
         ("{key:recipe.optimizer,low:0.1,high:0.2}", "recipe.optimizer is no number; give choices"),
         ("{key:recipe.optimizer,choices:[sgd,1]}", "must be of one type"),
         ("{key:recipe.optimizer,choices:[sgd,adma]}", "recipe.optimizer must be one of"),

@@ -59,12 +59,12 @@ def test_each_epoch_and_the_figures_are_recorded(searching):
 def test_a_loss_that_is_no_number_fails_its_trial_only(searching):
     notes = Notes()
     options = ["search.space.widths=null", "search.space.values.dropout.choices=[0.4]", "recipe.label_smoothing=0"]
-    rates = "+search.space.values.rate={key:recipe.learning_rate,choices:[0.002,10.0]}"
+    rates = "+search.space.values.rate={key:recipe.learning_rate,choices:[0.005,10.0]}"
     blow = ["recipe.momentum=0.99", "recipe.schedule=constant", "recipe.warmup_epochs=0"]
     tuner = searching(*options, rates, *blow, notes=notes)
     tuner.search()
     by_rate = {trial.hyperparameters.values["rate"]: trial.status for trial in tuner.oracle.trials.values()}
-    assert by_rate == {0.002: "COMPLETED", 10.0: "FAILED"}
+    assert by_rate == {0.005: "COMPLETED", 10.0: "FAILED"}
     [reason] = [reason for _, status, reason, _ in notes.ends if status == "FAILED"]
     assert reason.startswith("the loss is not a number any more at step")
 
