@@ -167,7 +167,7 @@ def test_forced_again_it_gives_the_same_metrics_and_the_same_model(project):
         ("gate.accuracy=0.01", {"params", "register"}),
         ("tracking.alias=trial", {"params", "register"}),
         ("evaluation.top_k=2", {"params", "evaluate"}),
-        ("recipe.learning_rate=0.005", {"params", "train"}),
+        ("recipe.learning_rate=0.004", {"params", "train"}),
         ("model.dropout=0.5", {"params", "train"}),
         ("data.split.seed=1", {"params", "prepare"}),
     ],
