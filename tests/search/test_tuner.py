@@ -158,6 +158,7 @@ def test_the_best_are_trained_again_once_for_each_seed(tune, searching, dataset,
     first = retrain(chosen, config, dataset, tmp_path, notes)
     assert all(len(candidate.scores) == 2 for candidate in first)
     assert {status for _, status, _, _ in notes.ends} == {"COMPLETED"}
+    assert {name.partition("-seed-")[2] for name, *_ in notes.ends} == {"1", "2"}  # the trial's own was 0
     again = Notes()
     assert retrain(chosen, config, dataset, tmp_path, again) == first
     assert again.ends == []

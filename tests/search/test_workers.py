@@ -69,15 +69,18 @@ def test_a_chief_that_begins_when_all_trials_have_ended_does_not_wait_for_ever(s
     thread.join(timeout=30)
     again = oracle("search=random", "search/space=network", "search.max_trials=3")
     again.reload()
-    Chief(again, silence=0.5).serve(None)
+    later = threading.Thread(target=Chief(again, silence=0.5).serve, args=(None,), daemon=True)
+    later.start()
+    later.join(timeout=30)
+    assert not later.is_alive()
     assert len(again.end_order) == 3
 
 
 def test_an_idle_worker_that_falls_silent_is_not_waited_for(serving):
     limited, worker, thread = serving
-    assert len(finish(worker("worker-0"), "worker-0")) == 3
     limited.tuner_ids.add("worker-1")
     limited.asked["worker-1"] = time.monotonic()
+    assert len(finish(worker("worker-0"), "worker-0")) == 3
     thread.join(timeout=30)
     assert not thread.is_alive()
 
