@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from pipeline.report.style import BLUE, ORANGE, new_figure
 
@@ -22,4 +22,6 @@ def curves_figure(history: Sequence[Mapping[str, float]]) -> Figure:
         axis.legend()
         if metric == "loss":
             axis.set_yscale("log")
+            axis.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))  # Matplotlib's own writes formulas
+            axis.yaxis.set_minor_formatter(StrMethodFormatter("{x:g}"))
     return figure

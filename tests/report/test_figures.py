@@ -88,6 +88,18 @@ def test_a_hundred_classes_fit(tmp_path):
     assert saved(confusion_figure(np.eye(100, dtype=int), [str(index) for index in range(100)]), tmp_path / "a.png")
 
 
+def test_losses_are_marked_with_numbers_and_not_with_formulas():
+    names = ("loss", "val_loss", "accuracy", "val_accuracy")
+    figure = curves_figure(
+        [{"epoch": epoch, **dict.fromkeys(names, value)} for epoch, value in ((1.0, 4.0), (2.0, 0.6))]
+    )
+    figure.draw_without_rendering()
+    axis = figure.axes[0].yaxis
+    marks = [label.get_text() for label in (*axis.get_majorticklabels(), *axis.get_minorticklabels())]
+    assert "1" in marks
+    assert not [mark for mark in marks if "$" in mark]
+
+
 @pytest.mark.parametrize("epochs", [1, 12])
 def test_the_curves_are_saved_the_same_twice(tmp_path, epochs):
     figure = curves_figure(history(epochs))
