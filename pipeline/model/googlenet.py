@@ -37,6 +37,7 @@ def googlenet(
     normalization: str = "none",
     normalization_momentum: float = 0.9,
     normalization_layer: type[layers.BatchNormalization] = layers.BatchNormalization,
+    convolution_layer: type[layers.Conv2D] = layers.Conv2D,
     auxiliary_heads: str = "none",
     activation: str = "relu",
     width: float = 1.0,
@@ -57,6 +58,7 @@ def googlenet(
         normalization: `none`; `lrn`, local response normalisation in the stem; or `batch`, after each convolution.
         normalization_momentum: of batch normalisation's moving averages.
         normalization_layer: Keras's batch normalisation, or one of its kind.
+        convolution_layer: Keras's convolution, or one of its kind.
         auxiliary_heads: `none`, or `paper`: a classifier more at 4a and at 4d.
         activation: Keras's name of what follows each convolution.
         width: multiplies every number of filters (rounded to multiples of 8, at least 8); 1 leaves them alone.
@@ -76,7 +78,7 @@ def googlenet(
     _must_be("stem", stem, STEMS)
     _must_be("normalization", normalization, NORMALIZATIONS)
     _must_be("auxiliary_heads", auxiliary_heads, HEADS)
-    style = ConvStyle(normalization, normalization_momentum, activation, normalization_layer)
+    style = ConvStyle(normalization, normalization_momentum, activation, normalization_layer, convolution_layer)
     images = layers.Input(tuple(input_shape), dtype="uint8", name="images")
     x = layers.Rescaling(1 / 127.5, offset=-1.0, name="preprocessing")(images)
     x = STEMS[stem](x, [scaled(number, width) for number in STEM], style)

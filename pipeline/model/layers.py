@@ -24,12 +24,14 @@ class ConvStyle:
         momentum: of the moving averages of batch normalisation; Keras's 0.99 needs hundreds of steps to settle.
         activation: Keras's name of the activation.
         normalization_layer: the class that normalises a batch.
+        convolution_layer: the class that convolves.
     """
 
     normalization: str = "none"
     momentum: float = 0.9
     activation: str = "relu"
     normalization_layer: type[layers.BatchNormalization] = layers.BatchNormalization
+    convolution_layer: type[layers.Conv2D] = layers.Conv2D
 
 
 def conv(x: Any, filters: int, kernel: int, name: str, style: ConvStyle, strides: int = 1) -> Any:
@@ -47,10 +49,12 @@ def conv(x: Any, filters: int, kernel: int, name: str, style: ConvStyle, strides
         (batch, ceil(height / strides), ceil(width / strides), filters).
     """
     if style.normalization != "batch":
-        return layers.Conv2D(
+        return style.convolution_layer(
             filters, kernel, strides, padding="same", activation=style.activation, bias_initializer=BIAS, name=name
         )(x)
-    x = layers.Conv2D(filters, kernel, strides, padding="same", use_bias=False, kernel_initializer=HE, name=name)(x)
+    x = style.convolution_layer(
+        filters, kernel, strides, padding="same", use_bias=False, kernel_initializer=HE, name=name
+    )(x)
     x = style.normalization_layer(momentum=style.momentum, name=f"{name}_bn")(x)
     return layers.Activation(style.activation, name=f"{name}_{style.activation}")(x)
 

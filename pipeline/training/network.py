@@ -6,7 +6,7 @@ import keras
 
 from pipeline.config.schema import ModelConfig
 from pipeline.model import googlenet
-from pipeline.training.fast import fast_normalization
+from pipeline.training.fast import fast_convolution, fast_normalization
 
 
 def build(config: ModelConfig, shape: Sequence[int], classes: int, steps: int, *, fast: bool = False) -> keras.Model:
@@ -27,6 +27,7 @@ def build(config: ModelConfig, shape: Sequence[int], classes: int, steps: int, *
         normalization=config.normalization,
         normalization_momentum=normalization_momentum(steps) if momentum is None else momentum,
         normalization_layer=fast_normalization() if fast else keras.layers.BatchNormalization,
+        convolution_layer=fast_convolution() if fast else keras.layers.Conv2D,
         auxiliary_heads=config.auxiliary_heads,
         activation=config.activation,
         width=config.width,

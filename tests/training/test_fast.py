@@ -6,20 +6,22 @@ import pytest
 
 @pytest.fixture(scope="module")
 def pair(keras):
-    """The same small network with Keras's normalisation and with the fast one, the same weights, and a batch."""
-    from pipeline.training.fast import fast_normalization
+    """The same small network of Keras's layers and of the fast ones, the same weights, and a batch."""
+    from pipeline.training.fast import fast_convolution, fast_normalization
 
-    model, quick = (_network(keras, kind) for kind in (keras.layers.BatchNormalization, fast_normalization()))
+    model = _network(keras, keras.layers.Conv2D, keras.layers.BatchNormalization)
+    quick = _network(keras, fast_convolution(), fast_normalization())
     for weights in (model.get_layer("norm").gamma, model.get_layer("norm").moving_variance):
         weights.assign(np.linspace(0.5, 1.5, 8))
     quick.set_weights(model.get_weights())
     return model, quick, np.random.default_rng(0).normal(1.0, 2.0, (16, 10, 10, 2)).astype(np.float32)
 
 
-def _network(keras, normalization):
+def _network(keras, convolution, normalization):
     keras.utils.set_random_seed(4)
     inputs = outputs = keras.Input((10, 10, 2), name="images")
-    layers = [keras.layers.Conv2D(8, 3, use_bias=False), normalization(momentum=0.8, name="norm")]
+    convolutions = [convolution(6, 3, activation="relu"), convolution(8, 1, use_bias=False), convolution(8, 1, 2)]
+    layers = [*convolutions, normalization(momentum=0.8, name="norm")]
     head = [keras.layers.ReLU(), keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(3, "softmax")]
     for layer in [*layers, *head]:
         outputs = layer(outputs)
@@ -36,7 +38,7 @@ def test_a_network_built_fast_has_the_names_and_weights_of_the_other(keras, tiny
     model, quick = models
     assert [layer.name for layer in quick.layers] == [layer.name for layer in model.layers]
     kinds = zip(*([type(layer) for layer in network.layers] for network in models), strict=True)
-    assert {two.__name__ for one, two in kinds if one is not two} == {"FusedBatchNormalization"}
+    assert {two.__name__ for one, two in kinds if one is not two} == {"FastConv2D", "FusedBatchNormalization"}
     for one, two in zip(model.get_weights(), quick.get_weights(), strict=True):
         np.testing.assert_array_equal(one, two)
 
