@@ -13,12 +13,13 @@ OPTIMIZERS = (  # Keras's, by the names of their classes in lower case
 
 
 class AugmentConfig(Section):
-    """Random changes to training images, in this order; 0 or false leaves one out.
+    """Random changes to training images; 0 or false leaves one out.
 
-    `shift`: how far an image may move, as a fraction of its sides (0.125 is the customary 4 of 32 pixels);
-    `flip`: whether half of them are mirrored left to right; `color`: how far brightness, contrast and saturation
-    may go; `rand_augment`: strength of two operations drawn from eleven; `erase`: the fraction of images that
-    lose a rectangle; `mixup`, `cutmix`: the alpha of the Beta distribution that weights a pair of images.
+    In the order of their being made: `flip`: whether half of them are mirrored left to right; `shift`: how far an
+    image may move, as a fraction of its sides (0.125 is the customary 4 of 32 pixels); `color`: how far brightness,
+    contrast and saturation may go; `rand_augment`: strength of two operations drawn from eleven; `erase`: the
+    fraction of images that lose a rectangle; `mixup`, `cutmix`: the alpha of the Beta distribution that weights a
+    pair of images.
     """
 
     shift: Annotated[float, Field(ge=0.0, lt=0.5)]

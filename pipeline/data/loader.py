@@ -1,5 +1,6 @@
 """Batches as a pure function of (seed, epoch, step), fed to Keras by tf.data."""
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -99,5 +100,6 @@ def _stream(read: Any, first: int, last: int, shape: tuple[int, ...], classes: i
 
     options = tf.data.Options()
     options.autotune.enabled = False  # it can stall the end of an iterator for a second and more
-    stream = tf.data.Dataset.range(first, last).map(load, num_parallel_calls=2, deterministic=True)
+    threads = max(2, os.cpu_count() or 1)
+    stream = tf.data.Dataset.range(first, last).map(load, num_parallel_calls=threads, deterministic=True)
     return stream.prefetch(AHEAD).with_options(options)

@@ -96,8 +96,11 @@ def googlenet(
 
 
 def scaled(filters: int, width: float) -> int:
-    """Return `filters` times `width`, rounded to a multiple of 8 and at least 8; as they are where `width` is 1."""
-    return filters if width == 1.0 else max(MULTIPLE, round(filters * width / MULTIPLE) * MULTIPLE)
+    """Return `filters` times `width`, rounded to a multiple of 8 and at least 8; as they are where `width` is 1.
+
+    Numbers that are not positive stay, to be refused.
+    """
+    return filters if width == 1.0 or filters < 1 else max(MULTIPLE, round(filters * width / MULTIPLE) * MULTIPLE)
 
 
 def _must_be(name: str, given: str, known: Iterable[str]) -> None:

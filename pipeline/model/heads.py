@@ -40,7 +40,7 @@ def auxiliary_classifier(
     x = layers.Flatten(name=f"{name}_features")(x)
     x = layers.Dense(scaled(DENSE), activation=style.activation, name=f"{name}_dense")(x)
     x = layers.Dropout(DROPOUT, name=f"{name}_dropout")(x)
-    x = layers.Dense(classes, name=f"{name}_classifier")(x)
+    x = layers.Dense(classes, dtype="float32", name=f"{name}_classifier")(x)
     return layers.Activation(activation or "linear", dtype="float32", name=name)(x)
 
 

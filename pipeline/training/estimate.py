@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.config.schema import RecipeConfig
 from pipeline.model.cost import cost_of
 from pipeline.training.heads import trained_with_heads
-from pipeline.training.recipe import compile_model
+from pipeline.training.recipe import compile_model, optimizer
 
 SIDE = 2048  # of the matrices whose product is timed
 FRACTION = 0.4  # of the rate of a matrix product that a training step reaches; benchmarks/speed.py measures it
@@ -45,12 +45,12 @@ def needs(model: keras.Model, recipe: RecipeConfig, policy: str, *, measure: boo
     """
     cost = cost_of(model.layers)
     size = 4 if policy == "float32" else 2
-    copies = 2 + len(_slots(recipe))
     if measure:
         seconds = _timed_steps(model, recipe)
     else:
         seconds = 2 * BACKWARD * cost.multiply_adds / (FRACTION * matrix_rate(policy))
-    return Needs(copies * 4 * cost.parameters, size * cost.activations * recipe.batch_size, seconds, measure)
+    weights = 2 * 4 * cost.parameters + _kept(model, recipe)
+    return Needs(weights, size * cost.activations * recipe.batch_size, seconds, measure)
 
 
 def matrix_rate(policy: str) -> float:
@@ -64,9 +64,10 @@ def matrix_rate(policy: str) -> float:
     return STEPS * 2 * SIDE**3 / (time.perf_counter() - began)
 
 
-def _slots(recipe: RecipeConfig) -> list[str]:
-    adaptive = ["first moment", "second moment"] if recipe.optimizer not in ("sgd", "lion", "muon") else ["momentum"]
-    return adaptive + (["average"] if recipe.ema_epochs else []) + (["gradients"] if recipe.accumulate > 1 else [])
+def _kept(model: keras.Model, recipe: RecipeConfig) -> int:
+    kept = optimizer(recipe, STEPS)
+    kept.build(model.trainable_variables)
+    return sum(variable.value.numpy().nbytes for variable in kept.variables)
 
 
 def _timed_steps(model: keras.Model, recipe: RecipeConfig) -> float:

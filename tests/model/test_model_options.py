@@ -111,6 +111,13 @@ def test_filters_that_are_not_six_positive_numbers_are_refused(keras, filters):
         inception_module(keras.Input((7, 7, 5)), filters, "module")
 
 
+@pytest.mark.parametrize("number", [0, -4])
+def test_a_filter_that_is_not_positive_is_refused_at_any_width(number):
+    filters = {"inception_3a": (8, 4, number, 2, 24, 32)}
+    with pytest.raises(ValueError, match="inception_3a: filters must be six positive numbers"):
+        build((16, 16, 1), 3, stem="small", filters=filters, width=0.5)
+
+
 def test_an_unknown_stem_is_refused_by_name():
     with pytest.raises(ValueError, match="stem must be one of imagenet, small, got 'large'"):
         build((16, 16, 1), 3, stem="large")
