@@ -7,7 +7,7 @@ FIELDS = (
     "run", "data", "model", "width", "recipe", "seed", "epochs", "minutes", "multiply_adds", "accuracy", "commit",
     "overrides",
 )  # fmt: skip
-SAME = ("data", "model", "width", "recipe", "epochs", "multiply_adds")
+SAME = ("data", "model", "width", "recipe", "epochs", "multiply_adds", "commit")
 TOLD = (
     "data=",
     "data.depends_on",
@@ -54,9 +54,8 @@ def _line(runs: list[dict[str, str]]) -> str:
     first, accuracies = runs[0], [float(run["accuracy"]) for run in runs]
     spread = f" ± {stdev(accuracies):.4f}" if len(runs) > 1 else ""
     minutes = mean(float(run["minutes"]) for run in runs)
-    commits = ", ".join(dict.fromkeys(run["commit"] for run in runs))
     cost = f"{int(first['multiply_adds']) / 1e6:.1f}M" if first["multiply_adds"] else ""
     return (
         f"| {first['model']} | {first['width']} | {cost} | {first['recipe']} | {first['epochs']} | {besides(first)} "
-        f"| {', '.join(run['seed'] for run in runs)} | {minutes:.1f} | {mean(accuracies):.4f}{spread} | {commits} |\n"
+        f"| {', '.join(run['seed'] for run in runs)} | {minutes:.1f} | {mean(accuracies):.4f}{spread} | {first['commit']} |\n"
     )

@@ -20,6 +20,9 @@ def test_runs_that_differ_in_the_seed_alone_share_a_line_with_mean_and_deviation
     assert "| x | 1.0 | 5.7M | x | 12 |  | 0 | 1.0 | 0.5000 | x |" in rendered([bare])
     lines = [line for line in rendered(rows).splitlines() if line.startswith("| x")]
     assert lines == ["| x | 0.5 | 5.7M | x | 12 | model.dropout=0.2 | 0, 1 | 1.0 | 0.9850 ± 0.0071 | x |"]
+    rows[1]["commit"] = "y"
+    lines = [line for line in rendered(rows).splitlines() if line.startswith("| x")]
+    assert [line.split("|")[7].strip() for line in lines] == ["0", "1"]
 
 
 @pytest.mark.parametrize(("objective", "best"), [("val_accuracy", ["02", "00"]), ("val_loss", ["00", "02"])])
