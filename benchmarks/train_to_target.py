@@ -1,6 +1,8 @@
 """Train on the prepared data in the working directory until the validation accuracy is reached; print what it took.
 
-python benchmarks/train_to_target.py {recipe,plain} TARGET
+python benchmarks/train_to_target.py {recipe,plain} TARGET EPOCHS
+
+EPOCHS are of `plain`; the recipe has its own.
 """
 
 import contextlib
@@ -11,11 +13,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+from pipeline.base.errors import PipelineError
 from pipeline.base.quiet import import_tensorflow
 from pipeline.config.params_file import read_params
 from pipeline.config.schema import Config
 
-PLAIN_EPOCHS = 60
+
+KERAS_MOMENTUM = 0.99  # what keras.layers.BatchNormalization has without being told
 
 
 class ReachedError(Exception):
@@ -50,10 +54,13 @@ class Clock:
 def main() -> None:
     """Train as asked."""
     import_tensorflow()
-    how, target = sys.argv[1], float(sys.argv[2])
+    how, target, epochs = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
     config, clock = read_params(Path()), Clock(target)
-    with contextlib.suppress(ReachedError):
-        (plain if how == "plain" else by_recipe)(config, clock)
+    try:
+        with contextlib.suppress(ReachedError):
+            plain(config, clock, epochs) if how == "plain" else by_recipe(config, clock)
+    except PipelineError as error:
+        sys.exit(f"error: {error}")
     print(json.dumps(clock.told()))
 
 
@@ -64,18 +71,17 @@ def by_recipe(config: Config, clock: Clock) -> None:
     from pipeline.training.fit import fit
     from pipeline.training.progress import Progress
 
-    class Bar(callbacks.ProgressBar):
-        def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-            clock.start()
+    def started(bar: callbacks.ProgressBar, batch: int, logs: dict[str, float] | None = None) -> None:
+        clock.start()
 
-    callbacks.ProgressBar.on_train_batch_end = Bar.on_train_batch_end  # type: ignore[method-assign]
+    callbacks.ProgressBar.on_train_batch_end = started  # type: ignore[method-assign]
     with tempfile.TemporaryDirectory() as folder:
         progress = Progress(Path(folder), "key")
         fit(Dataset(Path("outputs/prepare/images")), config.model, config.recipe, progress, {}, clock.epoch)
 
 
-def plain(config: Config, clock: Clock) -> None:
-    """Train as a first Keras program does, on the same network."""
+def plain(config: Config, clock: Clock, epochs: int) -> None:
+    """Train as a first Keras program does, on the same network, its batch normalisation at Keras's own momentum."""
     import keras
 
     from pipeline.data.dataset import Dataset
@@ -89,14 +95,14 @@ def plain(config: Config, clock: Clock) -> None:
         positions, labels = dataset.indices(split)
         arrays[split] = dataset.shards.take(positions), one_hot(labels, classes)
     keras.utils.set_random_seed(config.recipe.seed)
-    steps = len(arrays["train"][0]) // config.recipe.batch_size
-    model = build(config.model, dataset.description.shape, classes, steps)
+    network = config.model.model_copy(update={"normalization_momentum": KERAS_MOMENTUM})
+    model = build(network, dataset.description.shape, classes, steps=1)
     model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
     started = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda batch, logs: clock.start(), on_epoch_end=lambda epoch, logs: clock.epoch(logs)
     )
     model.fit(
-        *arrays["train"], config.recipe.batch_size, PLAIN_EPOCHS, verbose=0,
+        *arrays["train"], config.recipe.batch_size, epochs, verbose=0,
         callbacks=[started], validation_data=arrays["validation"],
     )  # fmt: skip
 
