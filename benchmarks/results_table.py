@@ -57,5 +57,6 @@ def _line(runs: list[dict[str, str]]) -> str:
     cost = f"{int(first['multiply_adds']) / 1e6:.1f}M" if first["multiply_adds"] else ""
     return (
         f"| {first['model']} | {first['width']} | {cost} | {first['recipe']} | {first['epochs']} | {besides(first)} "
-        f"| {', '.join(run['seed'] for run in runs)} | {minutes:.1f} | {mean(accuracies):.4f}{spread} | {first['commit']} |\n"
+        f"| {', '.join(run['seed'] for run in runs)} | {minutes:.1f} | {mean(accuracies):.4f}{spread} "
+        f"| {first['commit']} |\n"
     )

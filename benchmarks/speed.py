@@ -59,6 +59,8 @@ def parse() -> argparse.Namespace:
         parser.error("--rounds must be at least 1")
     if arguments.quick and arguments.record:
         parser.error("--quick measures too little to be recorded")
+    if arguments.record and set(arguments.sizes) != set(SIZES):
+        parser.error("--record writes the whole page: it takes all --sizes")
     return arguments
 
 

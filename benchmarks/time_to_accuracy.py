@@ -39,8 +39,9 @@ class Project:
 
     def run(self, *command: str) -> str:
         """Run Python; return the last line it prints, or nothing where it fails, having said why on stderr."""
+        command = (sys.executable, *command)
         done = subprocess.run(
-            [sys.executable, *command], cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, text=True
+            command, cwd=self.folder, env=self.environment, check=False, stdout=subprocess.PIPE, text=True
         )
         return "" if done.returncode else done.stdout.splitlines()[-1]
 

@@ -18,7 +18,6 @@ from pipeline.base.quiet import import_tensorflow
 from pipeline.config.params_file import read_params
 from pipeline.config.schema import Config
 
-
 KERAS_MOMENTUM = 0.99  # what keras.layers.BatchNormalization has without being told
 
 
