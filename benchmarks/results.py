@@ -11,6 +11,7 @@ between its markers from all of them. A test checks that the page is what they r
 
 import argparse
 import csv
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -73,6 +74,7 @@ def row_of(run: Any) -> dict[str, str]:
     return {
         "run": run.info.run_id,
         "data": params["data.name"],
+        "images": str(json.loads(run.inputs.dataset_inputs[0].dataset.profile)["num_rows"]),
         "model": params["model.name"],
         "width": params["model.width"],
         "recipe": params["recipe.name"],

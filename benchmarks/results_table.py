@@ -4,10 +4,10 @@ from itertools import groupby
 from statistics import mean, stdev
 
 FIELDS = (
-    "run", "data", "model", "width", "recipe", "seed", "epochs", "minutes", "multiply_adds", "accuracy", "commit",
+    "run", "data", "images", "model", "width", "recipe", "seed", "epochs", "minutes", "multiply_adds", "accuracy", "commit",
     "overrides",
 )  # fmt: skip
-SAME = ("data", "model", "width", "recipe", "epochs", "multiply_adds", "commit")
+SAME = ("data", "images", "model", "width", "recipe", "epochs", "multiply_adds", "commit")
 TOLD = (
     "data=",
     "data.depends_on",
@@ -20,10 +20,10 @@ TOLD = (
     "tracking",
 )  # fmt: skip  told elsewhere
 HEADING = (
-    "| model | width | multiply-adds | recipe | epochs | other settings | seeds | minutes of training | test accuracy "
-    "| commit |\n"
+    "| images | model | width | multiply-adds | recipe | epochs | other settings | seeds | minutes of training "
+    "| test accuracy | commit |\n"
 )
-RULE = "|---|---:|---:|---|---:|---|---|---:|---:|---|\n"
+RULE = "|---:|---|---:|---:|---|---:|---|---|---:|---:|---|\n"
 LADDER = ("quick", "paper_2014", "modern", "strong")
 
 
@@ -56,7 +56,7 @@ def _line(runs: list[dict[str, str]]) -> str:
     minutes = mean(float(run["minutes"]) for run in runs)
     cost = f"{int(first['multiply_adds']) / 1e6:.1f}M" if first["multiply_adds"] else ""
     return (
-        f"| {first['model']} | {first['width']} | {cost} | {first['recipe']} | {first['epochs']} | {besides(first)} "
+        f"| {first['images']} | {first['model']} | {first['width']} | {cost} | {first['recipe']} | {first['epochs']} | {besides(first)} "
         f"| {', '.join(run['seed'] for run in runs)} | {minutes:.1f} | {mean(accuracies):.4f}{spread} "
         f"| {first['commit']} |\n"
     )

@@ -17,12 +17,12 @@ def test_runs_that_differ_in_the_seed_alone_share_a_line_with_mean_and_deviation
     row |= {"overrides": "recipe=x model.dropout=0.2 recipe.seed=1"}
     rows = [row | {"run": str(seed), "seed": str(seed), "accuracy": f"0.{99 - seed}00"} for seed in (0, 1)]
     bare = row | {"run": "2", "seed": "0", "accuracy": "0.5", "width": "1.0", "overrides": "none"}
-    assert "| x | 1.0 | 5.7M | x | 12 |  | 0 | 1.0 | 0.5000 | x |" in rendered([bare])
+    assert "| x | x | 1.0 | 5.7M | x | 12 |  | 0 | 1.0 | 0.5000 | x |" in rendered([bare])
     lines = [line for line in rendered(rows).splitlines() if line.startswith("| x")]
-    assert lines == ["| x | 0.5 | 5.7M | x | 12 | model.dropout=0.2 | 0, 1 | 1.0 | 0.9850 ± 0.0071 | x |"]
+    assert lines == ["| x | x | 0.5 | 5.7M | x | 12 | model.dropout=0.2 | 0, 1 | 1.0 | 0.9850 ± 0.0071 | x |"]
     rows[1]["commit"] = "y"
     lines = [line for line in rendered(rows).splitlines() if line.startswith("| x")]
-    assert [line.split("|")[7].strip() for line in lines] == ["0", "1"]
+    assert [line.split("|")[8].strip() for line in lines] == ["0", "1"]
 
 
 @pytest.mark.parametrize(("objective", "best"), [("val_accuracy", ["02", "00"]), ("val_loss", ["00", "02"])])
