@@ -4,8 +4,8 @@ from itertools import groupby
 from statistics import mean, stdev
 
 FIELDS = (
-    "run", "data", "images", "model", "width", "recipe", "seed", "epochs", "minutes", "multiply_adds", "accuracy", "commit",
-    "overrides",
+    "run", "data", "images", "model", "width", "recipe", "seed", "epochs", "minutes", "multiply_adds", "accuracy",
+    "commit", "overrides",
 )  # fmt: skip
 SAME = ("data", "images", "model", "width", "recipe", "epochs", "multiply_adds", "commit")
 TOLD = (
@@ -56,7 +56,7 @@ def _line(runs: list[dict[str, str]]) -> str:
     minutes = mean(float(run["minutes"]) for run in runs)
     cost = f"{int(first['multiply_adds']) / 1e6:.1f}M" if first["multiply_adds"] else ""
     return (
-        f"| {first['images']} | {first['model']} | {first['width']} | {cost} | {first['recipe']} | {first['epochs']} | {besides(first)} "
-        f"| {', '.join(run['seed'] for run in runs)} | {minutes:.1f} | {mean(accuracies):.4f}{spread} "
-        f"| {first['commit']} |\n"
+        f"| {first['images']} | {first['model']} | {first['width']} | {cost} | {first['recipe']} | {first['epochs']} "
+        f"| {besides(first)} | {', '.join(run['seed'] for run in runs)} | {minutes:.1f} "
+        f"| {mean(accuracies):.4f}{spread} | {first['commit']} |\n"
     )

@@ -99,6 +99,8 @@ def _verdict(result: Result, way: str, other: str, name: str, target: float | No
     if target is not None:
         told = f"≥ {target:.2f}"
         verdict = "**reached**" if median(ratios) >= target else "**falls short**"
+        if by_cpu < target <= median(ratios):
+            verdict += ", not by processor time"
         verdict = verdict if result.half else "not judged: no bfloat16 here"
     return f"| {name} | {median(ratios):.3f} | {_spread(ratios, 3)} | {by_cpu:.2f} | {told} | {verdict} |\n"
 
