@@ -41,6 +41,13 @@ def test_the_peak_s_target_is_judged(took, verdict):
     assert verdict in line(rendered(result(bfloat16=1.0, a=took)), "(a) / bfloat16 peak")
 
 
+def test_a_ratio_that_rests_on_idle_cores_says_so():
+    turn = {way: Measured(100, 1.0, 2.0) for way in ("bfloat16", "a", "b")} | {"d": Measured(100, 2.0, 2.0)}
+    told = line(rendered(Result(SIZES[32], MULTIPLY_ADDS, True, [turn], [])), "(b) / (d)")
+    assert "| 2.000 | 2.000 – 2.000 | 1.00 |" in told
+    assert "**reached**, not by processor time" in told
+
+
 def test_nothing_is_judged_without_bfloat16_and_what_was_not_measured_is_left_out():
     text = rendered(result(half=False, bfloat16=1.0, a=9.0, b=9.0))
     assert "reached" not in text
