@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, StrMethodFormatter
 
 from pipeline.report.style import BLUE, ORANGE, new_figure
+
+FEW = 5  # times the lowest loss: above it, marks at every digit would stand on each other
 
 
 def curves_figure(history: Sequence[Mapping[str, float]]) -> Figure:
@@ -22,6 +25,13 @@ def curves_figure(history: Sequence[Mapping[str, float]]) -> Figure:
         axis.legend()
         if metric == "loss":
             axis.set_yscale("log")
-            axis.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))  # Matplotlib's own writes formulas
-            axis.yaxis.set_minor_formatter(StrMethodFormatter("{x:g}"))
+            _mark(axis)
     return figure
+
+
+def _mark(axis: Axes) -> None:
+    lowest, highest = axis.get_ylim()
+    between = (2, 5) if highest > FEW * lowest else range(2, 10)
+    axis.yaxis.set_minor_locator(LogLocator(subs=between))
+    axis.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))  # Matplotlib's own writes formulas
+    axis.yaxis.set_minor_formatter(StrMethodFormatter("{x:g}"))

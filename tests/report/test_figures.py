@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -98,6 +100,20 @@ def test_losses_are_marked_with_numbers_and_not_with_formulas():
     marks = [label.get_text() for label in (*axis.get_majorticklabels(), *axis.get_minorticklabels())]
     assert "1" in marks
     assert not [mark for mark in marks if "$" in mark]
+
+
+@pytest.mark.parametrize(("highest", "lowest"), [(10.3, 0.53), (0.9, 0.5), (2.4, 0.02), (300.0, 0.1)])
+def test_the_marks_of_losses_do_not_stand_on_each_other(highest, lowest):
+    names = ("loss", "val_loss", "accuracy", "val_accuracy")
+    ends = ((1.0, highest), (2.0, lowest))
+    figure = curves_figure([{"epoch": epoch, **dict.fromkeys(names, value)} for epoch, value in ends])
+    figure.draw_without_rendering()
+    axis = figure.axes[0]
+    labels = [*axis.yaxis.get_majorticklabels(), *axis.yaxis.get_minorticklabels()]
+    boxes = [label.get_window_extent() for label in labels if label.get_text()]
+    boxes = sorted((box for box in boxes if axis.bbox.y0 <= (box.y0 + box.y1) / 2 <= axis.bbox.y1), key=lambda b: b.y0)
+    assert len(boxes) >= 2
+    assert all(below.y1 <= above.y0 for below, above in pairwise(boxes))
 
 
 @pytest.mark.parametrize("epochs", [1, 12])
