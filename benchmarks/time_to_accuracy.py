@@ -71,6 +71,7 @@ def main() -> None:
     if arguments.photos:
         data = ["data=folder", f"data.path={arguments.photos.resolve()}", "data.height=32", "data.width=32"]
         data += ["data.split.validation=0.1"]
+    data += arguments.overrides
     with tempfile.TemporaryDirectory() as folder:
         project = Project(Path(folder), data)
         for way in arguments.ways:
@@ -91,6 +92,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--ways", nargs="+", default=[*RECIPES, "plain"], choices=[*RECIPES, "plain"])
     parser.add_argument("--seeds", type=int, default=3, help="trainings of each way")
     parser.add_argument("--epochs", type=int, help="of each way; a recipe's own and 60 of plain Keras without it")
+    parser.add_argument("--overrides", nargs="+", default=[], help="of all ways, such as model.width=1.0")
     arguments = parser.parse_args()
     if arguments.seeds < 1 or (arguments.epochs is not None and arguments.epochs < 1):
         parser.error("--seeds and --epochs must be at least 1")
