@@ -14,9 +14,17 @@ def test_a_line_has_the_median_of_the_seeds_that_reached_the_target():
         ("plain", [found(6.0, 0.99, 1.0), None, found(20.0, 0.97, 0.0)]),
     ]
     assert table(rows, 0.99).splitlines()[2:] == [
-        "| modern | 2.00 | 1.00 – 3.00 | 3 | 0.9920 | 2 of 3 | 3.00 |",
-        "| strong | – | – | failed | – | 0 of 3 | – |",
-        "| plain | 6.00 | 6.00 – 6.00 | 3 | 0.9900 | 1 of 3 | 1.00 |",
+        "| modern | 2.00 | 1.00 – 3.00 | 3 | 0.9920 | 2 of 3 | 3.0 |",
+        "| strong | failed | – | – | – | 0 of 3 | – |",
+        "| plain | 6.00 | 6.00 – 6.00 | 3 | 0.9900 | 1 of 3 | 1.0 |",
+    ]
+
+
+def test_a_way_that_never_reached_the_target_gives_a_bound():
+    rows = [("modern", [found(2.0, 0.99, 1.0)]), ("plain", [found(30.0, 0.9, 0.0), None])]
+    assert table(rows, 0.99).splitlines()[2:] == [
+        "| modern | 2.00 | 2.00 – 2.00 | 3 | 0.9900 | 1 of 1 | > 15 |",
+        "| plain | not in 30.00 | – | 3 | 0.9000 | 0 of 2 | – |",
     ]
 
 
