@@ -25,8 +25,8 @@ CLASSES, STEPS = 10, 20  # of the digits; batches per epoch
 def main() -> None:
     """Print a line for each part, and the ratio of the sums."""
     import_tensorflow()
-    from pipeline.search.trial import forget
     from pipeline.training.fit import prepare_keras
+    from pipeline.training.memory import forget
 
     config = compose_tune(ROOT, sys.argv[1:])
     prepare_keras(config.plain().recipe, quiet=True)

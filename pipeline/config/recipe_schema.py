@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from pipeline.config.section import Fraction, Section, Seed
+from pipeline.config.section import Fraction, Section, Seed, Shift
 
 OPTIMIZERS = (  # Keras's, by the names of their classes in lower case
     "sgd", "adam", "adamw", "nadam", "adamax", "adagrad", "adadelta", "adafactor", "rmsprop", "ftrl", "lion", "lamb",
@@ -22,7 +22,7 @@ class AugmentConfig(Section):
     pair of images.
     """
 
-    shift: Annotated[float, Field(ge=0.0, lt=0.5)]
+    shift: Shift
     flip: bool
     color: Fraction
     rand_augment: Fraction

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from pipeline.config.model_schema import BLOCKS, SMALLEST, SMALLEST_WITH_HEADS, ModelConfig
 from pipeline.config.recipe_schema import AugmentConfig, RecipeConfig
-from pipeline.config.section import Fraction, Section, Seed
+from pipeline.config.section import Fraction, Section, Seed, Shift
 
 __all__ = [
     "BLOCKS", "AugmentConfig", "Config", "DataConfig", "EvaluationConfig", "GateConfig", "ModelConfig", "RecipeConfig",
@@ -47,6 +47,7 @@ class DataConfig(Section):
     channels: Literal[1, 3]
     resize: Literal["stretch", "crop", "pad"]
     mirror: bool
+    shift: Shift
     split: SplitConfig
 
     @model_validator(mode="after")

@@ -1,16 +1,14 @@
 """One trial: a network of the space, trained and judged on the validation images."""
 
-import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import keras
 
 from pipeline.config.schema import Config
 from pipeline.data.dataset import Dataset
 from pipeline.training.callbacks import Row, best_row
 from pipeline.training.fit import fit
+from pipeline.training.memory import forget
 from pipeline.training.progress import Progress
 
 
@@ -57,21 +55,6 @@ def train(
     finally:
         forget()
     return Outcome(history, best_row(list(history), objective))
-
-
-def forget() -> None:
-    """Give back what Keras and TensorFlow keep of the networks built so far.
-
-    TensorFlow registers the gradients that a traced step defines for itself, under a name of their own, and never
-    drops them; each holds its graph, some 25 MiB a trial.
-    """
-    from tensorflow.python.framework import ops
-
-    keras.backend.clear_session(free_memory=False)
-    registered = getattr(getattr(ops, "gradient_registry", None), "_registry", {})
-    for name in [name for name in registered if name.startswith("CustomGradient-")]:
-        del registered[name]
-    gc.collect()
 
 
 def summary(outcome: Outcome) -> dict[str, Any]:

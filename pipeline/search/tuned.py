@@ -38,8 +38,9 @@ def write_tuned(
     groups = ["model"]
     if any(value.key.startswith("recipe.") for value in config.search.space.values.values()):
         recipe = {**plain.recipe.model_dump(), "name": TUNED}
-        if recipe["augment"]["flip"] == config.data.mirror:
-            recipe["augment"]["flip"] = "${data.mirror}"  # as the recipes of conf/ have it
+        for change, key in (("flip", "mirror"), ("shift", "shift")):
+            if recipe["augment"][change] == getattr(config.data, key):
+                recipe["augment"][change] = f"${{data.{key}}}"  # as the recipes of conf/ have it
         files.append(root / CONF / "recipe" / f"{TUNED}.yaml")
         write_text(files[1], head + _yaml(recipe))
         groups.append("recipe")

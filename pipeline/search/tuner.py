@@ -20,8 +20,9 @@ from pipeline.config.search_schema import TuneConfig
 from pipeline.data.dataset import Dataset
 from pipeline.search.limits import Limits
 from pipeline.search.space import configured
-from pipeline.search.trial import forget, summary, train
+from pipeline.search.trial import summary, train
 from pipeline.training.callbacks import Row
+from pipeline.training.memory import forget
 from pipeline.training.progress import Progress
 
 PAST = "tuner/trial_id"  # hyperband's name for the trial that another goes on from

@@ -47,7 +47,8 @@ def test_a_training_that_diverges_says_at_which_step_and_its_run_is_failed(proje
 
 @pytest.mark.parametrize("recipe", ["paper_2014", "modern", "strong"])
 def test_every_recipe_composes_for_digits_and_for_photos(project, recipe):
-    flips = {"digits": "false", "cifar10": "true"}
-    for data, flip in flips.items():
+    changes = {"digits": ("false", 0.0625), "cifar10": ("true", 0.125)}
+    for data, (flip, shift) in changes.items():
         project.succeed(sys.executable, "-m", "pipeline.params", f"recipe={recipe}", f"data={data}")
-        assert f"flip: {flip}" in (project.root / "params.yaml").read_text(encoding="utf-8")
+        text = (project.root / "params.yaml").read_text(encoding="utf-8")
+        assert f"augment:\n    shift: {shift}\n    flip: {flip}\n" in text
