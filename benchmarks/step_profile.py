@@ -14,7 +14,7 @@ from pipeline.base.quiet import import_tensorflow
 STEPS = 3
 SHOWN = 0.01  # of the whole; what is less goes to `others`
 KINDS = {  # what the names of TensorFlow's operations contain, the first that fits
-    "convolutions, backward to the filters": ("BackpropFilter", "MatMul"),  # of 1×1: FastConv2D
+    "convolutions, backward to the filters": ("BackpropFilter", "MatMul"),  # FastConv2D's; a dense layer's are few
     "convolutions, backward to the input": ("BackpropInput",),
     "convolutions, forward": ("Conv2D",),
     "batch normalisation": ("BatchNorm",),

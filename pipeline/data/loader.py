@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
 Augment = Callable[[NDArray[np.uint8], NDArray[np.float32], np.random.Generator], Batch]
 AHEAD = 4  # batches made while the network works
+MOST_THREADS = 8  # that make a batch each: more wait for Python's lock, and hold memory
 
 
 class TrainingBatches:
@@ -100,6 +101,6 @@ def _stream(read: Any, first: int, last: int, shape: tuple[int, ...], classes: i
 
     options = tf.data.Options()
     options.autotune.enabled = False  # it can stall the end of an iterator for a second and more
-    threads = max(2, os.cpu_count() or 1)
+    threads = min(max(2, os.cpu_count() or 1), MOST_THREADS)
     stream = tf.data.Dataset.range(first, last).map(load, num_parallel_calls=threads, deterministic=True)
     return stream.prefetch(AHEAD).with_options(options)

@@ -99,6 +99,7 @@ def latency_ms(model: str, precision: str, shape: Sequence[int], classes: int) -
     import keras
     import numpy as np
 
+    from pipeline.training.memory import forget
     from pipeline.training.network import build
     from pipeline.training.precision import choose
 
@@ -110,4 +111,6 @@ def latency_ms(model: str, precision: str, shape: Sequence[int], classes: int) -
         began = time.perf_counter()
         network.predict_on_batch(image)
         seconds.append(time.perf_counter() - began)
+    del network
+    forget()
     return 1000 * float(np.median(seconds[CALLS:]))

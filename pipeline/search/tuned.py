@@ -36,10 +36,12 @@ def write_tuned(
     files = [root / CONF / "model" / f"{TUNED}.yaml"]
     write_text(files[0], head + _yaml({**plain.model.model_dump(), "name": TUNED}))
     groups = ["model"]
-    if any(value.key.startswith("recipe.") for value in config.search.space.values.values()):
+    searched = {value.key for value in config.search.space.values.values()}
+    if any(key.startswith("recipe.") for key in searched):
         recipe = {**plain.recipe.model_dump(), "name": TUNED}
         for change, key in (("flip", "mirror"), ("shift", "shift")):
-            if recipe["augment"][change] == getattr(config.data, key):
+            same = recipe["augment"][change] == getattr(config.data, key)
+            if same and f"recipe.augment.{change}" not in searched:
                 recipe["augment"][change] = f"${{data.{key}}}"  # as the recipes of conf/ have it
         files.append(root / CONF / "recipe" / f"{TUNED}.yaml")
         write_text(files[1], head + _yaml(recipe))

@@ -1,8 +1,8 @@
 """The layers that train fastest on this machine.
 
 Keras's batch normalisation is a dozen operations on TensorFlow, each a pass over the activations in float32. On a
-CPU that is half of a GoogLeNet's training step; TensorFlow's fused kernel, which also takes bfloat16, takes about a
-third of that time. `python -m benchmarks.fast_layers` measures what each of the layers here buys.
+CPU that is more than half of a GoogLeNet's training step; TensorFlow's fused kernel, which also takes bfloat16, takes
+about a fifth of that time. `python -m benchmarks.fast_layers` measures what each of the layers here buys.
 
 Four of the six convolutions of an inception module are 1×1. Their gradient for the filters is one product of two
 matrices, which a CPU does sooner than TensorFlow's kernel for convolutions of any size.

@@ -34,6 +34,13 @@ def test_it_composes_to_the_trials_network(tune, project):
     assert files[0].read_text().startswith("# found by: python -m pipeline.tune\n# search run: abc\n")
 
 
+def test_a_shift_that_was_searched_is_written_as_found(tune, project):
+    config = tune("+search.space.values.shift={key:recipe.augment.shift,choices:[0.0,0.0625]}")
+    write_tuned(project, config, {"shift": 0.0625}, ORIGIN)
+    recipe = check(compose(project, ["model=tuned", "recipe=tuned", "data=cifar10"]), "conf/").recipe
+    assert recipe.augment.shift == 0.0625
+
+
 def test_a_searched_recipe_is_written_beside_it_with_all_its_epochs(tune, project):
     config = tune("search/space=recipe", "search.epochs=1", "recipe.warmup_epochs=0", "recipe.epochs=9")
     config = config.model_copy(update={"overrides": ["data=cifar10", "recipe.epochs=9", "model.width=0.125"]})
