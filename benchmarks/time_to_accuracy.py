@@ -8,8 +8,8 @@ the first epoch that reaches the target: loading, augmentation, validation, its 
 imports, the tracing of the training step and MLflow not. GPUs are hidden. Plain Keras is Adam at its default rate in
 float32, batch normalisation as Keras has it, fed with arrays by `Model.fit`. A seed decides the weights and the order
 of the images; time, its range and epochs are of the seeds that reached the target (the median), a ratio with `>` is
-what plain Keras spent without reaching it. Whether XLA compiles plain Keras's steps is Keras's own choice; its last, smaller
-batch is traced on the clock.
+what plain Keras spent without reaching it. Whether XLA compiles plain Keras's steps is Keras's own choice; its
+last, smaller batch is traced on the clock.
 """
 
 import argparse
