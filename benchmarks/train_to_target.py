@@ -73,7 +73,7 @@ def by_recipe(config: Config, clock: Clock) -> None:
     def started(bar: callbacks.ProgressBar, batch: int, logs: dict[str, float] | None = None) -> None:
         clock.start()
 
-    callbacks.ProgressBar.on_train_batch_end = started  # type: ignore[method-assign]
+    callbacks.ProgressBar.on_train_batch_end = started  # type: ignore[method-assign, assignment]
     with tempfile.TemporaryDirectory() as folder:
         progress = Progress(Path(folder), "key")
         fit(Dataset(Path("outputs/prepare/images")), config.model, config.recipe, progress, {}, clock.epoch)
