@@ -1,5 +1,6 @@
 """What a training will need, estimated before it starts, or timed on a few of its steps."""
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -67,7 +68,8 @@ def matrix_rate(policy: str) -> float:
 def _kept(model: keras.Model, recipe: RecipeConfig) -> int:
     kept = optimizer(recipe, STEPS)
     kept.build(model.trainable_variables)
-    return sum(variable.value.numpy().nbytes for variable in kept.variables)
+    numbers: int = sum(math.prod(variable.shape) for variable in kept.variables)
+    return 4 * numbers
 
 
 def _timed_steps(model: keras.Model, recipe: RecipeConfig) -> float:

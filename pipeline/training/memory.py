@@ -9,7 +9,7 @@ def forget() -> None:
     """Give back what Keras and TensorFlow keep of the networks built so far.
 
     TensorFlow registers the gradients that a traced step defines for itself, under a name of their own, and never
-    drops them; each holds its graph, some 25 MiB a trial. A network built before may not be differentiated anew.
+    drops them; each holds its graph. A network built before may not be differentiated anew.
     """
     from tensorflow.python.framework import ops
 
