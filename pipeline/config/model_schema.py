@@ -7,8 +7,10 @@ from pydantic import Field, model_validator
 from pipeline.config.section import Section
 
 BLOCKS = tuple(f"inception_{block}" for block in ("3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b"))
-SMALLEST = {"imagenet": 32, "small": 16}  # pixels: what is left is at least 1×1 after the stem's and the pools' strides
-SMALLEST_WITH_HEADS = {"imagenet": 65, "small": 17}  # pixels: 4a is at least 5×5, the side of the heads' average pool
+# pixels: what is left is at least 1×1 after the strides of the stem and of the pools
+SMALLEST = {"imagenet": 32, "small": 16, "tiny": 8}
+# pixels: 4a is at least 5×5, the side of the average pool of the heads
+SMALLEST_WITH_HEADS = {"imagenet": 65, "small": 17, "tiny": 9}
 Filters = Annotated[list[Annotated[int, Field(ge=1, le=4096)]], Field(min_length=6, max_length=6)]
 
 
@@ -16,7 +18,7 @@ class ModelConfig(Section):
     """The network: stem, normalisation, heads, the nine-by-six filter table, dropout, and where its weights start."""
 
     name: str
-    stem: Literal["imagenet", "small"]
+    stem: Literal["imagenet", "small", "tiny"]
     normalization: Literal["none", "lrn", "batch"]
     normalization_momentum: Annotated[float, Field(gt=0.0, lt=1.0)] | None
     auxiliary_heads: Literal["none", "paper"]

@@ -54,7 +54,8 @@ def googlenet(
     Args:
         input_shape: (height, width, channels) of the images.
         num_classes: units of the classifier.
-        stem: `imagenet`, as published (stride 8 before 3a), or `small` for images of 16 to 96 pixels (stride 2).
+        stem: `imagenet`, as published (stride 8 before 3a); `small` for images of 16 to 96 pixels (stride 2); or
+            `tiny` for images of 8 to 48 pixels (no stride).
         normalization: `none`; `lrn`, local response normalisation in the stem; or `batch`, after each convolution.
         normalization_momentum: of batch normalisation's moving averages.
         normalization_layer: Keras's batch normalisation, or one of its kind.

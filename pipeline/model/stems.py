@@ -19,10 +19,13 @@ def imagenet_stem(x: Any, filters: Sequence[int], style: ConvStyle) -> Any:
 
 
 def small_stem(x: Any, filters: Sequence[int], style: ConvStyle) -> Any:
-    """Return `x` half as high and wide, for images of 16 to 96 pixels: a 3×3 convolution without stride or pooling."""
-    x = conv(x, filters[0], 3, "conv1_3x3", style)
-    x = _second(x, filters, style)
-    return layers.MaxPooling2D(3, 2, padding="same", name="pool2")(x)
+    """Return `x` half as high and wide, for images of 16 to 96 pixels: `tiny_stem`, then the second pooling."""
+    return layers.MaxPooling2D(3, 2, padding="same", name="pool2")(tiny_stem(x, filters, style))
+
+
+def tiny_stem(x: Any, filters: Sequence[int], style: ConvStyle) -> Any:
+    """Return `x` as high and wide, for images of 8 to 48 pixels: a 3×3 convolution without stride, and no pooling."""
+    return _second(conv(x, filters[0], 3, "conv1_3x3", style), filters, style)
 
 
 def _second(x: Any, filters: Sequence[int], style: ConvStyle) -> Any:
@@ -31,4 +34,4 @@ def _second(x: Any, filters: Sequence[int], style: ConvStyle) -> Any:
     return local_response_normalization(x) if style.normalization == "lrn" else x
 
 
-STEMS = {"imagenet": imagenet_stem, "small": small_stem}
+STEMS = {"imagenet": imagenet_stem, "small": small_stem, "tiny": tiny_stem}

@@ -122,7 +122,7 @@ def test_one_cycle_without_a_warm_up_is_refused(composed):
         check(values, "here")
 
 
-@pytest.mark.parametrize(("stem", "side"), [("imagenet", 65), ("small", 17)])
+@pytest.mark.parametrize(("stem", "side"), [("imagenet", 65), ("small", 17), ("tiny", 9)])
 def test_the_smallest_image_for_auxiliary_heads_leaves_five_pixels_at_4a(composed, stem, side):
     values = changed(changed(composed, "model.stem", stem), "model.auxiliary_heads", "paper")
     values = changed(changed(values, "data.height", side), "data.width", side)

@@ -21,7 +21,7 @@ PATHS = st.one_of(
 CHOICES = st.fixed_dictionaries(
     {},
     optional={
-        "model": st.sampled_from(["googlenet", "googlenet_bn", "googlenet_small"]),
+        "model": st.sampled_from(["googlenet", "googlenet_bn", "googlenet_small", "googlenet_tiny"]),
         "recipe": st.sampled_from(["quick", "modern"]),
         "gate": st.sampled_from(["default", "open"]),
         "tracking": st.sampled_from(["local", "server"]),

@@ -32,6 +32,8 @@ def outputs(model, images):
         ((28, 28, 1), "small", (4, 4, 128)),
         ((16, 16, 1), "small", (2, 2, 128)),
         ((48, 20, 3), "small", (6, 3, 128)),
+        ((8, 8, 1), "tiny", (2, 2, 128)),
+        ((32, 28, 3), "tiny", (8, 7, 128)),
         ((32, 32, 3), "imagenet", (1, 1, 128)),
         ((64, 160, 1), "imagenet", (2, 5, 128)),
     ],
@@ -119,5 +121,5 @@ def test_a_filter_that_is_not_positive_is_refused_at_any_width(number):
 
 
 def test_an_unknown_stem_is_refused_by_name():
-    with pytest.raises(ValueError, match="stem must be one of imagenet, small, got 'large'"):
+    with pytest.raises(ValueError, match="stem must be one of imagenet, small, tiny, got 'large'"):
         build((16, 16, 1), 3, stem="large")

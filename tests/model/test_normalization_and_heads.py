@@ -47,7 +47,7 @@ def test_response_normalisation_is_tensorflows_for_pixels_of_the_papers_size(ker
     assert np.abs(values - np.asarray(wanted)).max() > 0.1
 
 
-@pytest.mark.parametrize("stem", ["imagenet", "small"])
+@pytest.mark.parametrize("stem", ["imagenet", "small", "tiny"])
 def test_normalising_adds_no_weights_and_changes_what_comes_out(build, stem):
     plain, normalised = build(stem=stem), build(stem=stem, normalization="lrn")
     assert [weight.shape for weight in plain.weights] == [weight.shape for weight in normalised.weights]
