@@ -116,6 +116,15 @@ def test_the_smallest_image_of_each_stem_is_one_pixel_more_than_the_largest_refu
         check(changed(values, "data.width", side - 1), "here")
 
 
+def test_the_tiny_stem_takes_the_smallest_image_there_is(composed):
+    values = changed(changed(composed, "model.stem", "tiny"), "data.width", 8)
+    assert check(values, "here").data.width == 8
+    with pytest.raises(PipelineError, match=r"at least 16 for model\.stem=small, got 8"):
+        check(changed(values, "model.stem", "small"), "here")
+    with pytest.raises(PipelineError, match=r"data\.width must be greater than or equal to 8, got 7"):
+        check(changed(values, "data.width", 7), "here")
+
+
 def test_one_cycle_without_a_warm_up_is_refused(composed):
     values = changed(changed(composed, "recipe.schedule", "one_cycle"), "recipe.warmup_epochs", 0)
     with pytest.raises(PipelineError, match="one_cycle climbs during the warm-up: warmup_epochs must be at least 1"):
