@@ -13,6 +13,7 @@ from pipeline.config.schema import Config
 
 if TYPE_CHECKING:
     from pipeline.data.dataset import Dataset
+    from pipeline.tracking.init_from import Start
     from pipeline.tracking.runs import Opened
     from pipeline.training.fit import Fitted
     from pipeline.training.progress import Progress
@@ -45,14 +46,15 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     opened = Opened(config, root, dataset)
     with phases.phase("tracking"):
         start = _start_of(config, root)
-        progress = Progress(home(root), training_key(config, dataset.training_digest(), start))
-        run_id = _run_of(progress, opened)
+        weights, start_tags = (start.file, start.tags) if start else (None, {})
+        progress = Progress(home(root), training_key(config, dataset.training_digest(), weights))
+        run_id = _run_of(progress, opened, start_tags)
     try:
         with active(run_id, system_metrics=config.tracking.system_metrics):
             with phases.phase("training"):
-                fitted = _fit(config, dataset, progress, run_id, start)
+                fitted = _fit(config, dataset, progress, run_id, weights)
             with phases.phase("saving"):
-                metrics = _write(fitted, root, run_id, opened.lineage())
+                metrics = _write(fitted, root, run_id, opened.lineage() | start_tags)
             with phases.phase("tracking"):
                 _track(metrics, dataset, root, run_id)
     except KeyboardInterrupt:
@@ -68,22 +70,22 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     return metrics
 
 
-def _run_of(progress: "Progress", opened: "Opened") -> str:
+def _run_of(progress: "Progress", opened: "Opened", tags: dict[str, str]) -> str:
     """Return the interrupted training's run, or a new one."""
     state = progress.load()
     found = opened.find(state["run_id"]) if state else None
     progress.prune()
     if found is None:
-        found = opened.create()
+        found = opened.create(tags)
         progress.begin({"run_id": found})
     return found
 
 
-def _start_of(config: Config, root: Path) -> Path | None:
-    """Return the file of the weights to start from, brought here where a registry holds it."""
-    from pipeline.tracking.models import model_file
+def _start_of(config: Config, root: Path) -> "Start | None":
+    """Return the weights to start from, brought here where a registry holds them."""
+    from pipeline.tracking.init_from import start_of
 
-    return model_file(config.model.init_from, config.tracking, root) if config.model.init_from else None
+    return start_of(config.model.init_from, config.tracking, root) if config.model.init_from else None
 
 
 def _fit(config: Config, dataset: "Dataset", progress: "Progress", run_id: str, start: Path | None) -> "Fitted":

@@ -9,9 +9,13 @@ import mlflow
 from pipeline.base.errors import PipelineError
 from pipeline.config.schema import Config
 from pipeline.registry.versions import Version, register_once
+from pipeline.tracking.init_from import DIGEST, VERSION
 from pipeline.tracking.models import logged_model
 
-LINEAGE = ("git.commit", "git.dirty", "params.digest", "data.digest", "overrides", "dvc.experiment")
+LINEAGE = (
+    *("git.commit", "git.dirty", "params.digest", "data.digest", "overrides", "dvc.experiment"),
+    *(DIGEST, VERSION),
+)
 
 
 def register_run(run_id: str, config: Config, root: Path, metrics: Mapping[str, Any], digest: str) -> Version:

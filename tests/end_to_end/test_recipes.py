@@ -9,8 +9,12 @@ SMOKE = ("-S", "experiment=smoke")
 WILD = ("optimizer=sgd", "learning_rate=10", "momentum=0.99", "schedule=step", "precision=float32")
 
 
+def client_of(project):
+    return mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+
+
 def runs(project):
-    client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+    client = client_of(project)
     experiment = client.get_experiment_by_name("smoke")
     return client.search_runs([experiment.experiment_id], order_by=["attributes.start_time ASC"])
 
@@ -29,7 +33,13 @@ def test_a_registered_model_is_where_the_next_one_starts(project):
     options = ("model.init_from=models:/smoke@candidate", "model.freeze=inception_4e", "model.normalization=lrn")
     output = project.succeed("dvc", "exp", "run", *SMOKE, *(word for option in options for word in ("-S", option)))
     assert "starting from models:/smoke@candidate" in output
-    assert runs(project)[-1].data.params["model.freeze"] == "inception_4e"
+    run = runs(project)[-1]
+    assert run.data.params["model.freeze"] == "inception_4e"
+    assert run.data.tags["init_from.version"] == "smoke/1"
+    version = client_of(project).get_model_version_by_alias("smoke", "candidate")
+    assert str(version.version) == "2"
+    for tag in ("init_from.version", "init_from.digest"):
+        assert version.tags[tag] == run.data.tags[tag]
 
 
 def test_another_network_is_not_started_from(project):

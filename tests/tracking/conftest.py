@@ -1,0 +1,24 @@
+"""A store to log models to."""
+
+import mlflow
+import pytest
+
+from pipeline.tracking.runs import active
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """The address of a store with an experiment that keeps its files beside it."""
+    folder = tmp_path_factory.mktemp("store")
+    mlflow.set_tracking_uri(f"sqlite:///{folder}/mlflow.db")
+    mlflow.create_experiment("models", artifact_location=(folder / "artifacts").as_uri())
+    return f"sqlite:///{folder}/mlflow.db"
+
+
+@pytest.fixture
+def run_id(store):
+    mlflow.set_tracking_uri(store)
+    experiment = mlflow.get_experiment_by_name("models").experiment_id
+    run = mlflow.MlflowClient().create_run(experiment).info.run_id
+    with active(run):
+        yield run

@@ -1,0 +1,85 @@
+"""The weights that `model.init_from` names, and the tags that say which they were."""
+
+import hashlib
+
+import mlflow
+import numpy as np
+import pytest
+
+from pipeline.base.errors import PipelineError
+from pipeline.base.quiet import import_tensorflow
+from pipeline.tracking.init_from import Start, start_of
+from pipeline.tracking.models import log_model
+
+IMAGES = np.zeros((2, 4, 4, 1), np.uint8)
+
+
+def digest_of(file):
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+
+
+@pytest.fixture
+def tracking(config, store):
+    return config.tracking.model_copy(update={"uri": store, "experiment": "models"})
+
+
+def test_a_registered_model_is_fetched_by_alias_and_by_version(run_id, tracking, tmp_path):
+    import_tensorflow()
+    import keras
+
+    model = keras.Sequential([keras.layers.Input((4, 4, 1), dtype="uint8"), keras.layers.Flatten()])
+    model_id = log_model(model, run_id, IMAGES, ["a", "b"], {})
+    mlflow.register_model(f"models:/{model_id}", "digits")
+    mlflow.MlflowClient().set_registered_model_alias("digits", "candidate", "1")
+    for source in ("models:/digits@candidate", "models:/digits/1"):
+        start = start_of(source, tracking, tmp_path)
+        assert keras.models.load_model(start.file).output_shape == (None, 16)
+        assert start.tags == {"init_from.digest": digest_of(start.file), "init_from.version": "digits/1"}
+
+
+def test_a_registered_model_of_another_library_is_refused(run_id, tracking, tmp_path):
+    from sklearn.dummy import DummyClassifier
+
+    kind = DummyClassifier().fit([[0], [1]], [0, 1])
+    logged = mlflow.sklearn.log_model(
+        kind, name="model", pip_requirements=["scikit-learn"], serialization_format="pickle"
+    )
+    mlflow.register_model(logged.model_uri, "forest")
+    with pytest.raises(PipelineError, match=r"models:/forest/1 holds no \.keras file"):
+        start_of("models:/forest/1", tracking, tmp_path)
+
+
+def test_a_path_is_taken_from_the_project(tracking, tmp_path):
+    (tmp_path / "my.keras").write_bytes(b"weights")
+    start = start_of("my.keras", tracking, tmp_path)
+    assert start == Start(tmp_path / "my.keras", {"init_from.digest": digest_of(tmp_path / "my.keras")})
+    assert start_of(str(tmp_path / "my.keras"), tracking, tmp_path / "elsewhere") == start
+
+
+def test_a_queued_experiment_finds_the_path_in_the_project_it_was_queued_from(tracking, tmp_path, monkeypatch):
+    (tmp_path / "my.keras").write_bytes(b"")
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    assert start_of("my.keras", tracking, tmp_path / ".dvc" / "tmp" / "exps" / "one").file == tmp_path / "my.keras"
+
+
+REFUSED = [
+    ("other.keras", "there is no file .*other.keras; correct it"),
+    ("outputs/train/model.keras", "DVC removes a stage's outputs before it runs"),
+    ("params.yaml", "'params.yaml' is not a .keras file"),
+    ("", "'' is not a .keras file"),
+    ("models:/digits@best", "MLflow has no model at models:/digits@best: "),
+    ("models:/nothing/1", "MLflow has no model at models:/nothing/1: "),
+]
+
+
+@pytest.mark.parametrize(("source", "told"), REFUSED)
+def test_what_is_not_there_is_refused_in_one_sentence(tracking, tmp_path, source, told):
+    with pytest.raises(PipelineError, match=rf"^model\.init_from: .*{told}") as caught:
+        start_of(source, tracking, tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_silent_server_is_told_at_once(tracking, tmp_path):
+    silent = tracking.model_copy(update={"uri": "http://127.0.0.1:9"})
+    with pytest.raises(PipelineError, match=r"no MLflow server answers at http://127\.0\.0\.1:9"):
+        start_of("models:/digits@candidate", silent, tmp_path)
