@@ -12,6 +12,7 @@ between its markers from all of them. A test checks that the page is what they r
 import argparse
 import csv
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -84,8 +85,14 @@ def row_of(run: Any) -> dict[str, str]:
         "multiply_adds": f"{metrics['multiply_adds']:.0f}" if "multiply_adds" in metrics else "",
         "accuracy": f"{metrics['test/accuracy']:.4f}",
         "commit": tags.get("git.commit", "")[:10] + ("+" if tags.get("git.dirty") == "true" else ""),
-        "overrides": " ".join(word for word in tags.get("overrides", "").split() if not word.startswith("data.path=")),
+        "overrides": portable(tags.get("overrides", "")),
     }
+
+
+def portable(overrides: str) -> str:
+    """Return a run's overrides without the folders of the machine it was made on."""
+    words = [word for word in overrides.split() if not word.startswith("data.path=")]
+    return " ".join(re.sub(r"^model\.init_from=(?!models:)(?:.*/)", "model.init_from=", word) for word in words)
 
 
 def keep_search(report: Path, folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.results import PAGE, RECORDED, page, read
+from benchmarks.results import PAGE, RECORDED, page, portable, read
 from benchmarks.results_table import FIELDS, rendered
 from benchmarks.search_table import section
 
@@ -23,6 +23,13 @@ def test_runs_that_differ_in_the_seed_alone_share_a_line_with_mean_and_deviation
     rows[1]["commit"] = "y"
     lines = [line for line in rendered(rows).splitlines() if line.startswith("| x")]
     assert [line.split("|")[8].strip() for line in lines] == ["0", "1"]
+
+
+def test_no_folder_of_the_machine_is_recorded():
+    told = portable("data=cifar10 data.path=/home/me/photos model.init_from=/home/me/first.keras recipe.epochs=3")
+    assert told == "data=cifar10 model.init_from=first.keras recipe.epochs=3"
+    assert portable("model.init_from=first.keras") == "model.init_from=first.keras"
+    assert portable("model.init_from=models:/digits@candidate") == "model.init_from=models:/digits@candidate"
 
 
 @pytest.mark.parametrize(("objective", "best"), [("val_accuracy", ["02", "00"]), ("val_loss", ["00", "02"])])
