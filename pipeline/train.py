@@ -39,6 +39,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
 
         import_tensorflow()
         from pipeline.data.dataset import Dataset
+        from pipeline.tracking.init_from import DIGEST
         from pipeline.tracking.runs import Opened, active
         from pipeline.training.identity import training_key
         from pipeline.training.progress import Progress
@@ -47,7 +48,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     with phases.phase("tracking"):
         start = _start_of(config, root)
         weights, start_tags = (start.file, start.tags) if start else (None, {})
-        progress = Progress(home(root), training_key(config, dataset.training_digest(), weights))
+        progress = Progress(home(root), training_key(config, dataset.training_digest(), start_tags.get(DIGEST)))
         run_id = _run_of(progress, opened, start_tags)
     try:
         with active(run_id, system_metrics=config.tracking.system_metrics):

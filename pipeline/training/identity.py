@@ -14,8 +14,8 @@ ROOMS = ("data", "model", "training")  # the code that turns prepared data into 
 LIBRARIES = ("keras", "tensorflow", "numpy", "pillow")
 
 
-def training_key(config: Config, data_digest: str, start: Path | None = None) -> str:
-    """Return a hex digest of settings, data, code, libraries, hardware class and the file of weights to start from."""
+def training_key(config: Config, data_digest: str, start_digest: str | None = None) -> str:
+    """Return a hex digest of settings, data, code, libraries, hardware class and the weights to start from."""
     facts = {
         "model": config.model.model_dump(),
         "recipe": config.recipe.model_dump(),
@@ -25,7 +25,7 @@ def training_key(config: Config, data_digest: str, start: Path | None = None) ->
         "machine": platform.machine(),
         "gpu": gpu_capability(),
         "precision": choose(config.recipe.precision)[0],
-        "start": hashlib.sha256(start.read_bytes()).hexdigest() if start else None,
+        "start": start_digest,
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
