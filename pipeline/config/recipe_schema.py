@@ -69,8 +69,8 @@ class RecipeConfig(Section):
         return self
 
     @model_validator(mode="after")
-    def nesterov_is_sgd(self) -> Self:
+    def nesterov_has_momentum(self) -> Self:
         """Refuse Nesterov's momentum where there is none."""
-        if self.nesterov and (self.optimizer != "sgd" or not self.momentum):
-            raise ValueError("nesterov needs optimizer sgd and a momentum above 0")
+        if self.nesterov and (self.optimizer not in ("sgd", "muon") or not self.momentum):
+            raise ValueError("nesterov needs optimizer sgd or muon and a momentum above 0")
         return self

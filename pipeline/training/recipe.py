@@ -8,10 +8,13 @@ import keras
 
 from pipeline.config.schema import RecipeConfig
 from pipeline.training.fast_update import fast_optimizer
+from pipeline.training.muon import FilterMuon
 from pipeline.training.schedule import learning_rate
 
 UNDECAYED = ["bias", "gamma", "beta"]  # decay shrinks filters; biases and normalisation are spared
 WITH_MOMENTUM = ("sgd", "rmsprop", "muon")
+WITH_NESTEROV = ("sgd", "muon")
+NEWTON_SCHULZ_STEPS = 3  # of Muon; as in the publication's CIFAR-10 training (github.com/KellerJordan/cifar10-airbench)
 
 
 def optimizer(recipe: RecipeConfig, steps: int) -> keras.optimizers.Optimizer:
@@ -32,14 +35,15 @@ def optimizer(recipe: RecipeConfig, steps: int) -> keras.optimizers.Optimizer:
         options["ema_momentum"] = math.exp(-1.0 / (recipe.ema_epochs * steps))
     if recipe.optimizer in WITH_MOMENTUM:
         options["momentum"] = recipe.momentum
-    if recipe.optimizer == "sgd":
+    if recipe.optimizer in WITH_NESTEROV:
         options["nesterov"] = recipe.nesterov
     if recipe.optimizer in ("adamw", "muon"):
         options["weight_decay"] = recipe.weight_decay  # they decay by a default of their own if told None
     if recipe.optimizer == "muon":
-        options["adam_weight_decay"] = recipe.weight_decay  # of all but the dense layers
+        options |= {"adam_weight_decay": recipe.weight_decay, "ns_steps": NEWTON_SCHULZ_STEPS}
     kind = {name.lower(): kind for name, kind in vars(keras.optimizers).items()}[recipe.optimizer]
-    built: keras.optimizers.Optimizer = fast_optimizer(kind)(**options)
+    kind = FilterMuon if recipe.optimizer == "muon" else fast_optimizer(kind)
+    built: keras.optimizers.Optimizer = kind(**options)
     built.exclude_from_weight_decay(var_names=UNDECAYED)
     return built
 

@@ -49,7 +49,7 @@ WRONG = [
     ("recipe.clip_norm", 0.0, "recipe.clip_norm must be greater than 0, got 0.0"),
     ("recipe.patience", 0, "recipe.patience must be greater than or equal to 1, got 0"),
     ("recipe.schedule", "cosin", "got 'cosin' (did you mean 'cosine'?)"),
-    ("recipe.nesterov", True, "in recipe: nesterov needs optimizer sgd and a momentum above 0"),
+    ("recipe.nesterov", True, "in recipe: nesterov needs optimizer sgd or muon and a momentum above 0"),
     ("recipe.augment.rand_augment", 0.3, "recipe.augment.rand_augment needs images in colour"),
     ("model.activation", "swish", "model.activation must be one of 'relu', 'leaky_relu'"),
     ("model.freeze", "inception_4a", "in model: freeze needs init_from"),

@@ -27,6 +27,14 @@ def tiny(root):
     return check(compose(root, TINY), "conf/")
 
 
+@pytest.fixture
+def recipe(tiny):
+    def make(**changed):
+        return type(tiny.recipe).model_validate(tiny.recipe.model_dump() | {"epochs": 4} | changed)
+
+    return make
+
+
 @pytest.fixture(scope="session")
 def dataset(tiny, tmp_path_factory):
     """60 of scikit-learn's digits, 0 to 2, dealt 42, 9, 9."""

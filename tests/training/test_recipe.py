@@ -6,14 +6,6 @@ import pytest
 STEPS = 10
 
 
-@pytest.fixture
-def recipe(tiny):
-    def make(**changed):
-        return type(tiny.recipe).model_validate(tiny.recipe.model_dump() | {"epochs": 4} | changed)
-
-    return make
-
-
 def decayed(keras, recipe):
     """Return which variables shrink in one step with gradients of zero."""
     from pipeline.training.recipe import optimizer
@@ -63,10 +55,11 @@ def test_each_optimiser_is_the_one_that_is_named_and_takes_a_step_downhill(keras
     assert (np.array(weights) < 1.0).all()
 
 
-def test_nesterov_and_clipping_reach_the_optimiser(keras, recipe):
+@pytest.mark.parametrize("name", ["sgd", "muon"])
+def test_nesterov_and_clipping_reach_the_optimiser(keras, recipe, name):
     from pipeline.training.recipe import optimizer
 
-    built = optimizer(recipe(optimizer="sgd", nesterov=True, clip_norm=1.5), STEPS)
+    built = optimizer(recipe(optimizer=name, nesterov=True, clip_norm=1.5), STEPS)
     assert built.nesterov
     assert built.global_clipnorm == 1.5
 
