@@ -40,7 +40,7 @@ def test_memory_counts_weights_gradients_moments_and_a_batch_of_activations(desc
     numbers = sum(part.cost.parameters for part in float32.parts)
     assert float32.needs.weights == pytest.approx(4 * 4 * numbers, rel=0.01)  # with gradients and two moments
     assert float32.needs.activations == 2 * bfloat16.needs.activations
-    sgd = described("recipe=strong", "recipe.precision=float32", classes=10)
+    sgd = described("recipe=strong", "recipe.optimizer=sgd", "recipe.precision=float32", classes=10)
     assert sgd.needs.weights == pytest.approx(4 * 4 * numbers, rel=0.01)  # momentum and average
     adagrad = described("recipe.optimizer=adagrad", "recipe.precision=float32", classes=10)
     assert adagrad.needs.weights == pytest.approx(3 * 4 * numbers, rel=0.01)

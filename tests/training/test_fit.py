@@ -144,11 +144,12 @@ def test_a_loss_that_turns_bad_later_leaves_the_best_weights_in_a_file(keras, fi
         np.testing.assert_array_equal(one, two)
 
 
-def test_averaged_weights_are_judged_saved_and_resumed_bit_for_bit(keras, fit_with, tmp_path, dataset):
+@pytest.mark.parametrize("name", ["sgd", "muon"])
+def test_averaged_weights_are_judged_saved_and_resumed_bit_for_bit(keras, fit_with, tmp_path, dataset, name):
     from pipeline.data.loader import OrderedBatches
     from pipeline.training.progress import Progress
 
-    changed = {"ema_epochs": 0.5, "optimizer": "sgd", "learning_rate": 0.05, "accumulate": 2, "epochs": 2}
+    changed = {"ema_epochs": 0.5, "optimizer": name, "learning_rate": 0.05, "accumulate": 2, "epochs": 2}
     changed |= {"augment": dict.fromkeys(["shift", "color", "erase", "mixup", "cutmix"], 0.25)}
     changed["augment"] |= {"flip": False, "rand_augment": 0.0}
     straight = fit_with(Progress(tmp_path / "straight", "key"), **changed)
