@@ -10,6 +10,7 @@ OPTIMIZERS = (  # Keras's, by the names of their classes in lower case
     "sgd", "adam", "adamw", "nadam", "adamax", "adagrad", "adadelta", "adafactor", "rmsprop", "ftrl", "lion", "lamb",
     "muon",
 )  # fmt: skip
+WITH_NESTEROV = ("sgd", "muon")
 
 
 class AugmentConfig(Section):
@@ -71,6 +72,6 @@ class RecipeConfig(Section):
     @model_validator(mode="after")
     def nesterov_has_momentum(self) -> Self:
         """Refuse Nesterov's momentum where there is none."""
-        if self.nesterov and (self.optimizer not in ("sgd", "muon") or not self.momentum):
+        if self.nesterov and (self.optimizer not in WITH_NESTEROV or not self.momentum):
             raise ValueError("nesterov needs optimizer sgd or muon and a momentum above 0")
         return self

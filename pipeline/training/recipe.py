@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from pipeline.config.recipe_schema import WITH_NESTEROV
 from pipeline.config.schema import RecipeConfig
 from pipeline.training.fast_update import fast_optimizer
 from pipeline.training.muon import FilterMuon
@@ -13,7 +14,6 @@ from pipeline.training.schedule import learning_rate
 
 UNDECAYED = ["bias", "gamma", "beta"]  # decay shrinks filters; biases and normalisation are spared
 WITH_MOMENTUM = ("sgd", "rmsprop", "muon")
-WITH_NESTEROV = ("sgd", "muon")
 NEWTON_SCHULZ_STEPS = 3  # of Muon; as in the publication's CIFAR-10 training (github.com/KellerJordan/cifar10-airbench)
 
 
