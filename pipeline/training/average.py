@@ -1,4 +1,4 @@
-"""The exponential moving average of the weights that an optimiser keeps: judged and saved in their place."""
+"""The exponential moving average of the weights, where an optimiser keeps one."""
 
 from typing import Any
 
@@ -12,22 +12,6 @@ def averaged(model: keras.Model) -> list[Any]:
     """
     averages = _averages(model)
     return [averages.get(id(variable), variable) for variable in model.weights]
-
-
-class JudgeAverage(keras.callbacks.Callback):
-    """Puts the averages in the weights' place while the model is validated."""
-
-    def on_test_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Keep the weights aside, take the averages."""
-        self.aside = [variable.numpy() for variable in self.model.weights]
-        for variable, average in zip(self.model.weights, averaged(self.model), strict=True):
-            if average is not variable:
-                variable.assign(average)
-
-    def on_test_end(self, logs: dict[str, float] | None = None) -> None:
-        """Take the weights back, bit for bit."""
-        for variable, value in zip(self.model.weights, self.aside, strict=True):
-            variable.assign(value)
 
 
 def _averages(model: keras.Model) -> dict[int, Any]:

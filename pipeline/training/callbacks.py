@@ -10,7 +10,7 @@ import keras
 from pipeline.base.errors import PipelineError
 from pipeline.base.progress import Bar
 from pipeline.config.schema import RecipeConfig
-from pipeline.training.average import averaged
+from pipeline.training.judge import Judge
 from pipeline.training.progress import Progress
 
 Row = dict[str, float]
@@ -25,13 +25,19 @@ class Keeper(keras.callbacks.Callback):
 
     Attributes:
         history: one row per epoch: `epoch` (from 1), the logs, `learning_rate`.
+        judge: has the weights that were validated.
     """
 
     def __init__(
-        self, progress: Progress, state: dict[str, Any], recipe: RecipeConfig, listener: Callable[[Row], None]
+        self,
+        progress: Progress,
+        state: dict[str, Any],
+        recipe: RecipeConfig,
+        listener: Callable[[Row], None],
+        judge: Judge,
     ) -> None:
         super().__init__()
-        self.progress, self.recipe, self.listener = progress, recipe, listener
+        self.progress, self.recipe, self.listener, self.judge = progress, recipe, listener, judge
         self.extra = {key: value for key, value in state.items() if key != "history"}
         self.history: list[Row] = list(state.get("history", []))
 
@@ -54,7 +60,7 @@ class Keeper(keras.callbacks.Callback):
             )
         best = not self.history or better(row, best_row(self.history, self.recipe.monitor), self.recipe.monitor)
         self.history.append(row)
-        judged = averaged(self.model) if best else None
+        judged = self.judge.judged if best else None
         self.progress.save(self.model, {**self.extra, "history": self.history}, best=judged)
         self.listener(row)
         self.model.stop_training = out_of_patience(self.history, self.recipe)

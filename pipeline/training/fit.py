@@ -14,10 +14,10 @@ from pipeline.config.schema import ModelConfig, RecipeConfig
 from pipeline.data.dataset import Dataset
 from pipeline.data.loader import OrderedBatches, TrainingBatches
 from pipeline.training.augment import augmentation
-from pipeline.training.average import JudgeAverage
 from pipeline.training.callbacks import DivergedError, Keeper, ProgressBar, Row, best_row, out_of_patience
 from pipeline.training.export import portable, save_model
 from pipeline.training.heads import trained_with_heads
+from pipeline.training.judge import Judge
 from pipeline.training.network import build
 from pipeline.training.precision import choose
 from pipeline.training.progress import Progress
@@ -74,7 +74,8 @@ def fit(
         progress.restore(model, state)
     if first and not quiet:
         print(f"going on after epoch {first} of {recipe.epochs}")
-    keeper = Keeper(progress, {**state, **extra}, recipe, listener)
+    judge = Judge(TrainingBatches(dataset, recipe.batch_size, recipe.seed))
+    keeper = Keeper(progress, {**state, **extra}, recipe, listener, judge)
     last = min(until or recipe.epochs, recipe.epochs)
     if first < last and not out_of_patience(keeper.history, recipe):
         bar = None if quiet else ProgressBar(batches.batch_size, batches.steps, first, last)
@@ -144,7 +145,6 @@ def _run(
     bar: ProgressBar | None,
 ) -> None:
     first = len(keeper.history)
-    judge = [JudgeAverage()] if keeper.recipe.ema_epochs else []
     try:
         model.fit(
             batches.from_epoch(first, last),
@@ -153,7 +153,7 @@ def _run(
             shuffle=False,
             initial_epoch=first,
             steps_per_epoch=batches.steps,
-            callbacks=[*judge, keeper, *([bar] if bar else [])],
+            callbacks=[keeper.judge, keeper, *([bar] if bar else [])],
             verbose=0,
         )
     except DivergedError as error:

@@ -1,4 +1,4 @@
-"""The averaged weights: near the last ones, judged and saved in their place."""
+"""The averages of the weights: one for each that is trained."""
 
 import numpy as np
 import pytest
@@ -38,27 +38,10 @@ def test_each_average_follows_its_weight_by_the_momentum(model):
     np.testing.assert_allclose(np.array(averaged(trained)[0]), wanted, rtol=1e-5)
 
 
-def test_normalisations_moving_statistics_are_judged_as_they_are(model):
+def test_normalisations_moving_statistics_have_no_average(model):
     from pipeline.training.average import averaged
 
     trained = model()
     trained.train_on_batch(*BATCH)
     for one, two in zip(averaged(trained), trained.weights, strict=True):
         assert (one is two) == (not two.trainable)
-
-
-def test_validation_sees_the_averages_and_training_goes_on_from_the_weights(model):
-    from pipeline.training.average import JudgeAverage, averaged
-
-    trained, judge = model(), JudgeAverage()
-    for _ in range(3):
-        trained.train_on_batch(*BATCH)
-    before = trained.get_weights()
-    averages = [np.array(value) for value in averaged(trained)]
-    judge.set_model(trained)
-    judge.on_test_begin()
-    for one, two in zip(trained.get_weights(), averages, strict=True):
-        np.testing.assert_array_equal(one, two)
-    judge.on_test_end()
-    for one, two in zip(trained.get_weights(), before, strict=True):
-        np.testing.assert_array_equal(one, two)

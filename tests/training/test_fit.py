@@ -167,6 +167,13 @@ def test_averaged_weights_are_judged_saved_and_resumed_bit_for_bit(keras, fit_wi
     assert found["loss"] == pytest.approx(best.best["val_loss"], rel=1e-5)
 
 
+def test_validation_does_not_wait_for_normalisations_moving_averages(straight, fit_with, tmp_path):
+    from pipeline.training.progress import Progress
+
+    slow = fit_with(Progress(tmp_path, "key"), network={"normalization_momentum": 0.999})
+    assert slow.fitted.best["val_loss"] == pytest.approx(straight.fitted.best["val_loss"], rel=0.02)
+
+
 def test_patience_ends_a_training_that_no_longer_gets_better(fit_with, tmp_path):
     from pipeline.training.progress import Progress
 
