@@ -43,7 +43,7 @@ class Plan:
     recipe: str
     compiling: bool = False
     rounds: int = 3
-    steps: int = 32
+    steps: int = 96
     seconds: float = 5.0
 
 

@@ -74,8 +74,7 @@ def fit(
         progress.restore(model, state)
     if first and not quiet:
         print(f"going on after epoch {first} of {recipe.epochs}")
-    judge = Judge(TrainingBatches(dataset, recipe.batch_size, recipe.seed))
-    keeper = Keeper(progress, {**state, **extra}, recipe, listener, judge)
+    keeper = Keeper(progress, {**state, **extra}, recipe, listener, Judge(batches))
     last = min(until or recipe.epochs, recipe.epochs)
     if first < last and not out_of_patience(keeper.history, recipe):
         bar = None if quiet else ProgressBar(batches.batch_size, batches.steps, first, last)
