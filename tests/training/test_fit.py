@@ -50,6 +50,23 @@ def test_the_best_epochs_weights_give_the_best_epochs_validation_loss(straight, 
     assert found["loss"] == pytest.approx(straight.fitted.best["val_loss"], rel=1e-5)
 
 
+def test_the_saved_statistics_are_of_images_augmented_as_in_training(straight, dataset, tiny):
+    from pipeline.data.loader import TrainingBatches
+    from pipeline.training.augment import augmentation
+    from pipeline.training.normalization import in_training, take_statistics
+
+    model, saved = straight.fitted.model, np.concatenate([np.ravel(value) for value in straight.fitted.weights])
+
+    def with_statistics(augment):
+        model.set_weights(straight.fitted.weights)
+        batches = TrainingBatches(dataset, 8, tiny.recipe.seed, augment)
+        take_statistics(model, in_training(model), [batches.batch(0, step)[0] for step in range(batches.steps)])
+        return np.concatenate([np.ravel(value) for value in model.get_weights()])
+
+    np.testing.assert_allclose(with_statistics(augmentation(tiny.recipe.augment, 1)), saved, rtol=1e-3, atol=1e-4)
+    assert np.abs(with_statistics(None) - saved).max() > 0.01
+
+
 def test_the_same_seed_interrupted_or_not_gives_the_same_weights_and_history(straight, fit_with, tmp_path, capsys):
     from pipeline.training.progress import Progress
 
