@@ -19,27 +19,26 @@ def in_training(model: keras.Model) -> Callable[[Any], None]:
 
 
 def take_statistics(model: keras.Model, forward: Callable[[Any], Any], images: Iterable[Any]) -> None:
-    """Replace the moving averages of `model`'s batch normalisation by averages over `images` alone.
+    """Replace the moving averages of `model`'s batch normalisation by the mean of the batches' statistics.
 
     Moving averages remember the weights of many steps; these are of the present ones (Wu & Johnson 2021,
-    arXiv:2105.07576, section 3). Each layer still averages by its own momentum; started at zero and divided by the sum
-    of the batches' shares, that is a weighted mean. Frozen layers keep what they have.
+    arXiv:2105.07576, section 3). Frozen layers keep what they have.
 
     Args:
         model: its random draws move on, its other weights stay.
         forward: `in_training(model)`.
         images: at least one batch.
     """
-    taking = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization) and layer.trainable]
-    if not taking:
+    layers = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization) and layer.trainable]
+    if not layers:
         return
-    for layer in taking:
-        for average in (layer.moving_mean, layer.moving_variance):
-            average.assign(keras.ops.zeros_like(average))
-    batches = 0
+    averages = [(average, layer) for layer in layers for average in (layer.moving_mean, layer.moving_variance)]
+    sums, batches = [0.0] * len(averages), 0
     for batch in images:
-        forward(batch)
+        for average, _ in averages:
+            average.assign(keras.ops.zeros_like(average))
+        forward(batch)  # an average that was 0 now is the batch's statistic, times one less the layer's momentum
+        sums = [total + keras.ops.convert_to_numpy(average) for total, (average, _) in zip(sums, averages, strict=True)]
         batches += 1
-    for layer in taking:
-        for average in (layer.moving_mean, layer.moving_variance):
-            average.assign(average / (1.0 - layer.momentum**batches))
+    for total, (average, layer) in zip(sums, averages, strict=True):
+        average.assign(total / (batches * (1.0 - layer.momentum)))

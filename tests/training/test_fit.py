@@ -188,7 +188,7 @@ def test_validation_does_not_wait_for_normalisations_moving_averages(straight, f
     from pipeline.training.progress import Progress
 
     slow = fit_with(Progress(tmp_path, "key"), network={"normalization_momentum": 0.999})
-    assert slow.fitted.best["val_loss"] == pytest.approx(straight.fitted.best["val_loss"], rel=0.1)
+    assert slow.fitted.best["val_loss"] == pytest.approx(straight.fitted.best["val_loss"], rel=1e-3)
 
 
 def test_patience_ends_a_training_that_no_longer_gets_better(fit_with, tmp_path):
