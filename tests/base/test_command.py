@@ -1,3 +1,5 @@
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -64,3 +66,26 @@ def test_a_stages_help_says_where_its_settings_are(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["train", "--help"])
     run_stage("train", failing(AssertionError()))
     assert "params.yaml" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("lines", [1, 100_000])
+def test_a_reader_that_has_seen_enough_gets_no_traceback(lines):
+    command = f"from pipeline.base.command import run; run(lambda: print('line\\n' * {lines}))"
+    with subprocess.Popen(
+        [sys.executable, "-c", command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as started:
+        started.stdout.close()
+        assert started.stderr.read() == ""
+    assert started.returncode == 141
+
+
+def test_a_pipe_that_breaks_elsewhere_is_not_hidden():
+    with pytest.raises(BrokenPipeError):
+        run(lambda: os.write(open_ended(), b"lost"))
+
+
+def open_ended():
+    """Return the writing end of a pipe that nobody reads."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    return writing
