@@ -86,12 +86,19 @@ def _prepared(root: Path, config: Config) -> tuple[int | None, int | None]:
 
 
 def sentences(described: Described) -> list[str]:
-    """Return the lines below the table: classes, memory, time."""
+    """Return the lines below the table: views where there are several, classes, memory, time."""
+    from pipeline.model import VIEWS
+
     config, needed = described.config, described.needs
     assumed = "" if described.images or described.classes != IMAGENET else "   (--classes N for another number)"
     batch, mega, images = config.recipe.batch_size, 1_000_000, described.images or 1000
     how = "measured on 3 steps" if needed.measured else "estimated from a matrix product; --time measures real steps"
+    views = VIEWS[config.model.views]
     return [
+        *(
+            [f"views    {views} of each image in use: a prediction costs {views} times these multiply-adds"]
+            * (views > 1)
+        ),
         f"classes  {described.classes:,}{assumed}",
         f"memory   {(needed.weights + needed.activations) / mega:,.0f} MB to train: {needed.weights / mega:,.0f} for "
         f"weights, gradients and optimiser, {needed.activations / mega:,.0f} for a batch of {batch}",

@@ -55,7 +55,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
             with phases.phase("training"):
                 fitted = _fit(config, dataset, progress, run_id, weights)
             with phases.phase("saving"):
-                metrics = _write(fitted, root, run_id, opened.lineage() | start_tags)
+                metrics = _write(fitted, config.model.views, root, run_id, opened.lineage() | start_tags)
             with phases.phase("tracking"):
                 _track(metrics, dataset, root, run_id)
     except KeyboardInterrupt:
@@ -100,20 +100,21 @@ def _fit(config: Config, dataset: "Dataset", progress: "Progress", run_id: str, 
     )
 
 
-def _write(fitted: "Fitted", root: Path, run_id: str, lineage: dict[str, str]) -> dict[str, Any]:
+def _write(fitted: "Fitted", views: str, root: Path, run_id: str, lineage: dict[str, str]) -> dict[str, Any]:
+    from pipeline.model import VIEWS
     from pipeline.model.cost import cost_of
     from pipeline.report.curves import curves_figure
     from pipeline.report.style import save
     from pipeline.tracking.history import write_history
     from pipeline.training.export import portable, save_model
 
-    network = portable(fitted.model, fitted.weights)
+    network = portable(fitted.model, fitted.weights, views)
     save_model(network, root / MODEL)
     write_history(fitted.history, root / HISTORY)
     save(curves_figure(fitted.history), root / CURVES)
     metrics = {
         "parameters": network.count_params(),
-        "multiply_adds": cost_of(network.layers).multiply_adds,
+        "multiply_adds": VIEWS[views] * cost_of(network.layers).multiply_adds,
         "epochs": len(fitted.history),
         "best_epoch": int(fitted.best["epoch"]),
         "train_loss": fitted.best["loss"],

@@ -60,9 +60,18 @@ def run(root, *arguments):
 
 
 def test_the_command_prints_a_table_and_what_training_needs(root):
-    done = run(root, "model=googlenet_2014", "data=folder", "data.path=x", "data.height=80", "data.width=80")
+    views = ("model.views=mirrored", "recipe.augment.flip=true")
+    done = run(root, "model=googlenet_2014", "data=folder", "data.path=x", "data.height=80", "data.width=80", *views)
     assert done.returncode == 0, done.stderr
-    for told in ("inception 4e", "auxiliary 4d", "whole network", "classes  1,000", "memory  ", "1,000 images in"):
+    for told in (
+        "views    2 of each image",
+        "inception 4e",
+        "auxiliary 4d",
+        "whole network",
+        "classes  1,000",
+        "memory  ",
+        "1,000 images in",
+    ):
         assert told in done.stdout
     assert max(map(len, done.stdout.splitlines())) < 130
 

@@ -25,6 +25,7 @@ class ModelConfig(Section):
     activation: Literal["relu", "leaky_relu", "elu", "gelu", "silu", "mish", "hard_silu"]
     width: Annotated[float, Field(gt=0.0, le=4.0)]
     dropout: Annotated[float, Field(ge=0.0, lt=1.0)]
+    views: Literal["one", "mirrored"]
     filters: dict[str, Filters]
     init_from: str | None
     freeze: Literal["stem", *BLOCKS] | None  # type: ignore[valid-type]

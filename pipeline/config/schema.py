@@ -117,6 +117,16 @@ class Config(Section):
     overrides: list[str] = Field(default_factory=list)
 
     @model_validator(mode="after")
+    def mirrored_views_are_of_images_that_may_be_mirrored(self) -> Self:
+        """Refuse to classify by mirror images what training never sees mirrored."""
+        if self.model.views == "mirrored" and not self.recipe.augment.flip:
+            raise ValueError(
+                "model.views=mirrored needs a network that was trained on mirror images too: "
+                "recipe.augment.flip=true, which follows data.mirror"
+            )
+        return self
+
+    @model_validator(mode="after")
     def image_fits_the_stem(self) -> Self:
         """Refuse images that the strides would shrink to nothing."""
         smallest, side = SMALLEST[self.model.stem], min(self.data.height, self.data.width)

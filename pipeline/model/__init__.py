@@ -3,5 +3,6 @@
 from pipeline.model.googlenet import PAPER_FILTERS, googlenet
 from pipeline.model.heads import without_heads
 from pipeline.model.inception import inception_module
+from pipeline.model.views import VIEWS, with_views
 
-__all__ = ["PAPER_FILTERS", "googlenet", "inception_module", "without_heads"]
+__all__ = ["PAPER_FILTERS", "VIEWS", "googlenet", "inception_module", "with_views", "without_heads"]

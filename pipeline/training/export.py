@@ -10,21 +10,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.base.files import whole_file
-from pipeline.model import without_heads
+from pipeline.model import with_views, without_heads
 from pipeline.training.fast import plain
 
 
-def portable(model: keras.Model, weights: list[NDArray[np.float32]]) -> keras.Model:
-    """Return `model` with `weights` for inference anywhere: in float32, of Keras's own layers, without heads."""
+def portable(model: keras.Model, weights: list[NDArray[np.float32]], views: str = "one") -> keras.Model:
+    """Return `model` with `weights` for inference anywhere: in float32, of Keras's own layers, without heads.
+
+    Args:
+        model: the network as it was trained.
+        weights: all of them, in its order.
+        views: of each image, which the returned model averages over (see `pipeline.model.with_views`).
+    """
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
     try:
         network = keras.Model(model.inputs, model.outputs, name=model.name)
         copy = keras.models.clone_model(network, clone_function=_in_float32)
+        copy.set_weights(weights)
+        return with_views(without_heads(copy), views)
     finally:
         keras.config.set_dtype_policy(before)
-    copy.set_weights(weights)
-    return without_heads(copy)
 
 
 def save_model(model: keras.Model, path: Path) -> None:

@@ -68,6 +68,8 @@ WRONG = [
     ("recipe.warmup_epochs", 12, "in recipe: warmup_epochs (12) must be less than epochs (12)"),
     ("data.split.test", 0.95, "in data.split: validation and test together must be less than 1"),
     ("data.source", "folder", "in data: path must name your folder of images"),
+    ("model.views", "mirrored", "model.views=mirrored needs a network that was trained on mirror images too"),
+    ("model.views", "crops", "model.views must be one of 'one', 'mirrored', got 'crops'"),
     ("data.height", 15, "at least 16 for model.stem=small, got 15"),
     ("model.filters.inception_3a", [64, 96, 128, 16, 32], "model.filters.inception_3a must have at least 6 items"),
     ("model.filters.inception_3a", [0, 96, 128, 16, 32, 32], "model.filters.inception_3a.0 must be greater than or"),

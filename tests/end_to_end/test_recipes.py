@@ -21,7 +21,8 @@ def runs(project):
 
 def test_the_network_of_2014_trains_and_is_registered_without_its_heads(project):
     options = ("-S", "model.normalization=lrn", "-S", "model.auxiliary_heads=paper", "-S", "recipe.ema_epochs=1")
-    project.succeed("dvc", "exp", "run", *SMOKE, *options, "-S", "recipe.augment.erase=0.5")
+    views = ("-S", "model.views=mirrored", "-S", "recipe.augment.flip=true")
+    project.succeed("dvc", "exp", "run", *SMOKE, *options, *views, "-S", "recipe.augment.erase=0.5")
     assert project.json("outputs/register/decision.json")["registered"] is True
     code = "import mlflow; print([l.name for l in mlflow.keras.load_model('models:/smoke@candidate').layers])"
     layers = project.succeed(sys.executable, "-c", code).splitlines()[-1]

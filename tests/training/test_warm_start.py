@@ -46,6 +46,17 @@ def test_the_same_network_starts_with_every_weight(network, saved):
     assert all(same(layer, weights[layer.name]) for layer in model.layers)
 
 
+def test_a_model_saved_with_views_is_as_good_a_start(network, saved, tmp_path):
+    from pipeline.model import with_views
+    from pipeline.training.export import save_model
+    from pipeline.training.warm_start import start_from
+
+    save_model(with_views(network(seed=7), "mirrored"), tmp_path / "views.keras")
+    model = network()
+    assert start_from(model, tmp_path / "views.keras") == []
+    assert all(same(layer, saved[1][layer.name]) for layer in model.layers)
+
+
 def test_other_classes_keep_a_fresh_classifier_and_nothing_else(network, saved):
     from pipeline.training.warm_start import start_from
 
