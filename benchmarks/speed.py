@@ -1,6 +1,6 @@
 """How fast training and inference are, beside the machine's peak, Keras as it comes, and PyTorch.
 
-    python -m benchmarks.speed                    about ten minutes on two cores
+    python -m benchmarks.speed                    about twenty minutes on two cores
     python -m benchmarks.speed --quick            few steps: whether it works here, not how fast it is
     python -m benchmarks.speed --record           also writes the figures into docs/speed.md
 
