@@ -94,11 +94,9 @@ def sentences(described: Described) -> list[str]:
     batch, mega, images = config.recipe.batch_size, 1_000_000, described.images or 1000
     how = "measured on 3 steps" if needed.measured else "estimated from a matrix product; --time measures real steps"
     views = VIEWS[config.model.views]
+    told = [f"views    {views} of each image in use: a prediction costs {views} times these multiply-adds"]
     return [
-        *(
-            [f"views    {views} of each image in use: a prediction costs {views} times these multiply-adds"]
-            * (views > 1)
-        ),
+        *(told if views > 1 else []),
         f"classes  {described.classes:,}{assumed}",
         f"memory   {(needed.weights + needed.activations) / mega:,.0f} MB to train: {needed.weights / mega:,.0f} for "
         f"weights, gradients and optimiser, {needed.activations / mega:,.0f} for a batch of {batch}",

@@ -1,10 +1,12 @@
 """What several tests share."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.base.paths import project_root
+from pipeline.base.quiet import import_tensorflow
 from pipeline.config.check import check
 from pipeline.config.compose import compose
 from pipeline.config.schema import Config
@@ -27,3 +29,12 @@ def root() -> Path:
 def config(root: Path) -> Config:
     """The default settings."""
     return check(compose(root), "conf/")
+
+
+@pytest.fixture(scope="session")
+def keras() -> Any:
+    """Keras on TensorFlow, imported when a test asks for it."""
+    import_tensorflow()
+    import keras
+
+    return keras

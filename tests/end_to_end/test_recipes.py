@@ -6,6 +6,14 @@ import mlflow
 import pytest
 
 SMOKE = ("-S", "experiment=smoke")
+# prints the registered model's layers, and how far its answers to images and to their mirror images are apart
+REGISTERED = """
+import mlflow, numpy as np
+model = mlflow.keras.load_model("models:/smoke@candidate")
+images = np.load("outputs/prepare/images/images-00000.npy")[:8]
+print([layer.name for layer in model.layers])
+print(abs(model.predict(images, verbose=0) - model.predict(images[:, :, ::-1], verbose=0)).max())
+"""
 WILD = ("optimizer=sgd", "learning_rate=10", "momentum=0.99", "schedule=step", "precision=float32")
 
 
@@ -24,10 +32,10 @@ def test_the_network_of_2014_trains_and_is_registered_without_its_heads(project)
     views = ("-S", "model.views=mirrored", "-S", "recipe.augment.flip=true")
     project.succeed("dvc", "exp", "run", *SMOKE, *options, *views, "-S", "recipe.augment.erase=0.5")
     assert project.json("outputs/register/decision.json")["registered"] is True
-    code = "import mlflow; print([l.name for l in mlflow.keras.load_model('models:/smoke@candidate').layers])"
-    layers = project.succeed(sys.executable, "-c", code).splitlines()[-1]
+    layers, difference = project.succeed(sys.executable, "-c", REGISTERED).splitlines()[-2:]
     assert "inception_5b_output" in layers
     assert "auxiliary" not in layers
+    assert float(difference) < 1e-5
 
 
 def test_a_registered_model_is_where_the_next_one_starts(project):
@@ -36,6 +44,7 @@ def test_a_registered_model_is_where_the_next_one_starts(project):
     assert "starting from models:/smoke@candidate" in output
     run = runs(project)[-1]
     assert run.data.params["model.freeze"] == "inception_4e"
+    assert runs(project)[0].data.metrics["multiply_adds"] == 2 * run.data.metrics["multiply_adds"]  # it had two views
     assert run.data.tags["init_from.version"] == "smoke/1"
     version = client_of(project).get_model_version_by_alias("smoke", "candidate")
     assert str(version.version) == "2"

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from pipeline.base.quiet import import_tensorflow
 from pipeline.config.check import check
 from pipeline.config.compose import compose
 
@@ -30,14 +29,6 @@ OUTPUTS = {
     "average_pool": (1, 1, 1024),
     "probabilities": (1000,),
 }
-
-
-@pytest.fixture(scope="module")
-def keras():
-    import_tensorflow()
-    import keras
-
-    return keras
 
 
 @pytest.fixture(scope="module")

@@ -3,17 +3,10 @@
 import numpy as np
 import pytest
 
-from pipeline.base.quiet import import_tensorflow
-
 SIX = (8, 4, 16, 2, 24, 32)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def keras():
-    import_tensorflow()
-    import keras
-
-    return keras
+pytestmark = pytest.mark.usefixtures("keras")
 
 
 def build(*arguments, **options):

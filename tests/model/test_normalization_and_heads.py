@@ -6,17 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from pipeline.base.quiet import import_tensorflow
-
 CLASSES = 4
-
-
-@pytest.fixture(scope="module")
-def keras():
-    import_tensorflow()
-    import keras
-
-    return keras
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from pipeline.base.quiet import import_tensorflow
 from pipeline.config.tune import compose_tune
 
 SMALL = ["data.height=16", "data.width=16", "model.width=0.125", "recipe.precision=float32", "recipe.batch_size=8"]
@@ -19,14 +18,6 @@ def tune(root):
         return compose_tune(root, [*SMALL, *overrides])
 
     return composed
-
-
-@pytest.fixture(scope="session")
-def keras():
-    import_tensorflow()
-    import keras
-
-    return keras
 
 
 @pytest.fixture(scope="session")

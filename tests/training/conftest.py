@@ -5,20 +5,11 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
-from pipeline.base.quiet import import_tensorflow
 from pipeline.config.check import check
 from pipeline.config.compose import compose
 
 TINY = ["data.height=16", "data.width=16", "model.width=0.125", "recipe.precision=float32"]
 TINY += ["recipe.epochs=3", "recipe.batch_size=8", "recipe.augment.flip=true"]
-
-
-@pytest.fixture(scope="session")
-def keras():
-    import_tensorflow()
-    import keras
-
-    return keras
 
 
 @pytest.fixture(scope="session")
