@@ -26,6 +26,8 @@ RECORDED = ROOT / "docs" / "results.csv"
 SEARCHES = ROOT / "docs" / "searches"
 PAGE = ROOT / "docs" / "results.md"
 BEGIN, END = "<!-- results: begin -->\n", "<!-- results: end -->\n"
+NETWORKS = ("model.init_from=", "model.ensemble=")
+FOLDER = r"(?<=[=\[,])(?!models:)[^,\]]*/"  # of a path
 
 
 def main() -> None:
@@ -92,7 +94,7 @@ def row_of(run: Any) -> dict[str, str]:
 def portable(overrides: str) -> str:
     """Return a run's overrides without the folders of the machine it was made on."""
     words = [word for word in overrides.split() if not word.startswith("data.path=")]
-    return " ".join(re.sub(r"^model\.init_from=(?!models:)(?:.*/)", "model.init_from=", word) for word in words)
+    return " ".join(re.sub(FOLDER, "", word) if word.startswith(NETWORKS) else word for word in words)
 
 
 def keep_search(report: Path, folder: Path) -> None:

@@ -95,8 +95,10 @@ def sentences(described: Described) -> list[str]:
     how = "measured on 3 steps" if needed.measured else "estimated from a matrix product; --time measures real steps"
     views = VIEWS[config.model.views]
     told = [f"views    {views} of each image in use: a prediction costs {views} times these multiply-adds"]
+    averaged = [f"ensemble averaged with {', '.join(config.model.ensemble)} in use; not counted here"]
     return [
         *(told if views > 1 else []),
+        *(averaged if config.model.ensemble else []),
         f"classes  {described.classes:,}{assumed}",
         f"memory   {(needed.weights + needed.activations) / mega:,.0f} MB to train: {needed.weights / mega:,.0f} for "
         f"weights, gradients and optimiser, {needed.activations / mega:,.0f} for a batch of {batch}",

@@ -12,8 +12,9 @@ from pipeline.config.params_file import read_params
 from pipeline.config.schema import Config
 
 if TYPE_CHECKING:
+    import keras
+
     from pipeline.data.dataset import Dataset
-    from pipeline.tracking.init_from import Start
     from pipeline.tracking.runs import Opened
     from pipeline.training.fit import Fitted
     from pipeline.training.progress import Progress
@@ -30,8 +31,8 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     """Train the configured network, or finish a training that was interrupted; return its metrics.
 
     Raises:
-        PipelineError: no prepared data, a silent tracking server, weights to start from that are missing or of
-            another network, a loss that is no longer a number.
+        PipelineError: no prepared data, a silent tracking server, a network to start from or to average with that
+            is missing or another, a loss that is no longer a number.
     """
     phases = Phases("train")
     with phases.phase("imports"):
@@ -39,23 +40,30 @@ def main(config: Config, root: Path) -> dict[str, Any]:
 
         import_tensorflow()
         from pipeline.data.dataset import Dataset
-        from pipeline.tracking.init_from import DIGEST
         from pipeline.tracking.runs import Opened, active
+        from pipeline.tracking.trained import trained_networks
+        from pipeline.training.export import portable
         from pipeline.training.identity import training_key
+        from pipeline.training.load import load_members
         from pipeline.training.progress import Progress
     dataset = Dataset(root / IMAGES)
     opened = Opened(config, root, dataset)
     with phases.phase("tracking"):
-        start = _start_of(config, root)
-        weights, start_tags = (start.file, start.tags) if start else (None, {})
-        progress = Progress(home(root), training_key(config, dataset.training_digest(), start_tags.get(DIGEST)))
-        run_id = _run_of(progress, opened, start_tags)
+        start, others = trained_networks(config, root)
+        members = load_members(
+            [other.file for other in others], dataset.description.shape, len(dataset.description.classes)
+        )
+        tags = {name: told for network in (start, *others) if network for name, told in network.tags.items()}
+        digests = [told for name, told in tags.items() if name.endswith(".digest")]
+        progress = Progress(home(root), training_key(config, dataset.training_digest(), digests))
+        run_id = _run_of(progress, opened, tags)
     try:
         with active(run_id, system_metrics=config.tracking.system_metrics):
             with phases.phase("training"):
-                fitted = _fit(config, dataset, progress, run_id, weights)
+                fitted = _fit(config, dataset, progress, run_id, start.file if start else None)
             with phases.phase("saving"):
-                metrics = _write(fitted, config.model.views, root, run_id, opened.lineage() | start_tags)
+                network = portable(fitted.model, fitted.weights, config.model.views, members)
+                metrics = _write(network, fitted, root, run_id, opened.lineage() | tags)
             with phases.phase("tracking"):
                 _track(metrics, dataset, root, run_id)
     except KeyboardInterrupt:
@@ -82,13 +90,6 @@ def _run_of(progress: "Progress", opened: "Opened", tags: dict[str, str]) -> str
     return found
 
 
-def _start_of(config: Config, root: Path) -> "Start | None":
-    """Return the weights to start from, brought here where a registry holds them."""
-    from pipeline.tracking.init_from import start_of
-
-    return start_of(config.model.init_from, config.tracking, root) if config.model.init_from else None
-
-
 def _fit(config: Config, dataset: "Dataset", progress: "Progress", run_id: str, start: Path | None) -> "Fitted":
     from pipeline.tracking.runs import log_epochs
     from pipeline.training.fit import fit
@@ -100,21 +101,21 @@ def _fit(config: Config, dataset: "Dataset", progress: "Progress", run_id: str, 
     )
 
 
-def _write(fitted: "Fitted", views: str, root: Path, run_id: str, lineage: dict[str, str]) -> dict[str, Any]:
-    from pipeline.model import VIEWS
-    from pipeline.model.cost import cost_of
+def _write(
+    network: "keras.Model", fitted: "Fitted", root: Path, run_id: str, lineage: dict[str, str]
+) -> dict[str, Any]:
+    from pipeline.model.cost import cost_in_use
     from pipeline.report.curves import curves_figure
     from pipeline.report.style import save
     from pipeline.tracking.history import write_history
-    from pipeline.training.export import portable, save_model
+    from pipeline.training.export import save_model
 
-    network = portable(fitted.model, fitted.weights, views)
     save_model(network, root / MODEL)
     write_history(fitted.history, root / HISTORY)
     save(curves_figure(fitted.history), root / CURVES)
     metrics = {
         "parameters": network.count_params(),
-        "multiply_adds": VIEWS[views] * cost_of(network.layers).multiply_adds,
+        "multiply_adds": cost_in_use(network).multiply_adds,
         "epochs": len(fitted.history),
         "best_epoch": int(fitted.best["epoch"]),
         "train_loss": fitted.best["loss"],

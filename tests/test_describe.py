@@ -60,11 +60,12 @@ def run(root, *arguments):
 
 
 def test_the_command_prints_a_table_and_what_training_needs(root):
-    views = ("model.views=mirrored", "recipe.augment.flip=true")
+    views = ("model.views=mirrored", "recipe.augment.flip=true", "model.ensemble=[models:/a@candidate,b.keras]")
     done = run(root, "model=googlenet_2014", "data=folder", "data.path=x", "data.height=80", "data.width=80", *views)
     assert done.returncode == 0, done.stderr
     for told in (
         "views    2 of each image",
+        "ensemble averaged with models:/a@candidate, b.keras in use; not counted here",
         "inception 4e",
         "auxiliary 4d",
         "whole network",

@@ -26,6 +26,7 @@ class ModelConfig(Section):
     width: Annotated[float, Field(gt=0.0, le=4.0)]
     dropout: Annotated[float, Field(ge=0.0, lt=1.0)]
     views: Literal["one", "mirrored"]
+    ensemble: list[str]
     filters: dict[str, Filters]
     init_from: str | None
     freeze: Literal["stem", *BLOCKS] | None  # type: ignore[valid-type]
@@ -39,12 +40,14 @@ class ModelConfig(Section):
 
     @model_validator(mode="after")
     def start_is_still_there(self) -> Self:
-        """Refuse to start from an output of the pipeline, which DVC removes before the stage runs."""
-        if self.init_from and self.init_from.removeprefix("./").startswith("outputs/"):
-            raise ValueError(
-                f"init_from cannot be {self.init_from}: DVC removes outputs/ before it trains; "
-                "copy the file elsewhere, or name the registered model (models:/NAME@candidate)"
-            )
+        """Refuse to start from an output of the pipeline, or to average with it: DVC removes it before it trains."""
+        named = [("init_from", self.init_from or ""), *(("ensemble", member) for member in self.ensemble)]
+        for key, source in named:
+            if source.removeprefix("./").startswith("outputs/"):
+                raise ValueError(
+                    f"{key} cannot be {source}: DVC removes outputs/ before it trains; "
+                    "copy the file elsewhere, or name the registered model (models:/NAME@candidate)"
+                )
         return self
 
     @model_validator(mode="after")

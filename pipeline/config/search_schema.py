@@ -144,6 +144,8 @@ class TuneConfig(Config):
             raise ValueError(
                 "a search trains networks of many widths from fresh weights: model.init_from=null model.freeze=null"
             )
+        if self.model.ensemble:
+            raise ValueError("a search compares single networks: model.ensemble=[]")
         return self
 
     def plain(self) -> Config:

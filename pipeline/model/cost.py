@@ -38,10 +38,17 @@ def cost_of(layers: Iterable[keras.layers.Layer]) -> Cost:
     return sum((_layer_cost(layer) for layer in layers), Cost())
 
 
+def cost_in_use(model: keras.Model) -> Cost:
+    """Return what `model` costs for one image, each view that it makes of it counted (see `pipeline.model.views`)."""
+    one = keras.tree.map_structure(lambda image: keras.Input(batch_shape=(1, *image.shape[1:])), model.input)
+    return cost_of(keras.models.clone_model(model, input_tensors=one).layers)
+
+
 def _layer_cost(layer: keras.layers.Layer) -> Cost:
-    outputs = math.prod(layer.output.shape[1:])
+    images = layer.output.shape[0] or 1
+    outputs = images * math.prod(layer.output.shape[1:])
     if not isinstance(layer, keras.layers.Conv2D | keras.layers.Dense):
         return Cost(parameters=layer.count_params(), activations=outputs)
     weights = math.prod(layer.kernel.shape)
     places = math.prod(layer.output.shape[1:-1])  # a dense layer's output has one
-    return Cost(layer.count_params(), weights, weights * places, outputs)
+    return Cost(layer.count_params(), weights, images * weights * places, outputs)

@@ -9,13 +9,11 @@ import mlflow
 from pipeline.base.errors import PipelineError
 from pipeline.config.schema import Config
 from pipeline.registry.versions import Version, register_once
-from pipeline.tracking.init_from import DIGEST, VERSION
 from pipeline.tracking.models import logged_model
+from pipeline.tracking.trained import ENSEMBLE, INIT_FROM
 
-LINEAGE = (
-    *("git.commit", "git.dirty", "params.digest", "data.digest", "overrides", "dvc.experiment"),
-    *(DIGEST, VERSION),
-)
+LINEAGE = ("git.commit", "git.dirty", "params.digest", "data.digest", "overrides", "dvc.experiment")
+OTHERS = (f"{INIT_FROM}.", f"{ENSEMBLE}.")  # what the tags of networks that it was made with begin with
 
 
 def register_run(run_id: str, config: Config, root: Path, metrics: Mapping[str, Any], digest: str) -> Version:
@@ -29,7 +27,7 @@ def register_run(run_id: str, config: Config, root: Path, metrics: Mapping[str, 
         raise PipelineError(f"MLflow run {run_id} has no model; log it again with: dvc repro --force train")
     run = mlflow.get_run(run_id)
     classes = mlflow.artifacts.load_dict(f"{run.info.artifact_uri}/dataset.json")["classes"]
-    tags = {name: run.data.tags[name] for name in LINEAGE if name in run.data.tags}
+    tags = {name: told for name, told in run.data.tags.items() if name in LINEAGE or name.startswith(OTHERS)}
     tags |= {f"test.{name}": f"{value:.6g}" for name, value in metrics.items()}
     description = (
         f"{config.model.name} on {config.data.name}: test accuracy {metrics['accuracy']:.4f} "

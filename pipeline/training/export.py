@@ -3,6 +3,7 @@
 import json
 import shutil
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -10,17 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.base.files import whole_file
-from pipeline.model import with_views, without_heads
+from pipeline.model import with_members, with_views, without_heads
 from pipeline.training.fast import plain
 
 
-def portable(model: keras.Model, weights: list[NDArray[np.float32]], views: str = "one") -> keras.Model:
+def portable(
+    model: keras.Model,
+    weights: list[NDArray[np.float32]],
+    views: str = "one",
+    members: Sequence[keras.Model] = (),
+) -> keras.Model:
     """Return `model` with `weights` for inference anywhere: in float32, of Keras's own layers, without heads.
 
     Args:
         model: the network as it was trained.
         weights: all of them, in its order.
         views: of each image, which the returned model averages over (see `pipeline.model.with_views`).
+        members: other networks, whose answers it averages with (see `pipeline.model.with_members`).
     """
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
@@ -28,7 +35,7 @@ def portable(model: keras.Model, weights: list[NDArray[np.float32]], views: str 
         network = keras.Model(model.inputs, model.outputs, name=model.name)
         copy = keras.models.clone_model(network, clone_function=_in_float32)
         copy.set_weights(weights)
-        return with_views(without_heads(copy), views)
+        return with_members(with_views(without_heads(copy), views), members)
     finally:
         keras.config.set_dtype_policy(before)
 

@@ -14,8 +14,8 @@ ROOMS = ("data", "model", "training")  # the code that turns prepared data into 
 LIBRARIES = ("keras", "tensorflow", "numpy", "pillow")
 
 
-def training_key(config: Config, data_digest: str, start_digest: str | None = None) -> str:
-    """Return a hex digest of settings, data, code, libraries, hardware class and the weights to start from."""
+def training_key(config: Config, data_digest: str, others: Sequence[str] = ()) -> str:
+    """Return a hex digest of settings, data, code, libraries, hardware class and (by digests) of other networks."""
     facts = {
         "model": config.model.model_dump(),
         "recipe": config.recipe.model_dump(),
@@ -25,7 +25,7 @@ def training_key(config: Config, data_digest: str, start_digest: str | None = No
         "machine": platform.machine(),
         "gpu": gpu_capability(),
         "precision": choose(config.recipe.precision)[0],
-        "start": start_digest,
+        "others": list(others),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 

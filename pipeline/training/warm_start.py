@@ -1,11 +1,11 @@
 """Trained weights to start from, and weights to leave as they are."""
 
 from pathlib import Path
-from zipfile import BadZipFile
 
 import keras
 
 from pipeline.base.errors import PipelineError
+from pipeline.training.load import load_network
 
 STEM = ("conv1", "conv2")  # what the names of the stem's layers begin with
 
@@ -22,11 +22,7 @@ def start_from(model: keras.Model, file: Path) -> list[str]:
     Raises:
         PipelineError: `file` is no Keras model, or of another network.
     """
-    try:
-        source = keras.models.load_model(file, compile=False)
-    except (ValueError, OSError, TypeError, KeyError, BadZipFile) as error:
-        told = " ".join(str(error).split())[:200]
-        raise PipelineError(f"model.init_from: Keras cannot read {file}: {told}") from None
+    source = load_network(file, "model.init_from")
     trained = {layer.name: layer.get_weights() for layer in source.layers if layer.weights}
     fresh = []
     for layer in model.layers:

@@ -28,6 +28,8 @@ def test_runs_that_differ_in_the_seed_alone_share_a_line_with_mean_and_deviation
 def test_no_folder_of_the_machine_is_recorded():
     told = portable("data=cifar10 data.path=/home/me/photos model.init_from=/home/me/first.keras recipe.epochs=3")
     assert told == "data=cifar10 model.init_from=first.keras recipe.epochs=3"
+    told = portable("model.ensemble=[/home/me/first.keras,models:/digits@candidate,../nets/b.keras] recipe.epochs=3")
+    assert told == "model.ensemble=[first.keras,models:/digits@candidate,b.keras] recipe.epochs=3"
     assert portable("model.init_from=first.keras") == "model.init_from=first.keras"
     assert portable("model.init_from=models:/digits@candidate") == "model.init_from=models:/digits@candidate"
 

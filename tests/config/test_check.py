@@ -59,6 +59,12 @@ WRONG = [
         "outputs/train/model.keras",
         "in model: init_from cannot be outputs/train/model.keras: DVC removes",
     ),
+    (
+        "model.ensemble",
+        ["a.keras", "./outputs/train/model.keras"],
+        "in model: ensemble cannot be ./outputs/train/model.keras: DVC removes",
+    ),
+    ("model.ensemble", "a.keras", "model.ensemble must be a valid list, got 'a.keras'"),
     ("model.normalization", "layer", "model.normalization must be one of 'none', 'lrn', 'batch', got 'layer'"),
     ("data.channels", 2, "data.channels must be one of 1, 3, got 2"),
     ("recipe.seed", ..., "recipe.seed is missing"),

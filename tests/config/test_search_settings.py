@@ -52,6 +52,7 @@ REFUSED = [
     ("+search.space.values.a={key:model.dropout,low:0,high:1,log:true}", "a log scale begins above 0"),
     ("model.name=tuned", "the search would overwrite conf/model/tuned.yaml, which it begins from"),
     ("model.init_from=a.keras", "a search trains networks of many widths from fresh weights"),
+    ("model.ensemble=[models:/a@candidate]", "a search compares single networks: model.ensemble=[]"),
     ("search.limits.relative=0", "search.limits.relative must be greater than 0"),
 ]  # fmt: skip
 

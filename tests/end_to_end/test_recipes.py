@@ -40,15 +40,19 @@ def test_the_network_of_2014_trains_and_is_registered_without_its_heads(project)
 
 def test_a_registered_model_is_where_the_next_one_starts(project):
     options = ("model.init_from=models:/smoke@candidate", "model.freeze=inception_4e", "model.normalization=lrn")
+    options += ("model.ensemble=[models:/smoke@candidate]",)
     output = project.succeed("dvc", "exp", "run", *SMOKE, *(word for option in options for word in ("-S", option)))
     assert "starting from models:/smoke@candidate" in output
     run = runs(project)[-1]
     assert run.data.params["model.freeze"] == "inception_4e"
-    assert runs(project)[0].data.metrics["multiply_adds"] == 2 * run.data.metrics["multiply_adds"]  # it had two views
-    assert run.data.tags["init_from.version"] == "smoke/1"
+    before, now = (of.data.metrics for of in (runs(project)[0], run))
+    assert 2 * now["multiply_adds"] == 3 * before["multiply_adds"]  # its one view, and the two of the first network
+    assert now["parameters"] == 2 * before["parameters"]
+    assert run.data.tags["init_from.version"] == run.data.tags["ensemble.1.version"] == "smoke/1"
+    assert "member_1_inception_5b_output" in project.succeed(sys.executable, "-c", REGISTERED)
     version = client_of(project).get_model_version_by_alias("smoke", "candidate")
     assert str(version.version) == "2"
-    for tag in ("init_from.version", "init_from.digest"):
+    for tag in ("init_from.version", "init_from.digest", "ensemble.1.version", "ensemble.1.digest"):
         assert version.tags[tag] == run.data.tags[tag]
 
 

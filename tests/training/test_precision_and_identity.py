@@ -49,8 +49,8 @@ def test_the_key_changes_with_network_recipe_data_and_the_weights_to_start_from(
     keys = [
         training_key(config, "a"),
         training_key(config, "b"),
-        training_key(config, "a", "weights"),
-        training_key(config, "a", "others"),
+        training_key(config, "a", ["weights"]),
+        training_key(config, "a", ["others"]),
         training_key(with_changes(config, "recipe", seed=1), "a"),
         training_key(with_changes(config, "recipe", epochs=13), "a"),
         training_key(with_changes(config, "model", dropout=0.3), "a"),

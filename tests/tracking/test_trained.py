@@ -1,4 +1,4 @@
-"""The weights that `model.init_from` names, and the tags that say which they were."""
+"""Trained networks that the settings name, and the tags that say which they were."""
 
 import hashlib
 
@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.quiet import import_tensorflow
-from pipeline.tracking.init_from import Start, start_of
 from pipeline.tracking.models import log_model
+from pipeline.tracking.trained import Trained, trained, trained_networks
 
 IMAGES = np.zeros((2, 4, 4, 1), np.uint8)
 
@@ -32,7 +32,7 @@ def test_a_registered_model_is_fetched_by_alias_and_by_version(run_id, tracking,
     mlflow.register_model(f"models:/{model_id}", "digits")
     mlflow.MlflowClient().set_registered_model_alias("digits", "candidate", "1")
     for source in ("models:/digits@candidate", "models:/digits/1"):
-        start = start_of(source, tracking, tmp_path)
+        start = trained(source, "init_from", tracking, tmp_path)
         assert keras.models.load_model(start.file).output_shape == (None, 16)
         assert start.tags == {"init_from.digest": digest_of(start.file), "init_from.version": "digits/1"}
 
@@ -46,20 +46,21 @@ def test_a_registered_model_of_another_library_is_refused(run_id, tracking, tmp_
     )
     mlflow.register_model(logged.model_uri, "forest")
     with pytest.raises(PipelineError, match=r"models:/forest/1 holds no \.keras file"):
-        start_of("models:/forest/1", tracking, tmp_path)
+        trained("models:/forest/1", "init_from", tracking, tmp_path)
 
 
 def test_a_path_is_taken_from_the_project(tracking, tmp_path):
     (tmp_path / "my.keras").write_bytes(b"weights")
-    start = start_of("my.keras", tracking, tmp_path)
-    assert start == Start(tmp_path / "my.keras", {"init_from.digest": digest_of(tmp_path / "my.keras")})
-    assert start_of(str(tmp_path / "my.keras"), tracking, tmp_path / "elsewhere") == start
+    start = trained("my.keras", "init_from", tracking, tmp_path)
+    assert start == Trained(tmp_path / "my.keras", {"init_from.digest": digest_of(tmp_path / "my.keras")})
+    assert trained(str(tmp_path / "my.keras"), "init_from", tracking, tmp_path / "elsewhere") == start
 
 
 def test_a_queued_experiment_finds_the_path_in_the_project_it_was_queued_from(tracking, tmp_path, monkeypatch):
     (tmp_path / "my.keras").write_bytes(b"")
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
-    assert start_of("my.keras", tracking, tmp_path / ".dvc" / "tmp" / "exps" / "one").file == tmp_path / "my.keras"
+    copy = tmp_path / ".dvc" / "tmp" / "exps" / "one"
+    assert trained("my.keras", "init_from", tracking, copy).file == tmp_path / "my.keras"
 
 
 REFUSED = [
@@ -74,12 +75,28 @@ REFUSED = [
 
 @pytest.mark.parametrize(("source", "told"), REFUSED)
 def test_what_is_not_there_is_refused_in_one_sentence(tracking, tmp_path, source, told):
-    with pytest.raises(PipelineError, match=rf"^model\.init_from: .*{told}") as caught:
-        start_of(source, tracking, tmp_path)
-    assert "\n" not in str(caught.value)
+    for name, key in (("init_from", "init_from"), ("ensemble.2", "ensemble")):
+        with pytest.raises(PipelineError, match=rf"^model\.{key}: .*{told}") as caught:
+            trained(source, name, tracking, tmp_path)
+        assert "\n" not in str(caught.value)
+
+
+def test_the_network_to_start_from_and_those_to_average_with_have_tags_of_their_own(config, tracking, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.keras").write_bytes(name.encode())
+    model = config.model.model_copy(update={"init_from": "a.keras", "ensemble": ["b.keras", "a.keras"]})
+    start, others = trained_networks(config.model_copy(update={"model": model, "tracking": tracking}), tmp_path)
+    a, b = (digest_of(tmp_path / f"{name}.keras") for name in ("a", "b"))
+    assert start is not None
+    assert [start.tags, *(other.tags for other in others)] == [
+        {"init_from.digest": a},
+        {"ensemble.1.digest": b},
+        {"ensemble.2.digest": a},
+    ]
+    assert trained_networks(config, tmp_path) == (None, [])
 
 
 def test_a_silent_server_is_told_at_once(tracking, tmp_path):
     silent = tracking.model_copy(update={"uri": "http://127.0.0.1:9"})
     with pytest.raises(PipelineError, match=r"no MLflow server answers at http://127\.0\.0\.1:9"):
-        start_of("models:/digits@candidate", silent, tmp_path)
+        trained("models:/digits@candidate", "init_from", silent, tmp_path)
