@@ -27,7 +27,7 @@ SEARCHES = ROOT / "docs" / "searches"
 PAGE = ROOT / "docs" / "results.md"
 BEGIN, END = "<!-- results: begin -->\n", "<!-- results: end -->\n"
 NETWORKS = ("model.init_from=", "model.ensemble=")
-FOLDER = r"(?<=[=\[,])(?!models:)[^,\]]*/"  # of a path
+FOLDER = r"(?<=[=\[,])(?!models:)[^,[\]]*/"  # of a path
 
 
 def main() -> None:
