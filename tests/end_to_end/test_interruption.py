@@ -10,7 +10,7 @@ import time
 import mlflow
 import pytest
 
-EPOCHS = 12  # enough for a signal to arrive before the last, however busy the machine
+EPOCHS = 8  # enough for a signal to arrive before the last, however busy the machine
 SETTINGS = ("experiment=smoke", f"recipe.epochs={EPOCHS}")
 
 

@@ -126,7 +126,7 @@ def test_the_version_carries_signature_example_classes_and_lineage(project):
     info = mlflow.models.get_model_info("models:/smoke@candidate")
     assert str(info.signature.inputs.inputs[0].type) == "uint8"
     assert info.metadata["classes"][3] == "3"
-    assert mlflow.models.Model.load("models:/smoke@candidate").load_input_example().shape == (4, 28, 28, 1)
+    assert mlflow.models.Model.load("models:/smoke@candidate").load_input_example().shape == (4, 20, 20, 1)
 
 
 def test_a_flagless_mlflow_ui_shows_the_runs(project, user_environment):
