@@ -9,12 +9,15 @@ from typing import Any
 
 import keras
 
+from pipeline.training.muon import FilterMuon
+
 
 def fast_optimizer(kind: type[keras.optimizers.Optimizer]) -> type[keras.optimizers.Optimizer]:
     """Return the kind of optimiser that updates as `kind` does in fewer operations; `kind` where there is none."""
     if keras.config.backend() != "tensorflow":
         return kind
-    return {keras.optimizers.AdamW: FusedAdamW, keras.optimizers.SGD: FusedSGD}.get(kind, kind)
+    fused = {keras.optimizers.AdamW: FusedAdamW, keras.optimizers.SGD: FusedSGD, FilterMuon: FusedMuon}
+    return fused.get(kind, kind)
 
 
 class _Fused(keras.optimizers.Optimizer):  # type: ignore[misc]  # Keras's choice of a backend hides its type
@@ -56,6 +59,27 @@ class _Fused(keras.optimizers.Optimizer):  # type: ignore[misc]  # Keras's choic
             if average is not None:
                 average.value.assign(momentum * average.value + (1.0 - momentum) * self._value(index))
 
+    def _adam(
+        self, gradients: Mapping[int, Any], rate: Any, first: Any, second: Any, betas: tuple[float, float]
+    ) -> None:
+        import tensorflow as tf
+
+        step = tf.cast(self.iterations, tf.float32) + 1.0
+        powers = [tf.pow(beta, step) for beta in betas]
+        for index, gradient in gradients.items():
+            tf.raw_ops.ResourceApplyAdam(
+                var=self._value(index).handle,
+                m=first[index].value.handle,
+                v=second[index].value.handle,
+                beta1_power=powers[0],
+                beta2_power=powers[1],
+                lr=rate,
+                beta1=betas[0],
+                beta2=betas[1],
+                epsilon=self.epsilon,
+                grad=gradient,
+            )
+
     def _value(self, index: int) -> Any:
         return self._trainable_variables[index].value
 
@@ -64,22 +88,7 @@ class FusedAdamW(_Fused, keras.optimizers.AdamW):  # type: ignore[misc]
     """AdamW (Loshchilov & Hutter 2019, arXiv:1711.05101) on TensorFlow's kernel."""
 
     def _update(self, gradients: Mapping[int, Any], rate: Any) -> None:
-        import tensorflow as tf
-
-        step = tf.cast(self.iterations, tf.float32) + 1.0
-        powers = {"beta1_power": tf.pow(self.beta_1, step), "beta2_power": tf.pow(self.beta_2, step)}
-        for index, gradient in gradients.items():
-            tf.raw_ops.ResourceApplyAdam(
-                var=self._value(index).handle,
-                m=self._momentums[index].value.handle,
-                v=self._velocities[index].value.handle,
-                lr=rate,
-                beta1=self.beta_1,
-                beta2=self.beta_2,
-                epsilon=self.epsilon,
-                grad=gradient,
-                **powers,
-            )
+        self._adam(gradients, rate, self._momentums, self._velocities, (self.beta_1, self.beta_2))
 
 
 class FusedSGD(_Fused, keras.optimizers.SGD):  # type: ignore[misc]
@@ -101,3 +110,32 @@ class FusedSGD(_Fused, keras.optimizers.SGD):  # type: ignore[misc]
                 momentum=self.momentum,
                 use_nesterov=self.nesterov,
             )
+
+
+class FusedMuon(_Fused, FilterMuon):
+    """Muon for filters with fewer operations to an iteration, and TensorFlow's kernel of AdamW for all else."""
+
+    def _apply_weight_decay(self, variables: Sequence[Any]) -> None:
+        if self.adam_weight_decay == self.weight_decay:
+            super()._apply_weight_decay(variables)
+        else:
+            FilterMuon._apply_weight_decay(self, variables)
+
+    def _update(self, gradients: Mapping[int, Any], rate: Any) -> None:
+        others = {index: gradient for index, gradient in gradients.items() if self.adam_velocities[index] is not None}
+        betas = (self.adam_beta_1, self.adam_beta_2)
+        self._adam(others, rate * self.adam_lr_ratio, self.momentums, self.adam_velocities, betas)
+        for index, gradient in gradients.items():
+            if index not in others:
+                self._muon_update_step(gradient, self._trainable_variables[index], rate, self.momentums[index])
+
+    def _iterated(self, x: Any, steps: int) -> Any:
+        import tensorflow as tf
+
+        tall = x.shape[0] > x.shape[1]
+        x = tf.transpose(x) if tall else x
+        x = x / (tf.norm(x) + 1e-7)
+        for _ in range(steps):
+            square = tf.matmul(x, x, transpose_b=True)
+            x = self.muon_a * x + tf.matmul(self.muon_b * square + self.muon_c * tf.matmul(square, square), x)
+        return tf.transpose(x) if tall else x

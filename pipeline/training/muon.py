@@ -29,4 +29,7 @@ class FilterMuon(keras.optimizers.Muon):  # type: ignore[misc]  # Keras's choice
         The products are in bfloat16 where the training's are, as in the publication's code, in float32 elsewhere.
         """
         dtype = "bfloat16" if keras.config.dtype_policy().compute_dtype == "bfloat16" else "float32"
-        return keras.ops.cast(super().zeropower_via_newtonschulz5(keras.ops.cast(x, dtype), steps), "float32")
+        return keras.ops.cast(self._iterated(keras.ops.cast(x, dtype), steps), "float32")
+
+    def _iterated(self, x: Any, steps: int) -> Any:
+        return super().zeropower_via_newtonschulz5(x, steps)

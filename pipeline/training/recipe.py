@@ -42,8 +42,8 @@ def optimizer(recipe: RecipeConfig, steps: int) -> keras.optimizers.Optimizer:
     if recipe.optimizer == "muon":
         options |= {"adam_weight_decay": recipe.weight_decay, "ns_steps": NEWTON_SCHULZ_STEPS}
     kind = {name.lower(): kind for name, kind in vars(keras.optimizers).items()}[recipe.optimizer]
-    kind = FilterMuon if recipe.optimizer == "muon" else fast_optimizer(kind)
-    built: keras.optimizers.Optimizer = kind(**options)
+    kind = FilterMuon if recipe.optimizer == "muon" else kind
+    built: keras.optimizers.Optimizer = fast_optimizer(kind)(**options)
     built.exclude_from_weight_decay(var_names=UNDECAYED)
     return built
 
