@@ -46,14 +46,15 @@ def test_the_same_network_starts_with_every_weight(network, saved):
     assert all(same(layer, weights[layer.name]) for layer in model.layers)
 
 
-def test_a_model_saved_with_views_is_as_good_a_start(network, saved, tmp_path):
-    from pipeline.model import with_views
+def test_a_model_saved_with_views_and_others_is_as_good_a_start(network, saved, tmp_path):
+    from pipeline.model import with_members, with_views
     from pipeline.training.export import save_model
     from pipeline.training.warm_start import start_from
 
-    save_model(with_views(network(seed=7), "mirrored"), tmp_path / "views.keras")
+    whole = with_members(with_views(network(seed=7), "mirrored"), [network(seed=8)])
+    save_model(whole, tmp_path / "whole.keras")
     model = network()
-    assert start_from(model, tmp_path / "views.keras") == []
+    assert start_from(model, tmp_path / "whole.keras") == []
     assert all(same(layer, saved[1][layer.name]) for layer in model.layers)
 
 
