@@ -23,17 +23,25 @@ def with_members(network: keras.Model, members: Sequence[keras.Model]) -> keras.
     if not members:
         return network
     for number, member in enumerate(members, 1):
-        if (told := _signature(member)) != (wanted := _signature(network)):
-            raise ValueError(f"member {number} takes and gives {told}, the network {wanted}")
+        if (told := signature(member)) != (wanted := signature(network)):
+            raise ValueError(f"member {number} {told}, the network {wanted}")
     answers = _answers(network)
     for member in members:
         answers += _answers(_copied(member, network.inputs[0], f"member_{len(answers)}_"))
     return keras.Model(network.inputs, keras.layers.Average(name="mean_of_networks")(answers), name=network.name)
 
 
-def _signature(model: keras.Model) -> str:
-    entering, leaving = model.inputs[0], model.outputs[0]
-    return f"{entering.dtype} {entering.shape[1:]} -> {leaving.shape[1:]}"
+def signature(model: keras.Model) -> str:
+    """Return in words what `model` takes and gives."""
+    if len(getattr(model, "inputs", None) or []) != 1 or len(model.outputs) != 1:
+        return "is not a model of one input and one output"
+    return in_words(model.inputs[0].dtype, model.inputs[0].shape[1:], model.outputs[0].shape[1:])
+
+
+def in_words(dtype: str, image: Sequence[int | None], answer: Sequence[int | None]) -> str:
+    """Return what a model takes and gives that takes one `image` of `dtype`; shapes are without the batch."""
+    entering, leaving = ("×".join(str(side) for side in shape) for shape in (image, answer))
+    return f"takes {dtype} images of {entering} and gives {leaving} probabilities"
 
 
 def _answers(model: keras.Model) -> list[Any]:
@@ -46,7 +54,7 @@ def _copied(member: keras.Model, images: Any, prefix: str) -> keras.Model:
         config = layer.get_config()
         return layer.__class__.from_config(config | {"name": prefix + config["name"]})
 
-    alike = keras.tree.map_structure(lambda _: images, member.input)  # an input may be in a list of one
-    copy = keras.models.clone_model(member, input_tensors=alike, clone_function=renamed)
+    functional = keras.Model(member.inputs, member.outputs)  # a Sequential is not, and an input may be in no list
+    copy = keras.models.clone_model(functional, input_tensors=[images], clone_function=renamed)
     copy.set_weights(member.get_weights())
     return copy

@@ -7,6 +7,7 @@ from zipfile import BadZipFile
 import keras
 
 from pipeline.base.errors import PipelineError
+from pipeline.model.ensemble import in_words, signature
 
 
 def load_network(file: Path, key: str) -> keras.Model:
@@ -34,16 +35,11 @@ def load_members(files: Sequence[Path], shape: Sequence[int], classes: int) -> l
         PipelineError: one cannot be read, takes other images or tells other classes apart.
     """
     members = [load_network(file, "model.ensemble") for file in files]
-    wanted = ((None, *shape), (None, classes))
+    wanted = in_words("uint8", shape, (classes,))
     for file, member in zip(files, members, strict=True):
-        if (told := (member.input_shape, member.output_shape)) != wanted:
+        if (told := signature(member)) != wanted:
             raise PipelineError(
-                f"model.ensemble: {file} takes images of {_size(told[0])} and gives {_size(told[1])} probabilities; "
-                f"the network to train takes {_size(wanted[0])} and gives {_size(wanted[1])}: "
+                f"model.ensemble: {file} {told}; the network to train {wanted}: "
                 "only networks of the same images and classes can be averaged"
             )
     return members
-
-
-def _size(shape: Sequence[int | None]) -> str:
-    return "×".join(str(side) for side in shape[1:])

@@ -59,11 +59,18 @@ def test_every_view_of_every_network_costs(networks, ensemble):
     assert (told.multiply_adds, told.weights) == (4 * one.multiply_adds, 3 * one.weights)
 
 
-def test_a_saved_one_loads_with_keras_alone(keras, ensemble, pixels, tmp_path):
-    ensemble.save(tmp_path / "model.keras")
-    loaded = keras.models.load_model(tmp_path / "model.keras")
-    assert {type(layer).__module__.split(".")[0] for layer in loaded.layers} == {"keras"}
-    np.testing.assert_array_equal(loaded(pixels), ensemble(pixels))
+def test_a_saved_one_loads_with_keras_alone(ensemble, pixels, saved_and_loaded):
+    np.testing.assert_array_equal(saved_and_loaded(ensemble)(pixels), ensemble(pixels))
+
+
+def test_a_network_of_any_keras_model_may_be_a_member(keras, networks, pixels):
+    from pipeline.model import with_members
+
+    layers = [keras.layers.Rescaling(1 / 255), keras.layers.Flatten(), keras.layers.Dense(CLASSES, "softmax")]
+    other = keras.Sequential([keras.Input((24, 24, 3), dtype="uint8"), *layers])
+    expected = (np.asarray(networks[0](pixels)) + np.asarray(other(pixels))) / 2
+    pair = with_members(networks[0], [other])
+    np.testing.assert_allclose(np.asarray(pair(pixels)), expected, rtol=1e-5, atol=1e-7)
 
 
 def test_no_members_is_the_network_itself_and_other_networks_are_refused(networks):
@@ -71,5 +78,8 @@ def test_no_members_is_the_network_itself_and_other_networks_are_refused(network
 
     assert with_members(networks[0], []) is networks[0]
     other = googlenet((24, 24, 3), CLASSES + 1, stem="small", width=0.125)
-    with pytest.raises(ValueError, match=r"member 2 takes and gives uint8 \(24, 24, 3\) -> \(5,\), the network "):
+    with pytest.raises(
+        ValueError,
+        match=r"member 2 takes uint8 images of 24×24×3 and gives 5 probabilities, the network takes .* gives 4 ",
+    ):
         with_members(networks[0], [networks[1], other])

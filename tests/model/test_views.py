@@ -47,11 +47,8 @@ def test_it_has_the_networks_layers_weights_and_shapes(network, mirrored):
         np.testing.assert_array_equal(mine, its)
 
 
-def test_a_saved_one_loads_with_keras_alone(keras, mirrored, pixels, tmp_path):
-    mirrored.save(tmp_path / "model.keras")
-    loaded = keras.models.load_model(tmp_path / "model.keras")
-    assert {type(layer).__module__.split(".")[0] for layer in loaded.layers} == {"keras"}
-    np.testing.assert_array_equal(loaded(pixels), mirrored(pixels))
+def test_a_saved_one_loads_with_keras_alone(mirrored, pixels, saved_and_loaded):
+    np.testing.assert_array_equal(saved_and_loaded(mirrored)(pixels), mirrored(pixels))
 
 
 def test_one_view_is_the_network_itself_and_unknown_views_are_refused(network):

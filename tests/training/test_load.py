@@ -26,10 +26,21 @@ def test_networks_of_the_same_images_and_classes_are_loaded(file):
 def test_other_images_and_other_classes_are_refused_in_one_sentence(file, shape, classes):
     from pipeline.training.load import load_members
 
-    told = rf"^model\.ensemble: .*member\.keras takes images of 16×24×1 and gives 3 probabilities; .*×{shape[2]} and "
-    with pytest.raises(PipelineError, match=told + f"gives {classes}: only networks of the same images") as caught:
+    told = rf"^model\.ensemble: .*member\.keras takes uint8 images of 16×24×1 and gives 3 prob.*; .*×{shape[2]} and "
+    with pytest.raises(
+        PipelineError, match=told + f"gives {classes} probabilities: only networks of the same images"
+    ) as caught:
         load_members([file], shape, classes)
     assert "\n" not in str(caught.value)
+
+
+def test_images_as_other_numbers_are_refused_before_training_and_not_after(keras, tmp_path):
+    from pipeline.training.load import load_members
+
+    network = keras.Sequential([keras.Input((16, 24, 1)), keras.layers.Flatten(), keras.layers.Dense(3)])
+    network.save(tmp_path / "floats.keras")
+    with pytest.raises(PipelineError, match=r"floats\.keras takes float32 images of 16×24×1 and gives 3 prob.* uint8"):
+        load_members([tmp_path / "floats.keras"], (16, 24, 1), 3)
 
 
 def test_a_file_that_is_no_network_is_refused_in_one_sentence(tmp_path):
