@@ -95,7 +95,7 @@ def sentences(described: Described) -> list[str]:
     how = "measured on 3 steps" if needed.measured else "estimated from a matrix product; --time measures real steps"
     views = VIEWS[config.model.views]
     told = [f"views    {views} of each image in use: a prediction costs {views} times these multiply-adds"]
-    averaged = [f"ensemble averaged with {', '.join(config.model.ensemble)} in use; not counted here"]
+    averaged = [f"ensemble averaged with {', '.join(config.model.ensemble)} in use, whose cost is not in this table"]
     return [
         *(told if views > 1 else []),
         *(averaged if config.model.ensemble else []),

@@ -49,21 +49,17 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     dataset = Dataset(root / IMAGES)
     opened = Opened(config, root, dataset)
     with phases.phase("tracking"):
-        start, others = trained_networks(config, root)
-        members = load_members(
-            [other.file for other in others], dataset.description.shape, len(dataset.description.classes)
-        )
-        tags = {name: told for network in (start, *others) if network for name, told in network.tags.items()}
-        digests = [told for name, told in tags.items() if name.endswith(".digest")]
-        progress = Progress(home(root), training_key(config, dataset.training_digest(), digests))
-        run_id = _run_of(progress, opened, tags)
+        named, about = trained_networks(config, root), dataset.description
+        members = load_members(named.members, about.shape, len(about.classes))
+        progress = Progress(home(root), training_key(config, dataset.training_digest(), named.digests))
+        run_id = _run_of(progress, opened, named.tags)
     try:
         with active(run_id, system_metrics=config.tracking.system_metrics):
             with phases.phase("training"):
-                fitted = _fit(config, dataset, progress, run_id, start.file if start else None)
+                fitted = _fit(config, dataset, progress, run_id, named.start)
             with phases.phase("saving"):
                 network = portable(fitted.model, fitted.weights, config.model.views, members)
-                metrics = _write(network, fitted, root, run_id, opened.lineage() | tags)
+                metrics = _write(network, fitted, root, run_id, opened.lineage() | named.tags)
             with phases.phase("tracking"):
                 _track(metrics, dataset, root, run_id)
     except KeyboardInterrupt:

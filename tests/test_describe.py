@@ -65,7 +65,7 @@ def test_the_command_prints_a_table_and_what_training_needs(root):
     assert done.returncode == 0, done.stderr
     for told in (
         "views    2 of each image",
-        "ensemble averaged with models:/a@candidate, b.keras in use; not counted here",
+        "ensemble averaged with models:/a@candidate, b.keras in use, whose cost is not in this table",
         "inception 4e",
         "auxiliary 4d",
         "whole network",

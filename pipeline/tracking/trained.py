@@ -31,7 +31,21 @@ class Trained:
     tags: dict[str, str]
 
 
-def trained_networks(config: Config, root: Path) -> tuple[Trained | None, list[Trained]]:
+@dataclass(frozen=True)
+class Networks:
+    """The network to start from, those to average with, and the tags of them all."""
+
+    start: Path | None
+    members: list[Path]
+    tags: dict[str, str]
+
+    @property
+    def digests(self) -> list[str]:
+        """What tells these networks from others, whatever they are called."""
+        return [told for name, told in self.tags.items() if name.endswith(".digest")]
+
+
+def trained_networks(config: Config, root: Path) -> Networks:
     """Return what `model.init_from` and `model.ensemble` name, fetched from the registry where they are there.
 
     Args:
@@ -43,8 +57,9 @@ def trained_networks(config: Config, root: Path) -> tuple[Trained | None, list[T
     """
     model, tracking = config.model, config.tracking
     start = trained(model.init_from, INIT_FROM, tracking, root) if model.init_from else None
-    named = enumerate(model.ensemble, 1)
-    return start, [trained(source, f"{ENSEMBLE}.{number}", tracking, root) for number, source in named]
+    members = [trained(source, f"{ENSEMBLE}.{n}", tracking, root) for n, source in enumerate(model.ensemble, 1)]
+    tags = {name: told for network in (start, *members) if network for name, told in network.tags.items()}
+    return Networks(start.file if start else None, [member.file for member in members], tags)
 
 
 def trained(source: str, name: str, config: TrackingConfig, root: Path) -> Trained:

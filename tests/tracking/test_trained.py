@@ -9,7 +9,7 @@ import pytest
 from pipeline.base.errors import PipelineError
 from pipeline.base.quiet import import_tensorflow
 from pipeline.tracking.models import log_model
-from pipeline.tracking.trained import Trained, trained, trained_networks
+from pipeline.tracking.trained import Networks, Trained, trained, trained_networks
 
 IMAGES = np.zeros((2, 4, 4, 1), np.uint8)
 
@@ -85,15 +85,15 @@ def test_the_network_to_start_from_and_those_to_average_with_have_tags_of_their_
     for name in ("a", "b"):
         (tmp_path / f"{name}.keras").write_bytes(name.encode())
     model = config.model.model_copy(update={"init_from": "a.keras", "ensemble": ["b.keras", "a.keras"]})
-    start, others = trained_networks(config.model_copy(update={"model": model, "tracking": tracking}), tmp_path)
+    named = trained_networks(config.model_copy(update={"model": model, "tracking": tracking}), tmp_path)
     a, b = (digest_of(tmp_path / f"{name}.keras") for name in ("a", "b"))
-    assert start is not None
-    assert [start.tags, *(other.tags for other in others)] == [
-        {"init_from.digest": a},
-        {"ensemble.1.digest": b},
-        {"ensemble.2.digest": a},
-    ]
-    assert trained_networks(config, tmp_path) == (None, [])
+    assert named == Networks(
+        tmp_path / "a.keras",
+        [tmp_path / "b.keras", tmp_path / "a.keras"],
+        {"init_from.digest": a, "ensemble.1.digest": b, "ensemble.2.digest": a},
+    )
+    assert named.digests == [a, b, a]
+    assert trained_networks(config, tmp_path) == Networks(None, [], {})
 
 
 def test_a_silent_server_is_told_at_once(tracking, tmp_path):
