@@ -27,7 +27,7 @@ def augmentation(config: AugmentConfig, channels: int) -> Augment | None:
         config: which changes.
         channels: of the images; grey ones have no saturation to change.
     """
-    pixels, mixes = _pixel_layers(config, channels), _mixing_layers(config)
+    pixels, mixes = pixel_layers(config, channels), mixing_layers(config)
     if not (config.shift or config.flip or pixels or mixes):
         return None
     one_at_a_time = threading.Lock()  # the layers' seeds are shared by the threads that make batches
@@ -68,7 +68,8 @@ def shifted(images: Images, shift: float, draws: np.random.Generator) -> Images:
     return moved
 
 
-def _pixel_layers(config: AugmentConfig, channels: int) -> list[keras.layers.Layer]:
+def pixel_layers(config: AugmentConfig, channels: int) -> list[keras.layers.Layer]:
+    """Return the layers that change images and leave targets alone, in their order."""
     layers, strength = keras.layers, config.color
     built = []
     if strength:
@@ -82,7 +83,8 @@ def _pixel_layers(config: AugmentConfig, channels: int) -> list[keras.layers.Lay
     return built
 
 
-def _mixing_layers(config: AugmentConfig) -> list[keras.layers.Layer]:
+def mixing_layers(config: AugmentConfig) -> list[keras.layers.Layer]:
+    """Return the layers that mix images and targets, of which each batch gets one."""
     built = [keras.layers.MixUp(config.mixup, dtype="float32")] if config.mixup else []
     if config.cutmix:
         built.append(keras.layers.CutMix((config.cutmix, config.cutmix), dtype="float32"))
@@ -94,14 +96,14 @@ def _through(
 ) -> tuple[Images, Targets]:
     batch: dict[str, Any] = {"images": images.astype(np.float32), "labels": targets}
     for layer in layers:
-        for generator in _generators(layer):
+        for generator in generators(layer):
             generator.state.assign([int(draws.integers(2**31)), 0])
         batch = layer(batch, training=True)
     pixels = np.clip(np.rint(np.asarray(batch["images"])), 0, 255).astype(np.uint8)
     return pixels, np.asarray(batch["labels"], np.float32)
 
 
-def _generators(layer: keras.layers.Layer) -> Iterator[keras.random.SeedGenerator]:
+def generators(layer: keras.layers.Layer) -> Iterator[keras.random.SeedGenerator]:
     """Yield the seed generators of `layer` and of the layers in it."""
     for part in layer._flatten_layers():
         if isinstance(getattr(part, "generator", None), keras.random.SeedGenerator):

@@ -1,0 +1,155 @@
+"""The network and recipe of params.yaml trained under Keras's JAX backend, where a GPU has JAX and no TensorFlow.
+
+    python -m pipeline.prepare
+    python -m benchmarks.jax_training FOLDER
+
+It needs keras, jax, numpy, pandas and pydantic alone. FOLDER gets the trained network (model.keras, which TensorFlow
+loads) and what it was trained on, a row per epoch (training.json); in a project with the same data,
+`python -m benchmarks.adopt FOLDER` makes an MLflow run of it, which `dvc repro` then evaluates.
+"""
+
+import argparse
+import json
+import os
+import time
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+os.environ["KERAS_BACKEND"] = "jax"  # before anything imports Keras
+
+import jax
+import keras
+import numpy as np
+
+from benchmarks.jax_pooling import with_shifted_pooling
+from benchmarks.jax_step import State, Steps
+from pipeline.config.params_file import read_params
+from pipeline.config.schema import Config
+from pipeline.data.dataset import Dataset
+from pipeline.data.loader import OrderedBatches, TrainingBatches
+from pipeline.training.augment import augmentation
+from pipeline.training.export import portable, save_model
+from pipeline.training.network import build
+from pipeline.training.warm_start import start_from
+
+IMAGES = Path("outputs/prepare/images")
+MAKERS, AHEAD = 8, 24  # threads that make batches, and batches made ahead of the device
+ON_DEVICE = ("color", "rand_augment", "erase", "mixup", "cutmix")  # changes that the steps make, by Keras's layers
+STATISTICS = 8  # batches, of the averaged weights' batch normalisation
+
+
+def main() -> None:
+    """Train, say how each epoch went, write FOLDER."""
+    parser = argparse.ArgumentParser(description="Train the network and recipe of params.yaml under JAX.")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="gets model.keras and training.json")
+    folder = parser.parse_args().folder
+    config, dataset = read_params(Path()), Dataset(IMAGES)
+    if config.model.auxiliary_heads != "none" or config.model.freeze or config.recipe.class_weights != "none":
+        parser.error("auxiliary heads, frozen blocks and class weights are pipeline.train's alone")
+    device = jax.devices()[0]
+    precision = config.recipe.precision
+    if precision == "auto":
+        precision = "float32" if device.platform == "cpu" else "mixed_bfloat16"
+    keras.utils.set_random_seed(config.recipe.seed)
+    keras.config.set_dtype_policy(precision)
+    facts = {"device": device.device_kind, "backend": f"jax {jax.__version__}", "keras": keras.__version__}
+    facts |= {"precision": precision, "data_digest": dataset.description.digest}
+    print(", ".join(facts.values()), flush=True)
+    training = Training(config, dataset)
+    training.run()
+    training.write(folder, facts)
+
+
+class Training:
+    """One training, from its first step to its files.
+
+    Args:
+        config: the network (its first weights from the file `model.init_from`, if it names one) and the recipe.
+        dataset: prepared data.
+    """
+
+    def __init__(self, config: Config, dataset: Dataset) -> None:
+        recipe, shape = config.recipe, dataset.description.shape
+        on_host = recipe.augment.model_copy(update=dict.fromkeys(ON_DEVICE, 0.0))
+        self.epochs, self.seed = recipe.epochs, recipe.seed
+        self.batches = TrainingBatches(dataset, recipe.batch_size, recipe.seed, augmentation(on_host, shape[2]))
+        self.validation = OrderedBatches(dataset, "validation", recipe.batch_size)
+        self.model = build(config.model, shape, len(dataset.description.classes), self.batches.steps)
+        if config.model.init_from:
+            start_from(self.model, Path(config.model.init_from))
+        self.trained = with_shifted_pooling(self.model)
+        self.steps = Steps(self.trained, recipe, self.batches.steps, shape[2])
+        self.judged: tuple[list[Any], list[Any]] = ([], [])
+        self.history: list[dict[str, float]] = []
+        self.ended: list[float] = []
+
+    def run(self) -> None:
+        """Train all epochs, validate each."""
+        state, per_epoch = self.steps.start(), self.batches.steps
+        stream = self._batches(per_epoch * self.epochs)
+        for epoch in range(1, self.epochs + 1):
+            began, losses, accuracies = time.monotonic(), [], []
+            for _ in range(per_epoch):
+                state, loss, accuracy = self.steps.train(state, *next(stream))
+                losses.append(loss)
+                accuracies.append(accuracy)
+            row = {"epoch": epoch, "loss": float(np.mean(losses)), "accuracy": float(np.mean(accuracies))}
+            rate = per_epoch * self.batches.batch_size / (time.monotonic() - began)
+            self.history.append(row | self._validated(state))
+            self.ended.append(time.time())
+            told = ", ".join(f"{name} {value:.4f}" for name, value in self.history[-1].items() if name != "epoch")
+            print(f"epoch {epoch}/{self.epochs} {told}, {rate:,.0f} images/s", flush=True)
+
+    def write(self, folder: Path, facts: dict[str, str]) -> None:
+        """Write the network with the weights judged last, the history and `facts`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        weights, others = self.judged
+        trained = self.trained
+        for variable, value in zip(trained.trainable_variables, weights, strict=True):
+            variable.assign(value)
+        for variable, value in zip(trained.non_trainable_variables, others, strict=True):
+            variable.assign(value)
+        save_model(portable(self.model, trained.get_weights()), folder / "model.keras")
+        (folder / "training.json").write_text(
+            json.dumps({**facts, "history": self.history, "ended": self.ended}, indent=1) + "\n", encoding="utf-8"
+        )
+
+    def _validated(self, state: State) -> dict[str, float]:
+        """Return loss and accuracy on the validation images, of the averaged weights with statistics of their own."""
+        weights, ordered, size = self.steps.averaged(state), self.validation, self.batches.batch_size
+        stream = self._batches(min(STATISTICS, self.batches.steps))
+        others = self.steps.with_statistics(state, [self.steps.statistics(state, *batch) for batch in stream])
+        self.judged = (weights, others)
+        said = np.concatenate(
+            [self._said(ordered.positions[at : at + size]) for at in range(0, len(ordered.targets), size)]
+        )
+        labels = ordered.targets.argmax(-1)
+        losses = -np.log(np.maximum(said[np.arange(len(said)), labels], keras.config.epsilon()))
+        return {"val_loss": float(losses.mean()), "val_accuracy": float(np.mean(said.argmax(-1) == labels))}
+
+    def _said(self, positions: Any) -> Any:
+        images = self.batches.shards.take(positions)
+        padded = np.resize(images, (self.batches.batch_size, *images.shape[1:]))  # of one size: compiled once
+        return np.asarray(self.steps.predict(*self.judged, padded), np.float32)[: len(images)]
+
+    def _batches(self, count: int) -> Iterator[tuple[Any, Any, Any]]:
+        """Yield the training's first `count` batches, each with a key of its own, made ahead by threads."""
+        base, steps = jax.random.key(self.seed), self.batches.steps
+
+        def made(number: int) -> tuple[Any, Any]:
+            return self.batches.batch(number // steps, number % steps)
+
+        with ThreadPoolExecutor(MAKERS) as makers:
+            ahead = deque(makers.submit(made, number) for number in range(min(AHEAD, count)))
+            for number in range(count):
+                images, targets = ahead.popleft().result()
+                if number + AHEAD < count:
+                    ahead.append(makers.submit(made, number + AHEAD))
+                yield images, targets, jax.random.fold_in(base, number)
+
+
+if __name__ == "__main__":
+    main()
