@@ -26,6 +26,8 @@ import numpy as np
 
 from benchmarks.jax_pooling import with_shifted_pooling
 from benchmarks.jax_step import State, Steps
+from pipeline.base.command import run
+from pipeline.base.errors import PipelineError
 from pipeline.config.params_file import read_params
 from pipeline.config.schema import Config
 from pipeline.data.dataset import Dataset
@@ -46,9 +48,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the network and recipe of params.yaml under JAX.")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="gets model.keras and training.json")
     folder = parser.parse_args().folder
+    run(lambda: train(folder))
+
+
+def train(folder: Path) -> None:
+    """Train as params.yaml says into `folder`.
+
+    Raises:
+        PipelineError: no settings or no prepared data are here, or settings that this training knows nothing of.
+    """
     config, dataset = read_params(Path()), Dataset(IMAGES)
     if config.model.auxiliary_heads != "none" or config.model.freeze or config.recipe.class_weights != "none":
-        parser.error("auxiliary heads, frozen blocks and class weights are pipeline.train's alone")
+        raise PipelineError("auxiliary heads, frozen blocks and class weights are pipeline.train's alone")
     device = jax.devices()[0]
     precision = config.recipe.precision
     if precision == "auto":

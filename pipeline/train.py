@@ -59,9 +59,9 @@ def main(config: Config, root: Path) -> dict[str, Any]:
                 fitted = _fit(config, dataset, progress, run_id, named.start)
             with phases.phase("saving"):
                 network = portable(fitted.model, fitted.weights, config.model.views, members)
-                metrics = _write(network, fitted, root, run_id, opened.lineage() | named.tags)
+                metrics = write_outputs(network, fitted, root, run_id, opened.lineage() | named.tags)
             with phases.phase("tracking"):
-                _track(metrics, dataset, root, run_id)
+                track_outputs(metrics, dataset, root, run_id)
     except KeyboardInterrupt:
         done = len((progress.load() or {"history": []})["history"])
         raise KeyboardInterrupt(
@@ -97,9 +97,18 @@ def _fit(config: Config, dataset: "Dataset", progress: "Progress", run_id: str, 
     )
 
 
-def _write(
+def write_outputs(
     network: "keras.Model", fitted: "Fitted", root: Path, run_id: str, lineage: dict[str, str]
 ) -> dict[str, Any]:
+    """Write what the stage leaves under `root`/outputs/train; return the metrics among it.
+
+    Args:
+        network: to save.
+        fitted: its training.
+        root: the project's folder.
+        run_id: the training's MLflow run.
+        lineage: its tags, by which later stages know whether the run is of what they find.
+    """
     from pipeline.model.cost import cost_in_use
     from pipeline.report.curves import curves_figure
     from pipeline.report.style import save
@@ -125,7 +134,8 @@ def _write(
     return metrics
 
 
-def _track(metrics: dict[str, Any], dataset: "Dataset", root: Path, run_id: str) -> None:
+def track_outputs(metrics: dict[str, Any], dataset: "Dataset", root: Path, run_id: str) -> None:
+    """Log what `write_outputs` wrote to the run."""
     from pipeline.tracking.training import log_training
 
     log_training(root / MODEL, root / HISTORY, root / CURVES, dataset, run_id, metrics)
