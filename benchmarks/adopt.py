@@ -15,6 +15,7 @@ from typing import Any
 
 from pipeline.base.command import run
 from pipeline.base.errors import PipelineError
+from pipeline.base.paths import project_root
 from pipeline.config.params_file import read_params
 from pipeline.train import IMAGES, MODEL, track_outputs, write_outputs
 
@@ -84,4 +85,4 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Take a training made elsewhere into this project.")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="with model.keras and training.json")
     arguments = parser.parse_args()
-    run(lambda: main(arguments.folder, Path()))
+    run(lambda: main(arguments.folder.resolve(), project_root()))
