@@ -12,9 +12,6 @@ import argparse
 import json
 import os
 import time
-from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +21,7 @@ import jax
 import keras
 import numpy as np
 
+from benchmarks.jax_batches import ahead
 from benchmarks.jax_pooling import with_shifted_pooling
 from benchmarks.jax_step import State, Steps
 from pipeline.base.command import run
@@ -38,7 +36,6 @@ from pipeline.training.network import build
 from pipeline.training.warm_start import start_from
 
 IMAGES = Path("outputs/prepare/images")
-MAKERS, AHEAD = 8, 24  # threads that make batches, and batches made ahead of the device
 ON_DEVICE = ("color", "rand_augment", "erase", "mixup", "cutmix")  # changes that the steps make, by Keras's layers
 STATISTICS = 8  # batches, of the averaged weights' batch normalisation
 
@@ -85,7 +82,7 @@ class Training:
     def __init__(self, config: Config, dataset: Dataset) -> None:
         recipe, shape = config.recipe, dataset.description.shape
         on_host = recipe.augment.model_copy(update=dict.fromkeys(ON_DEVICE, 0.0))
-        self.epochs, self.seed = recipe.epochs, recipe.seed
+        self.epochs = recipe.epochs
         self.batches = TrainingBatches(dataset, recipe.batch_size, recipe.seed, augmentation(on_host, shape[2]))
         self.validation = OrderedBatches(dataset, "validation", recipe.batch_size)
         self.model = build(config.model, shape, len(dataset.description.classes), self.batches.steps)
@@ -100,7 +97,7 @@ class Training:
     def run(self) -> None:
         """Train all epochs, validate each."""
         state, per_epoch = self.steps.start(), self.batches.steps
-        stream = self._batches(per_epoch * self.epochs)
+        stream = ahead(self.batches, per_epoch * self.epochs)
         for epoch in range(1, self.epochs + 1):
             began, losses, accuracies = time.monotonic(), [], []
             for _ in range(per_epoch):
@@ -131,7 +128,7 @@ class Training:
     def _validated(self, state: State) -> dict[str, float]:
         """Return loss and accuracy on the validation images, of the averaged weights with statistics of their own."""
         weights, ordered, size = self.steps.averaged(state), self.validation, self.batches.batch_size
-        stream = self._batches(min(STATISTICS, self.batches.steps))
+        stream = ahead(self.batches, min(STATISTICS, self.batches.steps))
         others = self.steps.with_statistics(state, [self.steps.statistics(state, *batch) for batch in stream])
         self.judged = (weights, others)
         said = np.concatenate(
@@ -145,21 +142,6 @@ class Training:
         images = self.batches.shards.take(positions)
         padded = np.resize(images, (self.batches.batch_size, *images.shape[1:]))  # of one size: compiled once
         return np.asarray(self.steps.predict(*self.judged, padded), np.float32)[: len(images)]
-
-    def _batches(self, count: int) -> Iterator[tuple[Any, Any, Any]]:
-        """Yield the training's first `count` batches, each with a key of its own, made ahead by threads."""
-        base, steps = jax.random.key(self.seed), self.batches.steps
-
-        def made(number: int) -> tuple[Any, Any]:
-            return self.batches.batch(number // steps, number % steps)
-
-        with ThreadPoolExecutor(MAKERS) as makers:
-            ahead = deque(makers.submit(made, number) for number in range(min(AHEAD, count)))
-            for number in range(count):
-                images, targets = ahead.popleft().result()
-                if number + AHEAD < count:
-                    ahead.append(makers.submit(made, number + AHEAD))
-                yield images, targets, jax.random.fold_in(base, number)
 
 
 if __name__ == "__main__":

@@ -87,6 +87,7 @@ def row_of(run: Any) -> dict[str, str]:
         "multiply_adds": f"{metrics['multiply_adds']:.0f}" if "multiply_adds" in metrics else "",
         "accuracy": f"{metrics['test/accuracy']:.4f}",
         "commit": tags.get("git.commit", "")[:10] + ("+" if tags.get("git.dirty") == "true" else ""),
+        "device": tags.get("trained.device", ""),
         "overrides": portable(tags.get("overrides", "")),
     }
 

@@ -5,9 +5,9 @@ from statistics import mean, stdev
 
 FIELDS = (
     "run", "data", "images", "model", "width", "recipe", "seed", "epochs", "minutes", "multiply_adds", "accuracy",
-    "commit", "overrides",
+    "commit", "device", "overrides",
 )  # fmt: skip
-SAME = ("data", "images", "model", "width", "recipe", "epochs", "multiply_adds", "commit")
+SAME = ("data", "images", "model", "width", "recipe", "epochs", "multiply_adds", "commit", "device")
 TOLD = (
     "data=",
     "data.depends_on",
@@ -54,9 +54,10 @@ def _line(runs: list[dict[str, str]]) -> str:
     first, accuracies = runs[0], [float(run["accuracy"]) for run in runs]
     spread = f" ± {stdev(accuracies):.4f}" if len(runs) > 1 else ""
     minutes = mean(float(run["minutes"]) for run in runs)
+    where = f" ({first['device']})" if first["device"] else ""
     cost = f"{int(first['multiply_adds']) / 1e6:.1f}M" if first["multiply_adds"] else ""
     return (
         f"| {first['images']} | {first['model']} | {first['width']} | {cost} | {first['recipe']} | {first['epochs']} "
-        f"| {besides(first)} | {', '.join(run['seed'] for run in runs)} | {minutes:.1f} "
+        f"| {besides(first)} | {', '.join(run['seed'] for run in runs)} | {minutes:.1f}{where} "
         f"| {mean(accuracies):.4f}{spread} | {first['commit']} |\n"
     )

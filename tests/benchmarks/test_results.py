@@ -14,10 +14,11 @@ def test_the_page_is_what_the_recorded_runs_render_to():
 
 def test_runs_that_differ_in_the_seed_alone_share_a_line_with_mean_and_deviation():
     row = dict.fromkeys(FIELDS, "x") | {"width": "0.5", "epochs": "12", "minutes": "1.0", "multiply_adds": "5720000"}
-    row |= {"overrides": "recipe=x model.dropout=0.2 recipe.seed=1"}
+    row |= {"device": "", "overrides": "recipe=x model.dropout=0.2 recipe.seed=1"}
     rows = [row | {"run": str(seed), "seed": str(seed), "accuracy": f"0.{99 - seed}00"} for seed in (0, 1)]
     bare = row | {"run": "2", "seed": "0", "accuracy": "0.5", "width": "1.0", "overrides": "none"}
     assert "| x | x | 1.0 | 5.7M | x | 12 |  | 0 | 1.0 | 0.5000 | x |" in rendered([bare])
+    assert "| 0 | 1.0 (a GPU) | 0.5000 | x |" in rendered([bare | {"device": "a GPU"}])
     lines = [line for line in rendered(rows).splitlines() if line.startswith("| x")]
     assert lines == ["| x | x | 0.5 | 5.7M | x | 12 | model.dropout=0.2 | 0, 1 | 1.0 | 0.9850 ± 0.0071 | x |"]
     rows[1]["commit"] = "y"
