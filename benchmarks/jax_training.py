@@ -44,12 +44,15 @@ def main() -> None:
     """Train, say how each epoch went, write FOLDER."""
     parser = argparse.ArgumentParser(description="Train the network and recipe of params.yaml under JAX.")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="gets model.keras and training.json")
-    folder = parser.parse_args().folder
-    run(lambda: train(folder))
+    parser.add_argument(
+        "--minutes", type=float, default=float("inf"), help="end with the epoch in which they have passed"
+    )
+    arguments = parser.parse_args()
+    run(lambda: train(arguments.folder, arguments.minutes))
 
 
-def train(folder: Path) -> None:
-    """Train as params.yaml says into `folder`.
+def train(folder: Path, minutes: float) -> None:
+    """Train as params.yaml says, for so many minutes or a little more, into `folder`.
 
     Raises:
         PipelineError: no settings or no prepared data are here, or settings that this training knows nothing of.
@@ -67,7 +70,7 @@ def train(folder: Path) -> None:
     facts |= {"precision": precision, "data_digest": dataset.description.digest}
     print(", ".join(facts.values()), flush=True)
     training = Training(config, dataset)
-    training.run()
+    training.run(minutes)
     training.write(folder, facts)
 
 
@@ -94,8 +97,9 @@ class Training:
         self.history: list[dict[str, float]] = []
         self.ended: list[float] = []
 
-    def run(self) -> None:
-        """Train all epochs, validate each."""
+    def run(self, minutes: float) -> None:
+        """Train and validate all epochs, or those that begin within so many minutes, and at least one."""
+        last = time.monotonic() + 60 * minutes
         state, per_epoch = self.steps.start(), self.batches.steps
         stream = ahead(self.batches, per_epoch * self.epochs)
         for epoch in range(1, self.epochs + 1):
@@ -110,6 +114,8 @@ class Training:
             self.ended.append(time.time())
             told = ", ".join(f"{name} {value:.4f}" for name, value in self.history[-1].items() if name != "epoch")
             print(f"epoch {epoch}/{self.epochs} {told}, {rate:,.0f} images/s", flush=True)
+            if time.monotonic() > last:
+                break
 
     def write(self, folder: Path, facts: dict[str, str]) -> None:
         """Write the network with the weights judged last, the history and `facts`."""

@@ -100,18 +100,23 @@ def test_a_folder_without_a_training_is_refused(project, tmp_path):
         adopt.main(tmp_path, project.root)
 
 
+def train(root, project, *arguments):
+    """Train under JAX in the project's folder; return what is told of it."""
+    path = os.pathsep.join([str(root), *os.environ.get("PYTHONPATH", "").split(os.pathsep)])
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.jax_training", "jax", *arguments],
+        cwd=project.root, env=os.environ | {"PYTHONPATH": path, "JAX_PLATFORMS": "cpu"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return read_json(project.root / "jax" / "training.json")
+
+
 @pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="JAX is not installed")
 def test_what_jax_trained_says_the_same_under_tensorflow(root, project, keras):
     from pipeline.data.dataset import Dataset
 
-    path = os.pathsep.join([str(root), *os.environ.get("PYTHONPATH", "").split(os.pathsep)])
-    command = [sys.executable, "-m", "benchmarks.jax_training", "jax"]
-    done = subprocess.run(
-        command, cwd=project.root, env=os.environ | {"PYTHONPATH": path, "JAX_PLATFORMS": "cpu"},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    told, dataset = read_json(project.root / "jax" / "training.json"), Dataset(project.root / "outputs/prepare/images")
+    told, dataset = train(root, project), Dataset(project.root / "outputs/prepare/images")
     assert [row["epoch"] for row in told["history"]] == [1, 2]
     assert told["history"][1]["loss"] < told["history"][0]["loss"]
     positions, labels = dataset.indices("validation")
@@ -122,3 +127,9 @@ def test_what_jax_trained_says_the_same_under_tensorflow(root, project, keras):
     assert -np.log(said[np.arange(len(labels)), labels]).mean() == pytest.approx(
         told["history"][1]["val_loss"], rel=1e-3
     )
+
+
+@pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="JAX is not installed")
+def test_what_there_is_when_the_minutes_have_passed_is_kept(root, project, keras):
+    assert [row["epoch"] for row in train(root, project, "--minutes", "0")["history"]] == [1]
+    assert keras.models.load_model(project.root / "jax" / "model.keras").count_params() > 0
