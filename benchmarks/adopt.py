@@ -17,8 +17,10 @@ from pipeline.base.command import run
 from pipeline.base.errors import PipelineError
 from pipeline.base.paths import project_root
 from pipeline.config.params_file import read_params
+from pipeline.config.schema import Config
 from pipeline.train import IMAGES, MODEL, track_outputs, write_outputs
 
+OF_USE = ("views", "ensemble")  # settings of the saved model, which take no training
 ABOUT = ("device", "backend", "keras", "precision")  # what is told of the machine, as tags trained.NAME
 
 
@@ -26,7 +28,7 @@ def main(folder: Path, root: Path) -> None:
     """Take the training in `folder` into the project at `root`.
 
     Raises:
-        PipelineError: no training is in `folder`, or it is one of other images.
+        PipelineError: no training is in `folder`, or it is one of other images or other settings.
     """
     from pipeline.base.quiet import import_tensorflow
 
@@ -41,6 +43,7 @@ def main(folder: Path, root: Path) -> None:
     config, dataset, told = read_params(root), Dataset(root / IMAGES), _told(folder)
     if told["data_digest"] != dataset.description.digest:
         raise PipelineError(f"{folder} was trained on other images than outputs/prepare holds: run dvc repro prepare")
+    _refuse_others(trained_settings(config), told["settings"], folder)
     trained = load_network(folder / "model.keras", "FOLDER")
     opened, named, about = Opened(config, root, dataset), trained_networks(config, root), dataset.description
     members = load_members(named.members, about.shape, len(about.classes))
@@ -56,11 +59,31 @@ def main(folder: Path, root: Path) -> None:
     print(f"{MODEL} is {folder}'s, trained on {told['device']}; MLflow run {run_id}")
 
 
+def trained_settings(config: Config) -> dict[str, Any]:
+    """Return the settings that a training is made by: all of the network's and the recipe's but those of its use."""
+    return {"model": config.model.model_dump(exclude=set(OF_USE)), "recipe": config.recipe.model_dump()}
+
+
+def _refuse_others(ours: dict[str, Any], theirs: dict[str, Any], folder: Path) -> None:
+    for group, settings in ours.items():
+        for name, value in settings.items():
+            if (trained := theirs[group].get(name)) != value:
+                raise PipelineError(
+                    f"{folder} was trained with {group}.{name}={trained}, params.yaml has {value}: "
+                    "compose the settings of that training"
+                )
+
+
 def _told(folder: Path) -> dict[str, Any]:
+    file = folder / "training.json"
     try:
-        told: dict[str, Any] = json.loads((folder / "training.json").read_text(encoding="utf-8"))
+        told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise PipelineError(f"no training is in {folder}: python -m benchmarks.jax_training makes one") from None
+    except json.JSONDecodeError as error:
+        raise PipelineError(f"{file} is not whole ({error}): bring it again from where it was made") from None
+    if missing := {*ABOUT, "data_digest", "settings", "history", "ended"} - told.keys():
+        raise PipelineError(f"{file} lacks {', '.join(sorted(missing))}: it is not of benchmarks.jax_training")
     return told
 
 

@@ -3,7 +3,7 @@
     python -m pipeline.prepare
     python -m benchmarks.jax_training FOLDER
 
-It needs keras, jax, numpy, pandas and pydantic alone. FOLDER gets the trained network (model.keras, which TensorFlow
+FOLDER gets the trained network (model.keras, which TensorFlow
 loads) and what it was trained on, a row per epoch (training.json); in a project with the same data,
 `python -m benchmarks.adopt FOLDER` makes an MLflow run of it, which `dvc repro` then evaluates.
 """
@@ -21,6 +21,7 @@ import jax
 import keras
 import numpy as np
 
+from benchmarks.adopt import trained_settings
 from benchmarks.jax_batches import ahead
 from benchmarks.jax_pooling import with_shifted_pooling
 from benchmarks.jax_step import State, Steps
@@ -55,20 +56,28 @@ def train(folder: Path, minutes: float) -> None:
     """Train as params.yaml says, for so many minutes or a little more, into `folder`.
 
     Raises:
-        PipelineError: no settings or no prepared data are here, or settings that this training knows nothing of.
+        PipelineError: no settings or no prepared data are here, settings that this training knows nothing of, or a
+            loss that is no longer a number.
     """
     config, dataset = read_params(Path()), Dataset(IMAGES)
     if config.model.auxiliary_heads != "none" or config.model.freeze or config.recipe.class_weights != "none":
         raise PipelineError("auxiliary heads, frozen blocks and class weights are pipeline.train's alone")
+    if config.recipe.patience:
+        raise PipelineError("recipe.patience is pipeline.train's alone: what is kept here is the last epoch")
     device = jax.devices()[0]
     precision = config.recipe.precision
     if precision == "auto":
         precision = "float32" if device.platform == "cpu" else "mixed_bfloat16"
     keras.utils.set_random_seed(config.recipe.seed)
     keras.config.set_dtype_policy(precision)
-    facts = {"device": device.device_kind, "backend": f"jax {jax.__version__}", "keras": keras.__version__}
+    facts: dict[str, Any] = {
+        "device": device.device_kind,
+        "backend": f"jax {jax.__version__}",
+        "keras": keras.__version__,
+    }
     facts |= {"precision": precision, "data_digest": dataset.description.digest}
     print(", ".join(facts.values()), flush=True)
+    facts["settings"] = trained_settings(config)
     training = Training(config, dataset)
     training.run(minutes)
     training.write(folder, facts)
@@ -108,6 +117,8 @@ class Training:
                 state, loss, accuracy = self.steps.train(state, *next(stream))
                 losses.append(loss)
                 accuracies.append(accuracy)
+            if not np.isfinite(losses).all():
+                raise PipelineError(f"the loss is not a number any more in epoch {epoch}; lower recipe.learning_rate")
             row = {"epoch": epoch, "loss": float(np.mean(losses)), "accuracy": float(np.mean(accuracies))}
             rate = per_epoch * self.batches.batch_size / (time.monotonic() - began)
             self.history.append(row | self._validated(state))
@@ -117,7 +128,7 @@ class Training:
             if time.monotonic() > last:
                 break
 
-    def write(self, folder: Path, facts: dict[str, str]) -> None:
+    def write(self, folder: Path, facts: dict[str, Any]) -> None:
         """Write the network with the weights judged last, the history and `facts`."""
         folder.mkdir(parents=True, exist_ok=True)
         weights, others = self.judged

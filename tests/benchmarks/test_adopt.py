@@ -47,6 +47,7 @@ def project(root, tmp_path_factory):
 @pytest.fixture
 def elsewhere(project, keras, tmp_path):
     """The files of a training: a network that learned nothing, and a history."""
+    from benchmarks.adopt import trained_settings
     from pipeline.training.network import build
 
     keras.utils.set_random_seed(0)
@@ -60,7 +61,7 @@ def elsewhere(project, keras, tmp_path):
             "precision": "float32",
             "data_digest": project.digest,
         }
-        told |= {"history": HISTORY, "ended": [1000.0, 1090.0]} | changed
+        told |= {"history": HISTORY, "ended": [1000.0, 1090.0], "settings": trained_settings(project.config)} | changed
         (tmp_path / "training.json").write_text(json.dumps(told), encoding="utf-8")
         return tmp_path
 
@@ -91,6 +92,24 @@ def test_a_training_of_other_images_is_refused(project, elsewhere):
 
     with pytest.raises(PipelineError, match="trained on other images"):
         adopt.main(elsewhere(data_digest="0" * 64), project.root)
+
+
+def test_a_training_with_other_settings_is_refused(project, elsewhere):
+    from benchmarks import adopt
+
+    settings = adopt.trained_settings(project.config)
+    settings["recipe"]["learning_rate"] = 7.0
+    with pytest.raises(PipelineError, match=r"recipe\.learning_rate=7\.0, params\.yaml has"):
+        adopt.main(elsewhere(settings=settings), project.root)
+
+
+@pytest.mark.parametrize(("written", "told"), [("{", "is not whole"), ("{}", "lacks backend, data_digest")])
+def test_a_file_that_is_no_trainings_is_refused(project, tmp_path, written, told):
+    from benchmarks import adopt
+
+    (tmp_path / "training.json").write_text(written)
+    with pytest.raises(PipelineError, match=told):
+        adopt.main(tmp_path, project.root)
 
 
 def test_a_folder_without_a_training_is_refused(project, tmp_path):
