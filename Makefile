@@ -6,9 +6,9 @@ SUPPORTED := import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13) and sys
   f"{sys.version.split()[0]} on {sys.platform}. Name another with: make PYTHON=python3.12 ...")
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help repro test lint lock clean
+.PHONY: help repro test lint lock plots-page clean
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 repro: .venv/installed ## set up, run the whole pipeline, say where to look next
 	@dvc repro
@@ -18,22 +18,25 @@ test: .venv/installed ## set up, then lint, types, generated files, tests
 	@$(MAKE) --no-print-directory lint
 	@pytest
 
-lint: .venv/installed ## ruff, mypy, and that generated files are fresh
+lint: .venv/installed ## ruff, mypy, and that generated files are up to date
 	@ruff check . && ruff format --check .
 	@mypy
 	@python -m pipeline.params --check
 
-lock: .venv/installed ## compile requirements.txt again from pyproject.toml
+lock: .venv/installed ## make requirements.txt again from pyproject.toml
 	@uv pip compile pyproject.toml --extra dev --universal --generate-hashes --upgrade --quiet \
 	  --no-annotate --no-header --output-file requirements.txt
 
-clean: ## remove the tools' caches and interrupted trainings; results, runs and .venv stay
-	@rm -rf .progress dvc_plots .mypy_cache .pytest_cache .ruff_cache .hypothesis
+plots-page: .venv/installed ## make .dvc/plots.html again: Vega's libraries, for dvc plots show without a network
+	@uv run --quiet --no-project --with vl-convert-python==1.9.0.post1 python .dvc/plots_page.py > .dvc/plots.html
+
+clean: ## remove the tools' caches and the checkpoints of trainings; results, runs and .venv stay
+	@rm -rf .checkpoints .progress dvc_plots .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c '$(SUPPORTED)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "installing pinned packages into .venv (once, two minutes or so)"
+	@echo "installing pinned packages into .venv (once; two to four minutes)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

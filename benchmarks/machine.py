@@ -1,4 +1,4 @@
-"""The machine that figures were taken on, and what else it was doing."""
+"""The machine on which figures are measured, and what else it is doing."""
 
 import os
 import platform
@@ -12,10 +12,10 @@ import psutil
 from benchmarks.stage_times import ROOT
 from pipeline.training.precision import CPU_BFLOAT16, cpu_flags
 
-BUSY = ("user", "nice", "system", "irq", "softirq", "steal")
+BUSY = ("user", "nice", "system", "irq", "softirq", "steal")  # psutil's names of the times in which a core works
 
 
-def described() -> str:
+def machine_description() -> str:
     """Return processor, cores, bfloat16 instructions, versions and commit in one line."""
     flags = ", ".join(sorted(CPU_BFLOAT16 & cpu_flags())) or "no bfloat16"
     commit = subprocess.run(
@@ -25,30 +25,35 @@ def described() -> str:
     return f"{_processor()}, {os.cpu_count()} cores ({flags}), {libraries}, commit {commit or 'unknown'}"
 
 
-class Others:
-    """Watches, from its making on, how busy the machine is with what is not this process or its children."""
+class OtherLoad:
+    """The load that other processes put on the machine since this object was created.
+
+    Other processes are all but this one and its descendants.
+    """
 
     def __init__(self) -> None:
-        self._began, self._all, self._ours = time.monotonic(), _busy(), _ours()
+        self._start, self._busy_before, self._own_before = time.monotonic(), _busy_seconds(), _own_seconds()
 
     def cores(self) -> float:
-        """Return how many cores other work took, on average."""
-        foreign = (_busy() - self._all) - (_ours() - self._ours)
-        return max(foreign, 0.0) / (time.monotonic() - self._began)
+        """Return how many cores other processes used, on average."""
+        seconds = (_busy_seconds() - self._busy_before) - (_own_seconds() - self._own_before)
+        return max(seconds, 0.0) / (time.monotonic() - self._start)
 
 
 def _processor() -> str:
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
-    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(named, platform.processor() or platform.machine())
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor() or platform.machine())
 
 
-def _busy() -> float:
+def _busy_seconds() -> float:
+    """Return the processor time of all cores and processes since the machine started."""
     times = psutil.cpu_times()
     return float(sum(getattr(times, name, 0.0) for name in BUSY))
 
 
-def _ours() -> float:
-    here = psutil.Process()
-    return float(sum(sum(process.cpu_times()[:2]) for process in (here, *here.children(recursive=True))))
+def _own_seconds() -> float:
+    """Return the user and system time of this process and its descendants."""
+    process = psutil.Process()
+    return float(sum(sum(each.cpu_times()[:2]) for each in (process, *process.children(recursive=True))))

@@ -1,6 +1,7 @@
-"""Processes that are set up once, then measured in turns: what slows the machine down for a while slows all of them.
+"""Workers: processes that are set up once and then measured in turns.
 
-A worker prints one line when it is ready, then one line for each question; these lines begin with `@`.
+Whatever slows the machine down for a while then slows all of them. A worker prints one line when it is ready and one
+line for each measurement; these lines begin with `@`.
 """
 
 import json
@@ -15,21 +16,21 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 MARK = "@"
-LEAST = 2  # steps in a measurement, however slow they are
+MINIMUM_CALLS = 2  # in a measurement, however slow they are
 
 
 class WorkerError(Exception):
-    """A worker ended before it answered; its last words."""
+    """A measured process ended early; the message has the last line of its error output."""
 
 
 @dataclass(frozen=True)
-class Measured:
-    """An amount of work with what it took.
+class Measurement:
+    """An amount of work and the time it took.
 
     Attributes:
         units: images, or floating-point operations.
-        seconds: of wall time.
-        cpu: seconds of processor time, all threads together.
+        seconds: wall time.
+        cpu: processor time in seconds, all threads together.
     """
 
     units: float
@@ -42,41 +43,50 @@ class Measured:
         return self.units / self.seconds
 
 
-def timed(step: Callable[[], Any], units: float, seconds: float, least: int = LEAST) -> Measured:
-    """Call `step` once, then for `seconds` and at least `least` times; return what these took.
+def measure(step: Callable[[], Any], units: float, seconds: float, minimum: int = MINIMUM_CALLS) -> Measurement:
+    """Call `step` once to warm up, then repeatedly; return what the repeated calls took.
 
     Args:
         step: returns when its work is done.
-        units: of work in one call.
-        seconds: of wall time to go on for.
-        least: calls that are counted at least.
+        units: units of work in one call.
+        seconds: wall time after which no further call starts.
+        minimum: number of measured calls, even if they take longer than `seconds`.
     """
     step()
-    count, began, core = 0, time.monotonic(), time.process_time()
-    while count < least or time.monotonic() - began < seconds:
+    count, start, cpu_start = 0, time.monotonic(), time.process_time()
+    while count < minimum or time.monotonic() - start < seconds:
         step()
         count += 1
-    return Measured(count * units, time.monotonic() - began, time.process_time() - core)
+    return Measurement(count * units, time.monotonic() - start, time.process_time() - cpu_start)
 
 
-def serve(ways: Mapping[str, Callable[[float], Measured]], facts: Mapping[str, Any]) -> None:
-    """Tell `facts`, then answer each line `WAY SECONDS` of the input by measuring that way."""
+def serve(cases: Mapping[str, Callable[[float], Measurement]], facts: Mapping[str, Any]) -> None:
+    """Report `facts`, then answer each line `CASE SECONDS` of standard input by measuring that case."""
     print(MARK + json.dumps(dict(facts)), flush=True)
     for line in sys.stdin:
-        way, seconds = line.split()
-        print(MARK + json.dumps(asdict(ways[way](float(seconds)))), flush=True)
+        case, seconds = line.split()
+        print(MARK + json.dumps(asdict(cases[case](float(seconds)))), flush=True)
 
 
 class Worker:
-    """A module of this folder run as a worker in a project; a context manager.
+    """A process that runs a module of `benchmarks` and measures on request; a context manager.
+
+    Args:
+        module: name of the module inside `benchmarks`, such as `speed.workers.bare_step`.
+        project: working directory of the process.
+        environment: its environment variables.
+        arguments: its command-line arguments.
 
     Attributes:
-        facts: what it told when it was ready.
+        facts: what it reported when it was ready.
+
+    Raises:
+        WorkerError: the process ended before it was ready.
     """
 
     def __init__(self, module: str, project: Path, environment: Mapping[str, str], *arguments: str) -> None:
         self._module = module
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
         self._process = subprocess.Popen(
             [sys.executable, "-m", f"benchmarks.{module}", *arguments],
             cwd=project, env=environment, text=True,
@@ -97,12 +107,12 @@ class Worker:
         self._process.kill()
         self._process.wait()
 
-    def ask(self, way: str, seconds: float) -> Measured:
-        """Return what the worker measures of `way` in about `seconds`."""
+    def measure(self, case: str, seconds: float) -> Measurement:
+        """Return the worker's measurement of `case`, which takes about `seconds`."""
         assert self._process.stdin
-        self._process.stdin.write(f"{way} {seconds}\n")
+        self._process.stdin.write(f"{case} {seconds}\n")
         self._process.stdin.flush()
-        return Measured(**self._answer())
+        return Measurement(**self._answer())
 
     def _answer(self) -> dict[str, Any]:
         assert self._process.stdout
@@ -111,11 +121,11 @@ class Worker:
                 answer: dict[str, Any] = json.loads(line[len(MARK) :])
                 return answer
         self._process.wait()
-        raise WorkerError(f"{self._module} ended: {last_words(self._errors)}")
+        raise WorkerError(f"{self._module} ended: {last_line(self._errors)}")
 
 
-def last_words(errors: IO[bytes]) -> str:
-    """Return the last line of what a process wrote to its error stream."""
+def last_line(errors: IO[bytes]) -> str:
+    """Return the last line that a process wrote to its error output."""
     errors.seek(0)
     lines = errors.read().decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "it said nothing"
+    return lines[-1] if lines else "it printed no error"

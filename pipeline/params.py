@@ -5,16 +5,13 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.base.command import run
+from pipeline.base.command import run_command
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import write_text
-from pipeline.base.paths import OUTPUTS, PARAMS, project_root
-from pipeline.config.compose import compose, differing
-from pipeline.config.overrides import quoted
-from pipeline.config.params_file import read_params, read_values, write_params
-
-COMMAND = "python -m pipeline.params"
-CHECKED = f"{OUTPUTS}/params.checked"
+from pipeline.base.paths import PARAMS, PARAMS_CHECKED, project_root
+from pipeline.config.compose import changed_keys, compose
+from pipeline.config.overrides import quote_value
+from pipeline.config.params_file import COMMAND, read_params, read_values, recorded_overrides, write_params
 
 
 def main(root: Path, overrides: Sequence[str] = ()) -> dict[str, tuple[object, object]]:
@@ -26,7 +23,7 @@ def main(root: Path, overrides: Sequence[str] = ()) -> dict[str, tuple[object, o
     values = compose(root, overrides)
     old = read_values(root) if (root / PARAMS).is_file() else {}
     write_params(root, values)
-    return differing(old, values)
+    return changed_keys(old, values)
 
 
 def check_fresh(root: Path) -> None:
@@ -35,22 +32,21 @@ def check_fresh(root: Path) -> None:
     Raises:
         PipelineError: it is not; the sentence names the keys and the command to run.
     """
-    old = read_values(root)
-    overrides = old.get("overrides")
-    again = [str(item) for item in overrides] if isinstance(overrides, list) else []
-    new = compose(root, again)
-    changed = differing(old, new)
+    overrides = recorded_overrides(root)
+    changed = changed_keys(read_values(root), compose(root, overrides))
     changed.pop("overrides", None)
     if changed:
-        told = ", ".join(f"{key} is {quoted(a)}, conf/ says {quoted(b)}" for key, (a, b) in changed.items())
-        command = " ".join([COMMAND, *map(shlex.quote, again)])
+        keys = ", ".join(
+            f"{key} is {quote_value(old)}, conf/ says {quote_value(new)}" for key, (old, new) in changed.items()
+        )
+        command = " ".join([COMMAND, *map(shlex.quote, overrides)])
         raise PipelineError(
-            f"{PARAMS} differs from conf/ ({told}); to take conf/'s values: {command} "
+            f"{PARAMS} differs from conf/ ({keys}); to take the values of conf/: {command} "
             f"(to keep a value of your own, add it: KEY=VALUE)"
         )
 
 
-def refuse_missing_data(root: Path) -> None:
+def check_data_exists(root: Path) -> None:
     """Pass if the images are where params.yaml says; DVC would only name the missing file.
 
     Raises:
@@ -64,37 +60,56 @@ def refuse_missing_data(root: Path) -> None:
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog=COMMAND,
-        description="Compose conf/ into params.yaml, which dvc repro then runs with.",
-        epilog=f"examples: {COMMAND} model=googlenet_bn recipe.epochs=20   {COMMAND} experiment=smoke",
+        description="Compose conf/ into params.yaml, with which dvc repro then runs.",
+        epilog=f"examples: {COMMAND} model=googlenet_bn recipe.epochs=20   {COMMAND} experiment=smoke   "
+        f"{COMMAND} --explain recipe.learning_rate",
     )
     parser.add_argument("overrides", nargs="*", help="Hydra overrides: GROUP=CHOICE or KEY=VALUE")
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; fail if params.yaml is not what conf/ says"
-    )
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--check", action="store_true", help="write nothing; fail if params.yaml is not what conf/ says")
+    only.add_argument("--explain", metavar="KEY", help="write nothing; print a setting's meaning, range and origin")
+    only.add_argument("--reference", action="store_true", help="write nothing; print docs/settings.md")
     parser.add_argument("--stage", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.check and arguments.overrides:
         parser.error("--check takes no overrides: it uses those that params.yaml records")
+    if arguments.reference and arguments.overrides:
+        parser.error("--reference takes no overrides: it is about conf/")
     return arguments
 
 
 def _command() -> None:
-    arguments = _parse()
-    root = project_root()
+    arguments, root = _parse(), project_root()
     if arguments.check:
-        check_fresh(root)
-        print(f"{PARAMS} is what conf/ says.")
-        if arguments.stage:
-            refuse_missing_data(root)
-            write_text(root / CHECKED, f"{PARAMS} is what conf/ says\n")
-        return
+        _check(root, stage=arguments.stage)
+    elif arguments.explain:
+        from pipeline.config.reference.explain import explain
+
+        print(explain(root, arguments.explain, arguments.overrides))
+    elif arguments.reference:
+        from pipeline.config.reference.settings_page import settings_page
+
+        print(settings_page(root), end="")
+    else:
+        _compose(root, arguments.overrides)
+
+
+def _check(root: Path, *, stage: bool) -> None:
+    check_fresh(root)
+    print(f"{PARAMS} is what conf/ says.")
+    if stage:
+        check_data_exists(root)
+        write_text(root / PARAMS_CHECKED, f"{PARAMS} is what conf/ says\n")
+
+
+def _compose(root: Path, overrides: Sequence[str]) -> None:
     fresh = not (root / PARAMS).is_file()
-    changed = main(root, arguments.overrides)
+    changed = main(root, overrides)
     changed.pop("overrides", None)
     for key, (old, new) in changed.items() if not fresh else ():
-        print(f"{key}: {quoted(old)} -> {quoted(new)}")
+        print(f"{key}: {quote_value(old)} -> {quote_value(new)}")
     print(f"{PARAMS} written" + ("." if changed else ", nothing changed.") + " Run it with: dvc repro")
 
 
 if __name__ == "__main__":
-    run(_command)
+    run_command(_command)

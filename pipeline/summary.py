@@ -1,30 +1,38 @@
-"""Where to look next: what the last run of the pipeline made."""
+"""Print the last result and where to look next: `python -m pipeline.summary`."""
 
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
-from pipeline.base.command import run
-from pipeline.base.files import read_output
-from pipeline.base.paths import project_root
+from pipeline.base.command import run_command
+from pipeline.base.files import read_stage_output
+from pipeline.base.paths import CONFUSION, CURVES, DECISION, HARDEST, TEST_METRICS, TRAIN_METRICS, project_root
 from pipeline.config.params_file import read_params
-
-METRICS = "outputs/evaluate/metrics.json"
-DECISION = "outputs/register/decision.json"
-PICTURES = "outputs/evaluate/hardest.png, outputs/evaluate/confusion.png, outputs/train/curves.png"
 
 
 def main(root: Path) -> list[str]:
-    """Return the lines that tell a reader the last result and what to do with it.
+    """Return the lines that show a reader the last result and what to do with it.
 
     Raises:
-        PipelineError: the pipeline has not run yet.
+        PipelineError: the pipeline has not run yet, or the tracking server does not answer.
     """
-    metrics, decision = read_output(root / METRICS, "evaluate"), read_output(root / DECISION, "register")
+    from pipeline.tracking.experiment_page import experiment_address
+
+    test, decision = read_stage_output(root / TEST_METRICS, "evaluate"), read_stage_output(root / DECISION, "register")
+    trained = read_stage_output(root / TRAIN_METRICS, "train")
+    address = experiment_address(read_params(root).tracking, root)
     return [
-        f"test accuracy  {metrics['accuracy']:.4f} on {metrics['images']} images",
+        f"test accuracy  {test['accuracy']:.4f} on {test['images']} images; top-{test['top_k']} "
+        f"{test['top_k_accuracy']:.4f}, macro F1 {test['macro_f1']:.4f}, worst class's recall "
+        f"{test['min_class_recall']:.4f}",
+        f"validation     {trained['val_accuracy']:.4f} in epoch {trained['best_epoch']} of {trained['epochs']} (saved)",
+        f"network        {trained['parameters']:,} parameters, {trained['multiply_adds'] / 1e6:,.0f}M multiply-adds",
         f"model          {_model(decision)}",
-        f"pictures       {PICTURES}",
-        f"all runs       mlflow ui   (http://127.0.0.1:5000, experiment {read_params(root).tracking.experiment})",
+        f"pictures       {HARDEST}, {CONFUSION}, {CURVES}",
+        f"all runs       mlflow ui   (then {address})",
+        "               python -m pipeline.experiments   (in the terminal)",
+        *_activation(root),
         "your photos    dvc exp run -S data=folder -S data.path=/path/to/photos",
     ]
 
@@ -35,5 +43,14 @@ def _model(decision: dict[str, Any]) -> str:
     return f"{decision['name']} version {decision['version']}   (models:/{decision['name']}@{decision['alias']})"
 
 
+def _activation(root: Path) -> list[str]:
+    """Return how to activate the environment, if this process runs in one that the user's shell does not."""
+    environment = Path(sys.prefix)
+    if sys.prefix == sys.base_prefix or os.environ.get("VIRTUAL_ENV"):
+        return []
+    shown = environment.relative_to(root) if environment.is_relative_to(root) else environment
+    return [f"next step      source {shown}/bin/activate   (once per terminal, before any of these commands)"]
+
+
 if __name__ == "__main__":
-    run(lambda: print("\n" + "\n".join(main(project_root()))))
+    run_command(lambda: print("\n" + "\n".join(main(project_root()))))

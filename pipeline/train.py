@@ -1,144 +1,163 @@
 """Stage 2: prepared data and settings become a trained GoogLeNet and its MLflow run."""
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.base.command import run_stage
+from pipeline.base.digests import file_digest
+from pipeline.base.dvc_lock import dvc_digest, recorded_outputs
 from pipeline.base.files import write_json
-from pipeline.base.paths import home
-from pipeline.base.phases import Phases
+from pipeline.base.paths import CURVES, HISTORY, MODEL, PREPARED, RUN, TRAIN_METRICS, main_root
+from pipeline.base.phases import PhaseTimer
 from pipeline.config.params_file import read_params
-from pipeline.config.schema import Config
+from pipeline.config.schema.pipeline_schema import Config
+from pipeline.config.stage_command import run_stage
 
 if TYPE_CHECKING:
     import keras
 
     from pipeline.data.dataset import Dataset
-    from pipeline.tracking.runs import Opened
-    from pipeline.training.fit import Fitted
-    from pipeline.training.progress import Progress
+    from pipeline.tracking.runs.training_run import TrainingRun
+    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.fit import TrainingResult
 
-IMAGES = "outputs/prepare/images"
-MODEL = "outputs/train/model.keras"
-RUN = "outputs/train/run.json"
-HISTORY = "outputs/train/history.csv"
-METRICS = "outputs/train/metrics.json"
-CURVES = "outputs/train/curves.png"
+OLD_CHECKPOINTS = ".progress"  # the folder of checkpoints before they could be read by this version
 
 
 def main(config: Config, root: Path) -> dict[str, Any]:
-    """Train the configured network, or finish a training that was interrupted; return its metrics.
+    """Train the configured network, or resume a training that was interrupted; return its metrics.
 
     Raises:
-        PipelineError: no prepared data, a silent tracking server, a network to start from or to average with that
-            is missing or another, a loss that is no longer a number.
+        PipelineError: no prepared data, a tracking server that does not answer, a missing or incompatible network to
+            start from or to average with, a loss that is NaN or infinite.
     """
-    phases = Phases("train")
+    phases = PhaseTimer("train")
     with phases.phase("imports"):
-        from pipeline.base.quiet import import_tensorflow
+        from pipeline.base.tensorflow_import import import_tensorflow
 
         import_tensorflow()
         from pipeline.data.dataset import Dataset
-        from pipeline.tracking.runs import Opened, active
-        from pipeline.tracking.trained import trained_networks
-        from pipeline.training.export import portable
-        from pipeline.training.identity import training_key
-        from pipeline.training.load import load_members
-        from pipeline.training.progress import Progress
-    dataset = Dataset(root / IMAGES)
-    opened = Opened(config, root, dataset)
+        from pipeline.tracking.models.source_models import find_source_models
+        from pipeline.tracking.runs.training_run import TrainingRun, active_run
+        from pipeline.training.checkpoint import CheckpointStore
+        from pipeline.training.networks.inference_model import inference_model
+        from pipeline.training.networks.load_network import load_ensemble_members
+        from pipeline.training.training_key import training_key
+    dataset = Dataset(root / PREPARED)
+    run = TrainingRun(config, root, dataset)
     with phases.phase("tracking"):
-        named, about = trained_networks(config, root), dataset.description
-        members = load_members(named.members, about.shape, len(about.classes))
-        progress = Progress(home(root), training_key(config, dataset.training_digest(), named.digests))
-        run_id = _run_of(progress, opened, named.tags)
+        sources, info = find_source_models(config, root), dataset.info
+        members = load_ensemble_members(sources.members, info.shape, len(info.classes))
+        key = training_key(config, dataset.training_digest(), sources.digests)
+        checkpoints = CheckpointStore(main_root(root), key)
+        run_id = _find_run(checkpoints, run, sources.tags, root)
     try:
-        with active(run_id, system_metrics=config.tracking.system_metrics):
+        with active_run(run_id, system_metrics=config.tracking.system_metrics):
             with phases.phase("training"):
-                fitted = _fit(config, dataset, progress, run_id, named.start)
+                result = _fit(config, dataset, checkpoints, run_id, sources.start)
             with phases.phase("saving"):
-                network = portable(fitted.model, fitted.weights, config.model.views, members)
-                metrics = write_outputs(network, fitted, root, run_id, opened.lineage() | named.tags)
+                network = inference_model(result.model, result.weights, config.model.views, members)
+                metrics = write_outputs(network, result, root, run_id, run.lineage() | sources.tags)
             with phases.phase("tracking"):
-                track_outputs(metrics, dataset, root, run_id)
+                log_outputs(metrics, result, dataset, root, run_id)
     except KeyboardInterrupt:
-        done = len((progress.load() or {"history": []})["history"])
+        done = checkpoints.load().epochs
         raise KeyboardInterrupt(
-            f"{done} of {config.recipe.epochs} epochs are kept; dvc repro goes on from there."
+            f"{done} of {config.recipe.epochs} epochs are in the checkpoint; dvc repro resumes from there."
         ) from None
-    progress.clear()
-    print(
-        f"trained {fitted.model.count_params():,} parameters, best epoch {metrics['best_epoch']}, MLflow run {run_id}"
-    )
+    checkpoints.finish(dvc_digest(root / RUN))
+    parameters = result.model.count_params()
+    print(f"trained {parameters:,} parameters, best epoch {metrics['best_epoch']}, MLflow run {run_id}")
     phases.close()
     return metrics
 
 
-def _run_of(progress: "Progress", opened: "Opened", tags: dict[str, str]) -> str:
-    """Return the interrupted training's run, or a new one."""
-    state = progress.load()
-    found = opened.find(state["run_id"]) if state else None
-    progress.prune()
-    if found is None:
-        found = opened.create(tags)
-        progress.begin({"run_id": found})
-    return found
+def _find_run(checkpoints: "CheckpointStore", run: "TrainingRun", tags: dict[str, str], root: Path) -> str:
+    """Return the run of the training that resumes, or a new one.
+
+    A finished training's checkpoint stays until DVC has recorded the result: a stage that is killed in between saves
+    the result again instead of training again. If DVC has recorded it, a new training was asked for.
+    """
+    if (main_root(root) / OLD_CHECKPOINTS).is_dir():
+        print(
+            f"note: {OLD_CHECKPOINTS}/ has checkpoints of an earlier version, which this one cannot resume; "
+            f"remove it with: rm -r {OLD_CHECKPOINTS}"
+        )
+    result = checkpoints.load().result
+    if result and result in recorded_outputs(root, "train").values():
+        checkpoints.clear()
+    elif result:
+        print("this training had finished, but DVC had not recorded its result: saving it again")
+    run_id = run.find(checkpoints.load().run_id)
+    checkpoints.prune()
+    if run_id is None:
+        run_id = run.create(tags)
+        checkpoints.set_run(run_id)
+    return run_id
 
 
-def _fit(config: Config, dataset: "Dataset", progress: "Progress", run_id: str, start: Path | None) -> "Fitted":
-    from pipeline.tracking.runs import log_epochs
+def _fit(
+    config: Config, dataset: "Dataset", checkpoints: "CheckpointStore", run_id: str, start: Path | None
+) -> "TrainingResult":
+    from pipeline.tracking.runs.training_run import log_epochs
     from pipeline.training.fit import fit
 
-    log_epochs(run_id, (progress.load() or {"history": []})["history"])
-    extra = {"run_id": run_id}
+    log_epochs(run_id, checkpoints.load().history)
     return fit(
-        dataset, config.model, config.recipe, progress, extra, lambda row: log_epochs(run_id, [row]), start=start
+        dataset, config.model, config.recipe, checkpoints, lambda metrics: log_epochs(run_id, [metrics]), start=start
     )
 
 
 def write_outputs(
-    network: "keras.Model", fitted: "Fitted", root: Path, run_id: str, lineage: dict[str, str]
+    network: "keras.Model", result: "TrainingResult", root: Path, run_id: str, lineage: dict[str, str]
 ) -> dict[str, Any]:
-    """Write what the stage leaves under `root`/outputs/train; return the metrics among it.
+    """Write the stage's outputs under `root`/outputs/train; return the metrics among them.
 
     Args:
         network: to save.
-        fitted: its training.
+        result: of its training.
         root: the project's folder.
         run_id: the training's MLflow run.
-        lineage: its tags, by which later stages know whether the run is of what they find.
+        lineage: the run's tags, so that a later stage can rebuild the run.
     """
-    from pipeline.model.cost import cost_in_use
-    from pipeline.report.curves import curves_figure
+    from pipeline.model.measured_cost import inference_cost
+    from pipeline.report.curves_figure import curves_figure
     from pipeline.report.style import save
-    from pipeline.tracking.history import write_history
-    from pipeline.training.export import save_model
+    from pipeline.tracking.history_file import write_history
+    from pipeline.training.networks.inference_model import save_keras_file
 
-    save_model(network, root / MODEL)
-    write_history(fitted.history, root / HISTORY)
-    save(curves_figure(fitted.history), root / CURVES)
+    save_keras_file(network, root / MODEL)
+    write_history(result.history, root / HISTORY)
+    save(curves_figure(result.history), root / CURVES)
     metrics = {
         "parameters": network.count_params(),
-        "multiply_adds": cost_in_use(network).multiply_adds,
-        "epochs": len(fitted.history),
-        "best_epoch": int(fitted.best["epoch"]),
-        "train_loss": fitted.best["loss"],
-        "train_accuracy": fitted.best["accuracy"],
-        "val_loss": fitted.best["val_loss"],
-        "val_accuracy": fitted.best["val_accuracy"],
+        "multiply_adds": inference_cost(network).multiply_adds,
+        "epochs": len(result.history),
+        "best_epoch": int(result.best["epoch"]),
+        "train_loss": result.best["loss"],
+        "train_accuracy": result.best["accuracy"],
+        "val_loss": result.best["val_loss"],
+        "val_accuracy": result.best["val_accuracy"],
     }
-    write_json(root / METRICS, metrics)
-    digest = hashlib.sha256((root / MODEL).read_bytes()).hexdigest()
-    write_json(root / RUN, {"run_id": run_id, "model_digest": digest, "lineage": lineage})
+    write_json(root / TRAIN_METRICS, metrics)
+    record = {"run_id": run_id, "model_digest": file_digest(root / MODEL), "minutes": result.seconds / 60}
+    write_json(root / RUN, record | {"lineage": lineage})
     return metrics
 
 
-def track_outputs(metrics: dict[str, Any], dataset: "Dataset", root: Path, run_id: str) -> None:
-    """Log what `write_outputs` wrote to the run."""
-    from pipeline.tracking.training import log_training
+def log_outputs(metrics: dict[str, Any], result: "TrainingResult", dataset: "Dataset", root: Path, run_id: str) -> None:
+    """Log what `write_outputs` wrote to the run.
 
-    log_training(root / MODEL, root / HISTORY, root / CURVES, dataset, run_id, metrics)
+    Args:
+        metrics: that it returned.
+        result: of the training.
+        dataset: prepared data.
+        root: the project's folder.
+        run_id: the training's MLflow run.
+    """
+    from pipeline.tracking.runs.training_log import log_training
+
+    figures = metrics | {"minutes": result.seconds / 60}
+    log_training(root / MODEL, root / HISTORY, root / CURVES, dataset, run_id, figures)
 
 
 if __name__ == "__main__":

@@ -4,183 +4,142 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pipeline.base.command import run
+from pipeline.base.command import run_command
 from pipeline.base.errors import PipelineError
-from pipeline.base.paths import home, project_root
-from pipeline.base.phases import Phases
-from pipeline.config.search_schema import TuneConfig
-from pipeline.config.tune import compose_tune, hydra_command
-from pipeline.search.running import Search, run_trials, stopped_early, tuner_of
+from pipeline.base.paths import PREPARED, SEARCH_REPORT, SEARCHES, main_root, project_root
+from pipeline.base.phases import PhaseTimer
+from pipeline.config.params_file import read_params
+from pipeline.config.schema.search_schema import TuneConfig
+from pipeline.config.search_compose import compose_search, run_hydra_flags
 
 if TYPE_CHECKING:
     from pipeline.data.dataset import Dataset
-    from pipeline.report.search_report import Findings
-    from pipeline.search.retrain import Candidate
-    from pipeline.tracking.search import SearchRuns
-
-IMAGES = "outputs/prepare/images"
-REPORT = "outputs/search"
-STATE = ".search"
-
-
-@dataclass(frozen=True)
-class _Search(Search):
-    """A search in its project and its store."""
-
-    root: Path
-    runs: "SearchRuns"
+    from pipeline.search.outcome.findings import Findings
+    from pipeline.search.search_loop import Search
+    from pipeline.tracking.runs.search_runs import SearchRuns
 
 
 def main(config: TuneConfig, root: Path, overrides: Sequence[str] = ()) -> "Findings | None":
-    """Search, train the best again, write what to train and a report; return what was found, None in a worker.
+    """Search, retrain the best, write conf/model/tuned.yaml and a report; return what was found, None in a worker.
 
     Args:
         config: the search, and the network and recipe that it varies.
-        root: the project's, its data prepared.
+        root: the project's folder, its data prepared.
         overrides: that `config` was composed with, for worker processes.
 
     Raises:
-        PipelineError: no prepared data, an impossible space, a silent tracking server, a fault in every trial.
+        PipelineError: no prepared data, an impossible space, a tracking server that does not answer, three failed
+            trials in a row.
     """
-    search = _opened(config, root)
-    from pipeline.search.workers import end_with_chief, role
+    search, runs = _open(config, root)
+    from pipeline.search.engine.worker_role import exit_with_chief, worker_role
+    from pipeline.search.outcome.conclusion import conclude
 
-    if role() == "worker":
-        end_with_chief()
-        _work(search)
+    if worker_role() == "worker":
+        exit_with_chief()
+        _work(search, runs)
         return None
-    run_id = search.runs.open()
+    run_id = runs.open()
     print(f"search {search.folder.name}, MLflow run {run_id}; its state is in {search.folder}")
-    status = "FAILED"
-    found: Findings | None = None
+    status, findings = "FAILED", None
     try:
         try:
-            run_trials(search, overrides)
+            search.run(overrides)
         finally:
-            search.runs.mark(stopped_early(search.oracle), "stopped early")
-        found = _found(search, _retrained(search))
+            runs.tag_trials(search.stopped_early(), "stopped early")
+        findings = conclude(search, root, run_id, finished=True)
         status = "FINISHED"
     except PipelineError:
-        found = _found(search, [])
+        findings = conclude(search, root, run_id, finished=False)
         raise
     except KeyboardInterrupt:
         status = "KILLED"
-        search.runs.kill_running()
-        found = _found(search, [])
+        runs.kill_running()
+        findings = conclude(search, root, run_id, finished=False)
+        ended = len(search.oracle.end_order)
         raise KeyboardInterrupt(
-            f"{len(search.oracle.end_order)} trials are kept, {found.recommended or 'none'} the best so far; the same "
-            "command goes on from there."
+            f"{ended} {'trial has' if ended == 1 else 'trials have'} ended, the best is "
+            f"{findings.recommended or 'none'}; {findings.note}; the same command resumes the search."
         ) from None
     finally:
-        _close(search, found, status)
-    return found
+        _close(search, runs, root, findings, status)
+    return findings
 
 
-def _opened(config: TuneConfig, root: Path) -> _Search:
-    from pipeline.base.quiet import import_tensorflow
+def _open(config: TuneConfig, root: Path) -> "tuple[Search, SearchRuns]":
+    from pipeline.base.tensorflow_import import import_tensorflow
 
     import_tensorflow()
     from pipeline.data.dataset import Dataset
-    from pipeline.search.identity import search_key
-    from pipeline.search.limits import Limits
-    from pipeline.search.oracles import build_oracle
-    from pipeline.tracking.search import SearchRuns
+    from pipeline.search.engine.oracles import build_oracle
+    from pipeline.search.hyperparameters import build_hyperparameters
+    from pipeline.search.limits import CostLimits
+    from pipeline.search.search_key import search_key
+    from pipeline.search.search_loop import Search
+    from pipeline.tracking.runs.search_runs import SearchRuns
 
-    dataset = Dataset(root / IMAGES)
-    _refuse_other_data(config, dataset)
-    dataset.sample(config.search.images)  # refuses too few
-    limits = Limits(config, dataset.description.shape, len(dataset.description.classes))
-    oracle = build_oracle(config, limits.exceeded)
-    limits.refuse_the_impossible()
+    dataset = Dataset(root / PREPARED)
+    _check_data(config, dataset)
+    dataset.subset(config.search.images)  # refuses too few
+    limits = CostLimits(config, dataset.info.shape, len(dataset.info.classes))
+    build_hyperparameters(config)  # refuses an impossible space before a run is created
+    limits.check_smallest()
     key = search_key(config, dataset.training_digest())
     runs = SearchRuns(config, root, dataset, key)
-    return _Search(config, dataset, limits, oracle, home(root) / STATE / key, runs, root, runs)
+    oracle = build_oracle(config, exceeded=limits.exceeded, failure_reason=runs.failure_reason)
+    folder = main_root(root) / SEARCHES / key
+    search = Search(config=config, dataset=dataset, limits=limits, oracle=oracle, folder=folder, recorder=runs)
+    return search, runs
 
 
-def _refuse_other_data(config: TuneConfig, dataset: "Dataset") -> None:
-    asked = (config.data.name, [config.data.height, config.data.width, config.data.channels])
-    there = (dataset.description.name, list(dataset.description.shape))
-    if asked != there:
+def _check_data(config: TuneConfig, dataset: "Dataset") -> None:
+    needed = (config.data.name, [config.data.height, config.data.width, config.data.channels])
+    prepared = (dataset.info.name, list(dataset.info.shape))
+    if needed != prepared:
         raise PipelineError(
-            f"the prepared data is {there[0]} at {there[1]}, the search asks for {asked[0]} at {asked[1]}; prepare it "
-            "with: python -m pipeline.params data=... && dvc repro prepare"
+            f"the prepared data is {prepared[0]} at {prepared[1]}, the search needs {needed[0]} at {needed[1]}; "
+            "prepare it with: python -m pipeline.params data=... && dvc repro prepare"
         )
 
 
-def _work(search: _Search) -> None:
+def _work(search: "Search", runs: "SearchRuns") -> None:
     """Take trials from the chief until there are none."""
-    tuner = tuner_of(search, os.environ["KERASTUNER_TUNER_ID"])
+    tuner = search.tuner(os.environ["KERASTUNER_TUNER_ID"])
     tuner.oracle.get_space()  # waits for the chief
-    search.runs.join()
+    runs.join()
     tuner.search()
 
 
-def _retrained(search: _Search) -> "list[Candidate]":
-    from pipeline.search.ranking import best_first, rows
-    from pipeline.search.retrain import candidates, retrain
-
-    best = best_first(rows(search.oracle, search.limits), search.config)
-    chosen = candidates(best, search.config, search.limits) if search.config.search.retrain.top else []
-    return retrain(chosen, search.config, search.dataset, search.folder, search.runs)
-
-
-def _found(search: _Search, retrained: "list[Candidate]") -> "Findings":
-    """Choose the recommendation and write it into conf/."""
-    from pipeline.report.search_report import Findings
-    from pipeline.search.ranking import best_first, rows
-    from pipeline.search.retrain import line, recommended
-    from pipeline.search.tuned import write_tuned
-
-    config, found = search.config, rows(search.oracle, search.limits)
-    best = best_first(found, config)
-    if not best:
-        return Findings(config, found, search.oracle.skipped, [], None, "")
-    chosen = recommended(retrained, config) if retrained else best[0]
-    origin = {
-        "search run": search.runs.parent,
-        "trial": chosen.trial,
-        "score": f"{config.search.objective} {chosen.score:.4f} in its trial" if chosen.score is not None else "none",
-        "trained again": line(recommended(retrained, config), config.search.objective) if retrained else "no",
-        "data": f"{search.dataset.description.name}, digest {search.dataset.description.digest[:16]}",
-    }
-    _, command = write_tuned(search.root, config, chosen.values, origin)
-    return Findings(config, found, search.oracle.skipped, retrained, chosen.trial, command)
-
-
-def _close(search: _Search, found: "Findings | None", status: str) -> None:
+def _close(search: "Search", runs: "SearchRuns", root: Path, findings: "Findings | None", status: str) -> None:
     """Write the report and close the parent run, whatever happened before."""
-    from pipeline.report.search_report import write_report
+    from pipeline.report.search.search_report import write_search_report
 
-    files = write_report(search.root / REPORT, found) if found else []
-    figures = {"trials": len(search.oracle.end_order), "skipped": search.oracle.skipped}
-    best = search.oracle.get_best_trials(1)
-    if best and best[0].status == "COMPLETED":
-        figures["best_score"] = best[0].score
-    tuned = search.root / "conf/model/tuned.yaml"
-    search.runs.close(status, figures, [*files, *([tuned] if found and found.recommended else [])])
+    files = write_search_report(root / SEARCH_REPORT, findings) if findings else []
+    figures: dict[str, Any] = {"trials": len(search.oracle.end_order), "skipped": search.oracle.skipped}
+    if findings and findings.best:
+        figures["best_score"] = findings.best[0].score
+    tuned = [root / "conf/model/tuned.yaml"] if findings and findings.command else []
+    runs.close(status, figures, [*files, *tuned])
 
 
-def _told(found: "Findings", root: Path) -> None:
+def _print(findings: "Findings") -> None:
     """Print the best trials, and what to type next."""
-    from pipeline.report.search_report import PAGE, words
-    from pipeline.search.ranking import best_first
+    from pipeline.report.search.search_report import PAGE
 
-    print(f"\n{found.lead()}\n")
-    for row in best_first(found.rows, found.config)[:5]:
-        told = words(row.values, found.config)
-        print(f"  trial {row.trial}  {row.score:.4f}  {row.multiply_adds / 1e6:8.1f}M multiply-adds  {told}")
-    print(f"\nrecommended: {found.recommended}, written to conf/model/tuned.yaml; report: {REPORT}/{PAGE}")
-    print(f"train it with: {found.command}")
+    print(f"\n{findings.summary()}\n")
+    for row in findings.best[:5]:
+        size = f"{row.multiply_adds / 1e6:8.1f}M multiply-adds"
+        print(f"  trial {row.trial}  {row.score:.4f}  {size}  {findings.changes(row.values)}")
+    print(f"\nrecommended: {findings.recommended}; {findings.note}")
+    print(f"report: {SEARCH_REPORT}/{PAGE}")
+    print(f"train it with: {findings.command}")
 
 
 def _prepare(config: TuneConfig, root: Path) -> None:
     """Bring the prepared data up to date through DVC."""
-    from pipeline.config.params_file import read_params
-
     if read_params(root).data != config.data:
         raise PipelineError(
             "a search uses the data of params.yaml: set data.* with python -m pipeline.params, then search"
@@ -190,23 +149,22 @@ def _prepare(config: TuneConfig, root: Path) -> None:
 
 
 def _command() -> None:
-    arguments = sys.argv[1:]
-    root = project_root()
+    arguments, root = sys.argv[1:], project_root()
     os.chdir(root)
     if any(argument.startswith("-") for argument in arguments):
-        hydra_command(root, arguments)
+        run_hydra_flags(root, arguments)
         return
-    config = compose_tune(root, arguments)
-    phases = Phases("tune")
+    config = compose_search(root, arguments)
+    phases = PhaseTimer("tune")
     if "KERASTUNER_TUNER_ID" not in os.environ:
         with phases.phase("preparation"):
             _prepare(config, root)
     with phases.phase("search"):
-        found = main(config, root, arguments)
-    if found and found.recommended:
-        _told(found, root)
+        findings = main(config, root, arguments)
+    if findings and findings.recommended:
+        _print(findings)
     phases.close()
 
 
 if __name__ == "__main__":
-    run(_command)
+    run_command(_command)

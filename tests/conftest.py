@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from pipeline.base.paths import project_root
-from pipeline.base.quiet import import_tensorflow
-from pipeline.config.check import check
+from pipeline.base.tensorflow_import import import_tensorflow
 from pipeline.config.compose import compose
-from pipeline.config.schema import Config
+from pipeline.config.parse import parse_config
+from pipeline.config.schema.pipeline_schema import Config
 
 ROOT = Path(__file__).parents[1]
 
@@ -17,6 +17,12 @@ ROOT = Path(__file__).parents[1]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, so that no worker is left alone with one at the end."""
     items.sort(key=lambda item: (item.path.stem != "test_readme", "end_to_end" not in item.path.parts))
+
+
+@pytest.fixture(autouse=True)
+def no_tracking_uri(monkeypatch: pytest.MonkeyPatch) -> None:
+    """MLflow writes the store that a test used into the environment; the next test must not see it."""
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +34,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def config(root: Path) -> Config:
     """The default settings."""
-    return check(compose(root), "conf/")
+    return parse_config(compose(root), "conf/")
 
 
 @pytest.fixture(scope="session")

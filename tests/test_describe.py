@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from pipeline.base.quiet import import_tensorflow
-from pipeline.config.check import check
+from pipeline.base.tensorflow_import import import_tensorflow
 from pipeline.config.compose import compose
+from pipeline.config.parse import parse_config
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def described(root, tmp_path):
     from pipeline.describe import main
 
     def describe(*overrides, **options):
-        return main(check(compose(root, overrides), "conf/"), tmp_path, **options)
+        return main(parse_config(compose(root, overrides), "conf/"), tmp_path, **options)
 
     yield describe
     import_tensorflow()
@@ -31,27 +31,27 @@ def test_the_parts_add_up_to_the_network(described):
     assert [part.name for part in found.parts][:3] == ["preprocessing", "convolution 1", "convolution 2"]
     built = googlenet((32, 32, 1), 10, stem="small", normalization="batch", width=0.5)
     assert sum(part.cost.parameters for part in found.parts) == built.count_params()
-    assert found.needs.seconds_per_image > 0
-    assert not found.needs.measured
+    assert found.estimate.seconds_per_image > 0
+    assert not found.estimate.measured
 
 
 def test_memory_counts_weights_gradients_moments_and_a_batch_of_activations(described):
     float32, bfloat16 = (described(f"recipe.precision={name}", classes=10) for name in ("float32", "mixed_bfloat16"))
     numbers = sum(part.cost.parameters for part in float32.parts)
-    assert float32.needs.weights == pytest.approx(4 * 4 * numbers, rel=0.01)  # with gradients and two moments
-    assert float32.needs.activations == 2 * bfloat16.needs.activations
+    assert float32.estimate.weights == pytest.approx(4 * 4 * numbers, rel=0.01)  # with gradients and two moments
+    assert float32.estimate.activations == 2 * bfloat16.estimate.activations
     sgd = described("recipe=strong", "recipe.optimizer=sgd", "recipe.precision=float32", classes=10)
-    assert sgd.needs.weights == pytest.approx(4 * 4 * numbers, rel=0.01)  # momentum and average
+    assert sgd.estimate.weights == pytest.approx(4 * 4 * numbers, rel=0.01)  # momentum and average
     adagrad = described("recipe.optimizer=adagrad", "recipe.precision=float32", classes=10)
-    assert adagrad.needs.weights == pytest.approx(3 * 4 * numbers, rel=0.01)
-    assert sgd.needs.activations == 2 * float32.needs.activations  # a batch twice as large
+    assert adagrad.estimate.weights == pytest.approx(3 * 4 * numbers, rel=0.01)
+    assert sgd.estimate.activations == 2 * float32.estimate.activations  # a batch twice as large
 
 
 def test_real_steps_are_timed_when_asked(described):
     tiny = ("model.width=0.125", "data.height=16", "data.width=16", "recipe.batch_size=8", "recipe.precision=float32")
     found = described(*tiny, classes=3, measure=True)
-    assert found.needs.measured
-    assert found.needs.seconds_per_image > 0
+    assert found.estimate.measured
+    assert found.estimate.seconds_per_image > 0
 
 
 def run(root, *arguments):
@@ -63,9 +63,9 @@ def test_the_command_prints_a_table_and_what_training_needs(root):
     views = ("model.views=mirrored", "recipe.augment.flip=true", "model.ensemble=[models:/a@candidate,b.keras]")
     done = run(root, "model=googlenet_2014", "data=folder", "data.path=x", "data.height=80", "data.width=80", *views)
     assert done.returncode == 0, done.stderr
-    for told in (
+    for expected in (
         "views    2 of each image",
-        "ensemble averaged with models:/a@candidate, b.keras in use, whose cost is not in this table",
+        "ensemble averaged with models:/a@candidate, b.keras, whose cost is not in this table",
         "inception 4e",
         "auxiliary 4d",
         "whole network",
@@ -73,7 +73,7 @@ def test_the_command_prints_a_table_and_what_training_needs(root):
         "memory  ",
         "1,000 images in",
     ):
-        assert told in done.stdout
+        assert expected in done.stdout
     assert max(map(len, done.stdout.splitlines())) < 130
 
 
@@ -92,7 +92,7 @@ def test_the_table_in_the_docs_is_what_the_command_prints(root):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "expected"),
     [
         (["recipe=nonsense"], "there is no conf/recipe/nonsense.yaml"),
         (["model.auxiliary_heads=paper", "data.width=16"], "at least 17 for auxiliary heads"),
@@ -100,9 +100,9 @@ def test_the_table_in_the_docs_is_what_the_command_prints(root):
         (["--paper", "model=googlenet"], "--paper stands alone"),
     ],
 )
-def test_a_wrong_request_is_one_sentence(root, arguments, told):
+def test_a_wrong_request_is_one_sentence(root, arguments, expected):
     done = run(root, *arguments)
     assert done.returncode != 0
-    assert told in done.stderr
+    assert expected in done.stderr
     assert "Traceback" not in done.stderr
     assert not done.stdout

@@ -1,1 +1,1 @@
-"""What every room stands on: paths, errors, whole-file writes, phases, the shell of a command."""
+"""What every room uses: errors, paths, digests, atomic files, the shell of a command, progress and timing."""

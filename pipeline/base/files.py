@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Files and folders that appear whole or not at all."""
 
 import json
 import os
@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.base.errors import PipelineError
+from pipeline.base.exchange import exchange
+
+PARTIAL = ".partial-"  # what the names of files and folders under construction begin with
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def atomic_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path` (same suffix) that replaces `path` when the block succeeds."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".partial-", suffix=path.suffix, dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=PARTIAL, suffix=path.suffix, dir=path.parent)
     os.close(handle)
     partial = Path(name)
     try:
@@ -28,27 +31,36 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
-    """Yield an empty folder beside `path` that takes its place when the block succeeds."""
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `path` that takes its place when the block succeeds.
+
+    At every instant `path` is the old folder or the new one, whole.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=path.parent))
+    partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=path.parent))
     try:
         yield partial
         partial.chmod(0o755)
-        shutil.rmtree(path, ignore_errors=True)
-        partial.replace(path)
+        if path.exists():
+            exchange(partial, path)
+        else:
+            partial.replace(path)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
 
 def write_text(path: Path, text: str) -> None:
     """Write `text` (UTF-8) to `path`, whole or not at all."""
-    with whole_file(path) as partial:
+    with atomic_file(path) as partial:
         partial.write_text(text, encoding="utf-8")
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write `value` to `path` as indented JSON with a final newline."""
+    """Write `value` to `path` as indented JSON with a final newline.
+
+    Raises:
+        ValueError: `value` holds NaN or an infinity.
+    """
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
@@ -57,7 +69,7 @@ def read_json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def read_output(path: Path, stage: str) -> Any:
+def read_stage_output(path: Path, stage: str) -> Any:
     """Read the JSON document that `stage` writes.
 
     Raises:

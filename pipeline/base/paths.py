@@ -1,4 +1,4 @@
-"""Where the project is, from wherever a command was typed."""
+"""Where the project is, and every path in it that more than one room names (relative to the project's root)."""
 
 import os
 from pathlib import Path
@@ -8,6 +8,30 @@ from pipeline.base.errors import PipelineError
 CONF = "conf"
 PARAMS = "params.yaml"
 OUTPUTS = "outputs"
+
+PARAMS_CHECKED = "outputs/params.checked"
+
+PREPARED = "outputs/prepare/images"
+PREPARE_SUMMARY = "outputs/prepare/summary.json"
+SAMPLES = "outputs/prepare/samples.png"
+
+TRAIN_OUTPUTS = "outputs/train"
+MODEL = "outputs/train/model.keras"
+RUN = "outputs/train/run.json"
+HISTORY = "outputs/train/history.csv"
+TRAIN_METRICS = "outputs/train/metrics.json"
+CURVES = "outputs/train/curves.png"
+
+EVALUATE_OUTPUTS = "outputs/evaluate"
+TEST_METRICS = "outputs/evaluate/metrics.json"
+CONFUSION = "outputs/evaluate/confusion.png"
+HARDEST = "outputs/evaluate/hardest.png"
+
+DECISION = "outputs/register/decision.json"
+
+SEARCH_REPORT = "outputs/search"
+SEARCHES = ".search"
+CHECKPOINTS = ".checkpoints"
 
 
 def project_root(start: Path | None = None) -> Path:
@@ -28,8 +52,8 @@ def project_root(start: Path | None = None) -> Path:
     )
 
 
-def home(root: Path) -> Path:
-    """Return the folder of what outlives one experiment (the MLflow store, training progress).
+def main_root(root: Path) -> Path:
+    """Return the folder that keeps what outlives one experiment: the MLflow store, checkpoints, searches.
 
     It is `root`, except inside the temporary copies in which DVC runs queued experiments: there DVC
     sets `DVC_ROOT` to the project they were queued from.

@@ -1,4 +1,4 @@
-"""How long each part of a command took."""
+"""How long each phase of a command takes."""
 
 import json
 import os
@@ -12,10 +12,10 @@ import psutil
 PHASES_FILE = "PIPELINE_PHASES"
 
 
-class Phases:
-    """Seconds of wall time by phase, `start-up` (from the process's birth) first.
+class PhaseTimer:
+    """Seconds of wall time by phase; `start-up` (since the process began) comes first.
 
-    When the environment names a file in `PIPELINE_PHASES`, `close` appends one JSON line to it.
+    If the environment variable `PIPELINE_PHASES` names a file, `close` appends one JSON line to it.
     """
 
     def __init__(self, command: str) -> None:
@@ -25,7 +25,7 @@ class Phases:
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
-        """Count the block's time as `name`, and the time since the last phase as `start-up` or `other`."""
+        """Time the block as `name`, and the time since the last phase as `start-up` or `other`."""
         self._lap("other" if self.seconds else "start-up")
         try:
             yield
@@ -33,7 +33,7 @@ class Phases:
             self._lap(name)
 
     def close(self) -> None:
-        """Print one line with every phase; append it to `$PIPELINE_PHASES` if set."""
+        """Print one line with all phases; append it to `$PIPELINE_PHASES` if set."""
         self._lap("other")
         total = sum(self.seconds.values())
         parts = ", ".join(f"{name} {value:.1f}" for name, value in self.seconds.items() if value >= 0.05)

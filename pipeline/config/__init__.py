@@ -1,1 +1,1 @@
-"""From conf/ to params.yaml to typed settings."""
+"""Settings: composed by Hydra, checked against typed schemas, kept in params.yaml."""

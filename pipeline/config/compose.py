@@ -7,27 +7,27 @@ from typing import Any
 from omegaconf.errors import OmegaConfBaseException
 
 from pipeline.base.errors import PipelineError
-from pipeline.config.hydra_conf import flat, one_line, plain, unresolved
-from pipeline.config.overrides import composing
+from pipeline.config.hydra_api import compose_unresolved, flatten, hydra_message, to_values
+from pipeline.config.overrides import overrides_from
 
 
 def compose(root: Path, overrides: Sequence[str] = ()) -> dict[str, Any]:
-    """Compose `root`/conf with `overrides` (Hydra's grammar) into the values of params.yaml.
+    """Compose `root`/conf with `overrides` (in Hydra's grammar) into the values of params.yaml.
 
     Raises:
         PipelineError: Hydra refuses an override, or the schema refuses the result.
     """
-    config = unresolved(root, overrides)
+    config = compose_unresolved(root, overrides)
     try:
-        with composing(root):
-            return plain(config, resolve=True)
+        with overrides_from(root):
+            return to_values(config, resolve=True)
     except OmegaConfBaseException as error:
-        raise PipelineError(one_line(error)) from None
+        raise PipelineError(hydra_message(error)) from None
 
 
-def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+def changed_keys(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """Return every dotted key whose value differs between two nested mappings, with both values (None if absent)."""
-    before, after = flat(old), flat(new)
+    before, after = flatten(old), flatten(new)
     keys = dict.fromkeys([*after, *before])
     return {
         key: (before.get(key), after.get(key))

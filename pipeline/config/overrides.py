@@ -1,9 +1,9 @@
-"""What a composed configuration sets beside conf/, found again by comparing it with conf/ alone.
+"""What a composed configuration sets besides conf/, found by comparing it with conf/ alone.
 
 DVC composes conf/ itself in `dvc exp run` and keeps no record of the `-S` overrides. The resolver
 `${overrides:}` sees the composed configuration at that moment, composes conf/ once more with the same
-choice of groups, and writes the difference into params.yaml. A later check composes with it and so
-can tell an override from an edit in conf/.
+choice of files, and writes the difference into params.yaml. A later check composes with these overrides and
+so can tell an override from an edit in conf/.
 """
 
 import json
@@ -14,30 +14,30 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+from hydra.core.override_parser.types import Quote, QuotedString
 from omegaconf import DictConfig, ListConfig, OmegaConf
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.paths import CONF, project_root
-from pipeline.config.check import check
-from pipeline.config.hydra_conf import flat, plain, unresolved
+from pipeline.config.hydra_api import compose_unresolved, flatten, to_values
+from pipeline.config.parse import parse_config
 
 RESOLVER = "overrides"
-PLAIN = re.compile(r"/?[A-Za-z_](?:[A-Za-z0-9_./-]|:(?=[A-Za-z0-9_/]))*")  # strings that need no quotes
-NOT_STRINGS = {"null", "true", "false", "nan", "inf"}  # unless they are quoted
-BEFORE_QUOTE = re.compile(r"(\\*)('|$)")
+UNQUOTED = re.compile(r"/?[A-Za-z_](?:[A-Za-z0-9_./-]|:(?=[A-Za-z0-9_/]))*")  # strings that need no quotes
+NOT_STRINGS = {"null", "true", "false", "nan", "inf"}  # unless they are in quotes
 INTERPOLATION = re.compile(r"(\\*)\$\{")
-_composing: ContextVar[Path | None] = ContextVar("composing", default=None)
+_root: ContextVar[Path | None] = ContextVar("root", default=None)
 
 
 @contextmanager
-def composing(root: Path) -> Iterator[None]:
-    """Within the block, `${overrides:}` compares with `root`/conf (elsewhere: with the project around the cwd)."""
+def overrides_from(root: Path) -> Iterator[None]:
+    """Within the block, `${overrides:}` compares with `root`/conf; elsewhere with the project around the cwd."""
     register_resolver()
-    token = _composing.set(root)
+    token = _root.set(root)
     try:
         yield
     finally:
-        _composing.reset(token)
+        _root.reset(token)
 
 
 def register_resolver() -> None:
@@ -46,62 +46,58 @@ def register_resolver() -> None:
         OmegaConf.register_new_resolver(RESOLVER, _resolve)
 
 
-def found_overrides(config: DictConfig, root: Path) -> list[str]:
+def find_overrides(config: DictConfig, root: Path) -> list[str]:
     """Return the overrides, in Hydra's grammar, that turn plain conf/ into `config`.
 
     Args:
         config: a composed configuration whose interpolations are not resolved yet.
         root: the project whose conf/ it was composed from.
     """
-    values = plain(config, resolve=False)
-    choices = _choices(values, root)
-    base = flat(plain(unresolved(root, choices), resolve=False))
-    changed = {key: value for key, value in flat(values).items() if key not in base or base[key] != value}
+    values = to_values(config, resolve=False)
+    choices = _chosen_files(values, root)
+    base = flatten(to_values(compose_unresolved(root, choices), resolve=False))
+    changed = {key: value for key, value in flatten(values).items() if key not in base or base[key] != value}
     changed.pop(RESOLVER, None)
-    return choices + [f"{key}={quoted(value)}" for key, value in changed.items()]
+    return choices + [f"{key}={quote_value(value)}" for key, value in changed.items()]
 
 
-def quoted(value: Any) -> str:
-    """Return `value` in Hydra's override grammar.
-
-    In a quoted string only the backslashes before a quote are escapes (Hydra's documentation of the grammar).
-    """
+def quote_value(value: Any) -> str:
+    """Return `value` in Hydra's override grammar, strings in quotes only where they need them."""
     if value is None:
         return "null"
     if isinstance(value, str):
-        if PLAIN.fullmatch(value) and value.lower() not in NOT_STRINGS:
+        if UNQUOTED.fullmatch(value) and value.lower() not in NOT_STRINGS:
             return value
-        escaped = BEFORE_QUOTE.sub(lambda found: found[1] * 2 + ("\\'" if found[2] else ""), value)
-        return f"'{escaped}'"
+        return QuotedString(value, Quote.single).with_quotes()
     if isinstance(value, list):
-        return "[" + ",".join(quoted(item) for item in value) + "]"
+        return "[" + ",".join(quote_value(item) for item in value) + "]"
     return repr(value) if isinstance(value, float) else json.dumps(value)
 
 
 def _resolve(*, _root_: DictConfig) -> ListConfig:
-    root = _composing.get()
+    root = _root.get()
     if root:
         return ListConfig(_checked_overrides(_root_, root))
     try:
         return ListConfig(_checked_overrides(_root_, project_root()))
     except PipelineError as error:
-        # Here DVC composes: it would call any other exception an unexpected error.
+        # DVC is composing: it would call any other exception an unexpected error.
         raise SystemExit(f"error: {error}") from None
 
 
 def _checked_overrides(config: DictConfig, root: Path) -> list[str]:
-    """Return the overrides, the interpolations in them escaped, if the schema accepts the whole."""
-    overrides = found_overrides(config, root)
-    values = plain(config, resolve=False) | {RESOLVER: []}
-    check(plain(OmegaConf.create(values), resolve=True), "the settings composed from conf/")
+    """Return the overrides, their interpolations escaped, if the schema accepts the whole configuration."""
+    overrides = find_overrides(config, root)
+    values = to_values(config, resolve=False) | {RESOLVER: []}
+    parse_config(to_values(OmegaConf.create(values), resolve=True), "the settings composed from conf/")
     return [INTERPOLATION.sub(r"\1\1\\${", override) for override in overrides]
 
 
-def _choices(values: Mapping[str, Any], root: Path) -> list[str]:
-    """Name the chosen group files that are not the default; every group file states its own name."""
+def _chosen_files(values: Mapping[str, Any], root: Path) -> list[str]:
+    """Return the choices of files other than the default ones; each file states its own name."""
     preset = values.get("preset")
     chosen = [f"experiment={preset}"] if preset else []
-    default = plain(unresolved(root, chosen), resolve=False)
+    default = to_values(compose_unresolved(root, chosen), resolve=False)
     for folder in sorted(path for path in (root / CONF).iterdir() if path.is_dir()):
         name = values.get(folder.name, {}).get("name")
         if folder.name in default and name != default[folder.name]["name"] and (folder / f"{name}.yaml").is_file():

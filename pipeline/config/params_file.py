@@ -6,15 +6,17 @@ from typing import Any
 
 import yaml
 
-from pipeline.base.errors import PipelineError
+from pipeline.base.errors import PipelineError, one_line
 from pipeline.base.files import write_text
 from pipeline.base.paths import PARAMS
-from pipeline.config.check import check
-from pipeline.config.schema import Config
+from pipeline.config.parse import parse_config
+from pipeline.config.schema.pipeline_schema import Config
+
+COMMAND = "python -m pipeline.params"
 
 
 def write_params(root: Path, values: Mapping[str, Any]) -> None:
-    """Write composed `values` to `root`/params.yaml, in the form in which DVC writes it when it composes."""
+    """Write composed `values` to `root`/params.yaml, formatted as DVC formats it when it composes."""
     from omegaconf import OmegaConf
 
     write_text(root / PARAMS, OmegaConf.to_yaml(OmegaConf.create(dict(values))))
@@ -29,13 +31,11 @@ def read_values(root: Path) -> dict[str, Any]:
     try:
         values = yaml.safe_load((root / PARAMS).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise PipelineError(f"{PARAMS} is missing; compose it with: python -m pipeline.params") from None
+        raise PipelineError(f"{PARAMS} is missing; compose it with: {COMMAND}") from None
     except yaml.YAMLError as error:
-        raise PipelineError(
-            f"{PARAMS} is not valid YAML ({' '.join(str(error).split())}); compose it with: python -m pipeline.params"
-        ) from None
+        raise PipelineError(f"{PARAMS} is not valid YAML ({one_line(error)}); compose it with: {COMMAND}") from None
     if not isinstance(values, dict):
-        raise PipelineError(f"{PARAMS} holds no settings; compose it with: python -m pipeline.params")
+        raise PipelineError(f"{PARAMS} holds no settings; compose it with: {COMMAND}")
     return values
 
 
@@ -45,4 +45,20 @@ def read_params(root: Path) -> Config:
     Raises:
         PipelineError: the file is missing or malformed, or the schema refuses it.
     """
-    return check(read_values(root), PARAMS)
+    return parse_config(read_values(root), PARAMS)
+
+
+def recorded_overrides(root: Path, replaced_by: list[str] | tuple[str, ...] = ()) -> list[str]:
+    """Return the overrides that params.yaml records, except those that `replaced_by` sets anew.
+
+    Args:
+        root: the project's folder.
+        replaced_by: overrides of a key, or of the file that a key comes from.
+    """
+    keys = {override.lstrip("+~").partition("=")[0] for override in replaced_by}
+    groups = {key for key in keys if "." not in key}
+    return [
+        str(override)
+        for override in read_values(root).get("overrides") or []
+        if (key := str(override).partition("=")[0]) not in keys and key.partition(".")[0] not in groups
+    ]

@@ -1,1 +1,1 @@
-"""From images as they come to packed arrays, a manifest and batches."""
+"""From images of any source to packed arrays, a manifest and batches."""

@@ -1,7 +1,6 @@
-"""Prepared data: shards, a manifest with a row per image, and what describes them."""
+"""Prepared data: shards, a manifest with a row per image, and a few facts about them."""
 
 import copy
-import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -9,18 +8,26 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.base.digests import text_digest
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import read_output, write_json
+from pipeline.base.files import read_stage_output, write_json
 from pipeline.data.record import Split
 from pipeline.data.shards import Shards
 
 MANIFEST = "manifest.parquet"
-DESCRIPTION = "dataset.json"
+INFO = "dataset.json"
 
 
 @dataclass(frozen=True)
-class Description:
-    """What a model must know of its data: class names in index order, image shape, a digest of it all."""
+class DatasetInfo:
+    """What a model needs to know about its data.
+
+    Attributes:
+        name: of the data set.
+        classes: class names in index order.
+        shape: (height, width, channels) of an image, in pixels.
+        digest: SHA-256 of all contents, classes and splits, in hex.
+    """
 
     name: str
     classes: list[str]
@@ -31,22 +38,31 @@ class Description:
 class Dataset:
     """The prepared images under a folder.
 
+    Args:
+        folder: that `prepare` wrote, such as outputs/prepare/images.
+
     Attributes:
-        description: class names, shape (height, width, channels), digest.
+        info: class names, image shape, digest.
         manifest: one row per image of the source: path, label, class_index, split, digest, width, height,
             verdict, position (in the shards; -1 where the image was not packed).
+
+    Raises:
+        PipelineError: there is no prepared data in the folder.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.description = Description(**read_output(folder / DESCRIPTION, "prepare"))
+        self.info = DatasetInfo(**read_stage_output(folder / INFO, "prepare"))
         self.manifest = pd.read_parquet(folder / MANIFEST)
         self.shards = Shards(folder)
 
-    def sample(self, images: int | None) -> "Dataset":
-        """Return the same data with so many of its training images (None or too many: all), classes in proportion.
+    def subset(self, images: int | None) -> "Dataset":
+        """Return the same data with only `images` training images, each class in proportion and none empty.
 
-        Which ones is decided by the digests of their contents. Every class keeps at least one.
+        The digests of the images' contents decide which ones.
+
+        Args:
+            images: how many; None, or more than there are: all.
 
         Raises:
             PipelineError: there are more classes than `images`.
@@ -65,10 +81,10 @@ class Dataset:
         return fewer
 
     def training_digest(self) -> str:
-        """Return a digest of the data and of where in the shards each training image is: batches are drawn by place."""
+        """Return a digest of the data and of each training image's place in the shards, which decides its batch."""
         rows = self.rows("train")
         places = "\n".join(rows["digest"] + " " + rows["position"].astype(str))
-        return hashlib.sha256(f"{self.description.digest}\n{places}".encode()).hexdigest()
+        return text_digest(f"{self.info.digest}\n{places}")
 
     def rows(self, split: Split) -> pd.DataFrame:
         """Return the manifest's rows of the packed images of one split, in the manifest's order."""
@@ -81,17 +97,26 @@ class Dataset:
         return rows["position"].to_numpy(np.int64), rows["class_index"].to_numpy(np.int32)
 
 
-def describe(
+def write_dataset_info(
     folder: Path, name: str, manifest: pd.DataFrame, classes: list[str], shape: list[int], resize: str
-) -> Description:
-    """Write the manifest and its description into `folder`; return the description.
+) -> DatasetInfo:
+    """Write the manifest and the data set's facts into `folder`; return the facts.
 
-    The digest covers shape, way of resizing, classes, and each packed image's content, class and split, in any order.
+    Args:
+        folder: where.
+        name: of the data set.
+        manifest: one row per image of the source.
+        classes: class names in index order.
+        shape: (height, width, channels) of an image.
+        resize: how images were brought to that size.
+
+    Returns:
+        The facts, with a digest of shape, resize, classes, and each packed image's content, class and split.
     """
     packed = manifest[manifest["position"] >= 0]
     lines = sorted(packed["digest"] + " " + packed["class_index"].astype(str) + " " + packed["split"])
-    digest = hashlib.sha256("\n".join([str(shape), resize, *map(repr, classes), *lines]).encode()).hexdigest()
-    description = Description(name, classes, shape, digest)
+    digest = text_digest("\n".join([str(shape), resize, *map(repr, classes), *lines]))
+    info = DatasetInfo(name, classes, shape, digest)
     manifest.to_parquet(folder / MANIFEST, index=False)
-    write_json(folder / DESCRIPTION, asdict(description))
-    return description
+    write_json(folder / INFO, asdict(info))
+    return info

@@ -15,18 +15,24 @@ if TYPE_CHECKING:
 
 Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]
 Augment = Callable[[NDArray[np.uint8], NDArray[np.float32], np.random.Generator], Batch]
-AHEAD = 4  # batches made while the network works
-MOST_THREADS = 8  # that make a batch each: more wait for Python's lock, and hold memory
+PREFETCH = 4  # batches kept ready while the network trains
+MOST_THREADS = 8  # each makes a batch: more would wait for Python's lock, and hold memory
 
 
 class TrainingBatches:
-    """Shuffled batches of the training split, a new order each epoch, the last incomplete batch left out.
+    """Shuffled batches of the training split: a new order each epoch, the last incomplete batch dropped.
+
+    Example:
+        >>> batches = TrainingBatches(dataset, batch_size=8, seed=0)
+        >>> images, targets = batches.batch(epoch=0, step=0)
+        >>> images.shape, images.dtype, targets.shape
+        ((8, 16, 16, 1), dtype('uint8'), (8, 3))
 
     Args:
         dataset: prepared data.
         batch_size: images per batch.
-        seed: of the order and of the augmentation.
-        augment: changes a batch of images and targets, with draws of its own for each step; None leaves them alone.
+        seed: seed of the order and of the augmentation.
+        augment: changes a batch of images and targets, with a random generator for each step; None: no change.
 
     Attributes:
         batch_size: images per batch: `batch_size`, or all of them where they are fewer.
@@ -36,12 +42,12 @@ class TrainingBatches:
     def __init__(self, dataset: Dataset, batch_size: int, seed: int, augment: Augment | None = None) -> None:
         self.shards, self.seed, self.augment = dataset.shards, seed, augment
         self.positions, labels = dataset.indices("train")
-        self.targets = one_hot(labels, len(dataset.description.classes))
+        self.targets = one_hot(labels, len(dataset.info.classes))
         self.batch_size = min(batch_size, len(self.positions))
         self.steps = len(self.positions) // self.batch_size
 
     def order(self, epoch: int) -> NDArray[np.int64]:
-        """Return the order of the images in `epoch` (from 0): a permutation drawn from (seed, epoch) alone."""
+        """Return the order of the images in `epoch` (from 0): a permutation that depends on (seed, epoch) alone."""
         generator = np.random.Generator(np.random.Philox(key=[self.seed, epoch]))
         return generator.permutation(len(self.positions))
 
@@ -50,8 +56,8 @@ class TrainingBatches:
         chosen = self.order(epoch)[step * self.batch_size : (step + 1) * self.batch_size]
         images, targets = self.shards.take(self.positions[chosen]), self.targets[chosen]
         if self.augment:
-            draws = np.random.Philox(key=[self.seed, epoch], counter=[0, 0, 0, step + 1])
-            return self.augment(images, targets, np.random.Generator(draws))
+            bits = np.random.Philox(key=[self.seed, epoch], counter=[0, 0, 0, step + 1])
+            return self.augment(images, targets, np.random.Generator(bits))
         return images, targets
 
     def from_epoch(self, epoch: int, epochs: int) -> "tf.data.Dataset":
@@ -69,7 +75,7 @@ class OrderedBatches:
     def __init__(self, dataset: Dataset, split: Split, batch_size: int) -> None:
         self.shards, self.batch_size = dataset.shards, batch_size
         self.positions, labels = dataset.indices(split)
-        self.targets = one_hot(labels, len(dataset.description.classes))
+        self.targets = one_hot(labels, len(dataset.info.classes))
         self.steps = -(-len(self.positions) // batch_size)
 
     def stream(self) -> "tf.data.Dataset":
@@ -83,7 +89,7 @@ class OrderedBatches:
 
 
 def one_hot(labels: NDArray[np.int32], classes: int) -> NDArray[np.float32]:
-    """Return float32 (n, classes) with a 1 at each label."""
+    """Return one-hot targets, float32 (n, classes), of `labels` (n,)."""
     return np.eye(classes, dtype=np.float32)[labels]
 
 
@@ -91,7 +97,14 @@ def _stream(read: Any, first: int, last: int, shape: tuple[int, ...], classes: i
     """Stream `read(first)` to `read(last - 1)`, in order.
 
     The batch dimension stays unknown even where it is constant: with a static one, TensorFlow 2.21 rewrites
-    the training step on a CPU into one whose sums depend on thread timing, op determinism or not.
+    the training step on a CPU into one whose sums depend on thread timing, in spite of op determinism.
+
+    Args:
+        read: returns the batch with a number.
+        first: number of the first batch.
+        last: number of the last batch, plus 1.
+        shape: (height, width, channels) of the images.
+        classes: number of classes.
     """
     import tensorflow as tf
 
@@ -103,4 +116,4 @@ def _stream(read: Any, first: int, last: int, shape: tuple[int, ...], classes: i
     options.autotune.enabled = False  # it can stall the end of an iterator for a second and more
     threads = min(max(2, os.cpu_count() or 1), MOST_THREADS)
     stream = tf.data.Dataset.range(first, last).map(load, num_parallel_calls=threads, deterministic=True)
-    return stream.prefetch(AHEAD).with_options(options)
+    return stream.prefetch(PREFETCH).with_options(options)

@@ -1,4 +1,4 @@
-"""One image as a source offers it, before it is read."""
+"""One image as a source offers it, before it is decoded."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,14 @@ SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 @dataclass(frozen=True)
 class Record:
-    """One image: where it is from, its class, its split where the source decides that, and how to open it."""
+    """One image.
+
+    Attributes:
+        path: where it is from, relative to its source.
+        label: class name.
+        split: its split if the source decides that, else None.
+        open: opens it with Pillow.
+    """
 
     path: str
     label: str

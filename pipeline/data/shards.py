@@ -1,4 +1,4 @@
-"""Images packed into few .npy files of equal shape, read back without loading them whole."""
+"""Images packed into few .npy files, read back by memory mapping."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-SHARD_BYTES = 64 * 2**20  # what is held in memory while packing
+SHARD_BYTES = 64 * 2**20  # of images held in memory while packing
 
 
 def write_shards(folder: Path, images: Iterable[NDArray[np.uint8]]) -> int:
@@ -26,6 +26,9 @@ def write_shards(folder: Path, images: Iterable[NDArray[np.uint8]]) -> int:
 
 class Shards:
     """Random access to packed images by their position over all shards, in the order they were written.
+
+    Args:
+        folder: that holds images-NNNNN.npy.
 
     Attributes:
         shape: of one image: (height, width, channels).

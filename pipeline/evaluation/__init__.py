@@ -1,1 +1,1 @@
-"""What a trained network is worth, on images it has not seen."""
+"""The trained network measured on the test images."""

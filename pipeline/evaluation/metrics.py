@@ -9,10 +9,15 @@ from numpy.typing import NDArray
 
 
 def summary_metrics(table: pd.DataFrame, classes: Sequence[str], top_k: int) -> dict[str, Any]:
-    """Return the metrics of a whole test split.
+    """Return the metrics of the whole test split.
 
     `loss` is the mean cross-entropy in nats; `top_k_accuracy` the share of images whose class is among the
-    `top_k` likeliest; `macro_*` the unweighted means over classes; `min_class_recall` the worst class's.
+    `top_k` most probable; `macro_*` the unweighted means over classes; `min_class_recall` that of the worst class.
+
+    Args:
+        table: a predictions table.
+        classes: class names in index order.
+        top_k: k of top-k accuracy.
     """
     scores = class_metrics(table, classes)
     return {
@@ -29,7 +34,7 @@ def summary_metrics(table: pd.DataFrame, classes: Sequence[str], top_k: int) -> 
 
 
 def class_metrics(table: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
-    """Return a row per class: class, precision, recall, f1 (each 0 where undefined), images (in the test split)."""
+    """Return a row per class: class, precision, recall, f1 (each 0 where undefined), images (of it in the table)."""
     from sklearn.metrics import precision_recall_fscore_support
 
     precision, recall, f1, images = precision_recall_fscore_support(
@@ -38,7 +43,7 @@ def class_metrics(table: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame({"class": list(classes), "precision": precision, "recall": recall, "f1": f1, "images": images})
 
 
-def confusion(table: pd.DataFrame, classes: Sequence[str]) -> NDArray[np.int64]:
+def confusion_counts(table: pd.DataFrame, classes: Sequence[str]) -> NDArray[np.int64]:
     """Return counts, (classes, classes): row the true class, column the predicted one."""
     from sklearn.metrics import confusion_matrix
 

@@ -1,9 +1,18 @@
-"""GoogLeNet in Keras; knows keras only, so that any of its backends builds it."""
+"""GoogLeNet in Keras: built from Keras's own layers only, so that any Keras backend builds and loads it."""
 
-from pipeline.model.ensemble import with_members
-from pipeline.model.googlenet import PAPER_FILTERS, googlenet
-from pipeline.model.heads import without_heads
+from pipeline.model.classifiers import without_auxiliary_heads
+from pipeline.model.combine.ensemble import with_ensemble
+from pipeline.model.combine.views import VIEWS, with_views
+from pipeline.model.googlenet import googlenet
 from pipeline.model.inception import inception_module
-from pipeline.model.views import VIEWS, with_views
+from pipeline.topology.blocks import PAPER_FILTERS
 
-__all__ = ["PAPER_FILTERS", "VIEWS", "googlenet", "inception_module", "with_members", "with_views", "without_heads"]
+__all__ = [
+    "PAPER_FILTERS",
+    "VIEWS",
+    "googlenet",
+    "inception_module",
+    "with_ensemble",
+    "with_views",
+    "without_auxiliary_heads",
+]

@@ -11,17 +11,23 @@ from pipeline.model.layers import ConvStyle, conv
 def inception_module(x: Any, filters: Sequence[int], name: str = "inception", style: ConvStyle | None = None) -> Any:
     """Apply four parallel branches to `x` and concatenate their outputs along the channels.
 
+    Example:
+        >>> import keras
+        >>> images = keras.Input((28, 28, 192))
+        >>> inception_module(images, [64, 96, 128, 16, 32, 32], "inception_3a").shape
+        (None, 28, 28, 256)
+
     Args:
         x: (batch, height, width, channels).
         filters: [1×1, 3×3 reduce, 3×3, 5×5 reduce, 5×5, pool projection], as in the paper's Table 1.
         name: what the names of its layers begin with.
-        style: what follows each convolution; None for the paper's rectifier alone.
+        style: what follows each convolution; None for the paper's ReLU alone.
 
     Returns:
         (batch, height, width, 1×1 + 3×3 + 5×5 + pool projection filters).
 
     Raises:
-        ValueError: `filters` has not six positive entries.
+        ValueError: `filters` is not six positive numbers.
     """
     if len(filters) != 6 or min(filters) < 1:
         raise ValueError(f"{name}: filters must be six positive numbers, got {list(filters)}")

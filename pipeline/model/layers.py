@@ -1,4 +1,4 @@
-"""The convolution that every part of the network is made of, and the response normalisation of its stem."""
+"""The convolution that every part of the network is made of, and the response normalization of its stem."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,12 +7,12 @@ import keras
 from keras import layers, ops
 
 # The authors' release (the BVLC model zoo's bvlc_googlenet) starts every convolution's bias at 0.2: without
-# normalisation it keeps the rectifiers of 22 layers alive in the first steps.
+# normalization this keeps the ReLUs of 22 layers active in the first steps.
 BIAS = keras.initializers.Constant(0.2)
-HE = "he_normal"  # He et al. 2015, arXiv:1502.01852, section 2.2: for layers followed by a rectifier
-# Local response normalisation as in the authors' release: each channel by the five around it, alpha over those five.
-NEIGHBOURS, ALPHA, BETA = 5, 1e-4, 0.75
-PIXELS = 127.5  # how many times smaller our pixels are than those that ALPHA was chosen for
+HE = "he_normal"  # He et al. 2015, arXiv:1502.01852, section 2.2: for layers followed by a ReLU
+# Local response normalization as in the authors' release: each channel by the five around it, alpha over those five.
+NEIGHBORS, ALPHA, BETA = 5, 1e-4, 0.75
+PIXELS = 127.5  # our pixels are this many times smaller than those that ALPHA was chosen for
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,11 @@ class ConvStyle:
     """What follows each convolution.
 
     Attributes:
-        normalization: `batch` (the convolution has no bias, the normalisation shifts); otherwise nothing.
-        momentum: of the moving averages of batch normalisation; Keras's 0.99 needs hundreds of steps to settle.
+        normalization: `batch` (then the convolution has no bias); any other value adds no layer.
+        momentum: momentum of batch normalization's moving averages; Keras's 0.99 needs hundreds of steps to settle.
         activation: Keras's name of the activation.
-        normalization_layer: the class that normalises a batch.
-        convolution_layer: the class that convolves.
+        normalization_layer: class of the batch normalization.
+        convolution_layer: class of the convolution.
     """
 
     normalization: str = "none"
@@ -35,13 +35,13 @@ class ConvStyle:
 
 
 def conv(x: Any, filters: int, kernel: int, name: str, style: ConvStyle, strides: int = 1) -> Any:
-    """Convolve with padding, normalise as `style` says, activate.
+    """Convolve with padding, normalize as `style` says, activate.
 
     Args:
         x: (batch, height, width, channels).
         filters: output channels.
         kernel: side of the square kernel, in pixels.
-        name: of the convolution; the layers after it append to it.
+        name: name of the convolution; the layers after it append to it.
         style: what follows the convolution.
         strides: in both directions.
 
@@ -60,21 +60,24 @@ def conv(x: Any, filters: int, kernel: int, name: str, style: ConvStyle, strides
 
 
 def local_response_normalization(x: Any) -> Any:
-    """Divide each value by (1 + alpha / 5 · the sum of squares of the five channels around it) ^ beta.
+    """Divide each value by (1 + alpha / 5 · sum of squares of the five channels around it) ^ beta.
 
     Krizhevsky et al. 2012, "ImageNet classification with deep convolutional neural networks", section 3.3, with the
-    constants of the authors' release of GoogLeNet in Caffe, which divides alpha by the number of neighbours. Its pixels
-    are 127.5 times larger than ours of -1 to 1, and so are its activations: alpha times 127.5 squared does to ours what
-    alpha does to them. Computed in float32: in bfloat16, 1 + x is 1 for small x. Made of Keras's operations, not a
-    layer of our own, so that a saved model loads without this code.
+    constants of the authors' release of GoogLeNet in Caffe, which divides alpha by the number of neighbors. Its pixels
+    are 127.5 times larger than ours of -1 to 1, and so are its activations: alpha times 127.5 squared has the same
+    effect on ours. Computed in float32: in bfloat16, 1 + x rounds to 1 for small x. Made of Keras operations, not of a
+    custom layer, so that a saved model loads without this code.
 
     Args:
         x: (batch, height, width, channels).
+
+    Returns:
+        The same shape and dtype.
     """
-    channels, around = x.shape[-1], NEIGHBOURS // 2
+    channels, around = x.shape[-1], NEIGHBORS // 2
     wide = ops.cast(x, "float32")
     squares = ops.pad(ops.square(wide), ((0, 0), (0, 0), (0, 0), (around, around)))
     total = squares[..., :channels]
-    for shift in range(1, NEIGHBOURS):
+    for shift in range(1, NEIGHBORS):
         total = total + squares[..., shift : shift + channels]
-    return ops.cast(wide * ops.power(1.0 + ALPHA * PIXELS**2 / NEIGHBOURS * total, -BETA), x.dtype)
+    return ops.cast(wide * ops.power(1.0 + ALPHA * PIXELS**2 / NEIGHBORS * total, -BETA), x.dtype)

@@ -1,5 +1,6 @@
 """Versions of a registered MLflow model."""
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,11 +10,13 @@ import mlflow
 from mlflow.exceptions import MlflowException
 
 DIGEST = "model.digest"
+VERSIONS = "mlflow.modelVersions"  # tag by which MLflow's page of a model links its versions
+TAG_LENGTH = 4000  # MLflow's limit is 5,000 characters
 
 
 @dataclass(frozen=True)
-class Version:
-    """A registered version; `new` says whether this call made it."""
+class RegisteredVersion:
+    """A registered version; `new` says whether this call created it."""
 
     name: str
     number: int
@@ -22,48 +25,50 @@ class Version:
 
 def register_once(
     name: str, model_id: str, digest: str, tags: Mapping[str, str], description: str, classes: Sequence[str]
-) -> Version:
-    """Return the version of `name` whose model has this digest, making it from `model_id` if there is none.
+) -> RegisteredVersion:
+    """Return the version of `name` whose model has this digest, creating it from `model_id` if there is none.
 
     Args:
         name: of the registered model; created if need be.
         model_id: the MLflow model to register.
-        digest: SHA-256 of the `.keras` file: what makes two models the same.
+        digest: SHA-256 of the `.keras` file: equal digests are the same model.
         tags: lineage and metrics to put on the version.
         description: for readers of the registry.
         classes: class names in index order; they become a tag.
     """
     client = mlflow.MlflowClient()
-    found = _with_digest(client, name, digest)
-    if found is not None:
-        return Version(name, found, new=False)
+    known = _with_digest(client, name, digest)
+    if known is not None:
+        return RegisteredVersion(name, known, new=False)
     with suppress(MlflowException):  # it is there already; anything else shows in the next line
         client.create_registered_model(name)
-    run_id = client.get_logged_model(model_id).source_run_id
+    logged = client.get_logged_model(model_id)
     tags = {**tags, DIGEST: digest, "classes": _joined(classes)}
-    made = client.create_model_version(
-        name, f"models:/{model_id}", run_id, tags=tags, description=description, model_id=model_id
+    created = client.create_model_version(
+        name, f"models:/{model_id}", logged.source_run_id, tags=tags, description=description, model_id=model_id
     )
-    return Version(name, int(made.version), new=True)
+    linked = [*json.loads(logged.tags.get(VERSIONS, "[]")), {"name": name, "version": created.version}]
+    client.set_logged_model_tags(model_id, {VERSIONS: json.dumps(linked)})  # as mlflow.register_model does
+    return RegisteredVersion(name, int(created.version), new=True)
 
 
-def point_alias(name: str, alias: str, number: int) -> None:
+def set_alias(name: str, alias: str, number: int) -> None:
     """Make `models:/name@alias` the version `number`."""
     mlflow.MlflowClient().set_registered_model_alias(name, alias, str(number))
 
 
 def _with_digest(client: Any, name: str, digest: str) -> int | None:
     try:
-        versions = client.search_model_versions(f"name = '{_quoted(name)}' and tags.`{DIGEST}` = '{digest}'")
+        versions = client.search_model_versions(f"name = '{_escaped(name)}' and tags.`{DIGEST}` = '{digest}'")
     except MlflowException:
         return None
     return max((int(version.version) for version in versions), default=None)
 
 
-def _quoted(name: str) -> str:
+def _escaped(name: str) -> str:
     return name.replace("'", "\\'")
 
 
 def _joined(classes: Sequence[str]) -> str:
     joined = ", ".join(classes)
-    return joined if len(joined) <= 4000 else joined[:4000] + "…"
+    return joined if len(joined) <= TAG_LENGTH else joined[:TAG_LENGTH] + "…"

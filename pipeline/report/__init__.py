@@ -1,1 +1,1 @@
-"""Pictures that people look at."""
+"""Pictures, tables and pages, drawn from plain data."""

@@ -1,4 +1,4 @@
-"""How every picture of the project looks, and how it is saved."""
+"""The style of every picture of the project, and how it is saved."""
 
 import warnings
 from pathlib import Path
@@ -7,7 +7,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
-from pipeline.base.files import whole_file
+from pipeline.base.files import atomic_file
 
 INK, MUTED = "#1f2933", "#7b8794"
 FALLBACKS = ("Noto Sans CJK JP", "Noto Sans CJK SC", "Hiragino Sans", "PingFang SC")  # for names in other scripts
@@ -15,7 +15,7 @@ BLUE, ORANGE, GREEN, RED = "#2563eb", "#ea7317", "#15803d", "#c81e1e"
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """Return an empty figure of `width` by `height` inches in the project's style, bound to no screen."""
+    """Return an empty figure of `width` by `height` inches in the project's style."""
     mpl.rcParams.update(
         {
             "font.family": _families(),
@@ -37,8 +37,8 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write `figure` to `path` (PNG), the same bytes each time."""
-    with whole_file(path) as partial, warnings.catch_warnings():
+    """Write `figure` to `path` (PNG); equal figures give equal bytes."""
+    with atomic_file(path) as partial, warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # a box stands for it
         warnings.filterwarnings("ignore", message="constrained_layout not applied")
         figure.savefig(partial, metadata={"Software": None})

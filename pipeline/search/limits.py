@@ -1,4 +1,4 @@
-"""What a trial may cost, found before it is trained."""
+"""What a trial may cost, computed before it is trained."""
 
 import time
 from collections.abc import Sequence
@@ -7,22 +7,23 @@ from functools import cache
 from typing import Any
 
 from pipeline.base.errors import PipelineError
-from pipeline.config.schema import Config, ModelConfig
-from pipeline.config.search_schema import TuneConfig
-from pipeline.model.arithmetic import planned_cost
-from pipeline.search.space import Values, configured, width_names
+from pipeline.config.schema.model_schema import ModelConfig
+from pipeline.config.schema.pipeline_schema import Config
+from pipeline.config.schema.search_schema import TuneConfig
+from pipeline.search.space import Values, apply_values, width_names
+from pipeline.topology.planned_cost import planned_cost
 
-CALLS = 20  # timed, after as many that are not
+CALLS = 20  # timed predictions, after as many that are not timed
 
 
 @dataclass(frozen=True)
-class Limits:
+class CostLimits:
     """The limits of a search on images of one shape.
 
     Attributes:
         config: the search.
         shape: (height, width, channels).
-        classes: how many.
+        classes: number of classes.
     """
 
     config: TuneConfig
@@ -31,7 +32,7 @@ class Limits:
 
     def size(self, values: Values) -> tuple[int, int]:
         """Return parameters and multiply-adds of the network of a trial, without auxiliary heads."""
-        return self.size_of(configured(self.config, values))
+        return self.size_of(apply_values(self.config, values))
 
     def size_of(self, config: Config) -> tuple[int, int]:
         """Return parameters and multiply-adds of a configured network, without auxiliary heads."""
@@ -42,32 +43,37 @@ class Limits:
         )  # fmt: skip
         return cost.parameters, cost.multiply_adds
 
-    def most(self) -> int | None:
+    def multiply_adds(self) -> int | None:
         """Return the limit on multiply-adds, or None."""
         limits = self.config.search.limits
-        asked = [limits.multiply_adds] if limits.multiply_adds else []
+        bounds = [limits.multiply_adds] if limits.multiply_adds else []
         if limits.relative:
-            asked.append(int(limits.relative * self.size({})[1]))
-        return min(asked, default=None)
+            bounds.append(int(limits.relative * self.size({})[1]))
+        return min(bounds, default=None)
 
     def exceeded(self, values: Values) -> str | None:
-        """Return what the network of a trial exceeds, or None."""
+        """Return in words what limit the network of a trial exceeds, or None."""
         try:
-            config = configured(self.config, values)
-        except PipelineError as error:  # each value is possible, together they are not
+            config = apply_values(self.config, values)
+        except PipelineError as error:  # the values contradict each other
             return str(error)
-        limits, (parameters, multiply_adds), most = self.config.search.limits, self.size_of(config), self.most()
+        limits, (parameters, multiply_adds), most = (
+            self.config.search.limits,
+            self.size_of(config),
+            self.multiply_adds(),
+        )
         if limits.parameters and parameters > limits.parameters:
             return f"{parameters:,} parameters are more than search.limits.parameters ({limits.parameters:,})"
         if most and multiply_adds > most:
             return f"{multiply_adds:,} multiply-adds are more than search.limits allows ({most:,})"
         if limits.latency_ms:
-            found = latency_ms(config.model.model_dump_json(), config.recipe.precision, tuple(self.shape), self.classes)
-            if found > limits.latency_ms:
-                return f"{found:.1f} ms for an image are more than search.limits.latency_ms ({limits.latency_ms:g})"
+            network = config.model.model_dump_json()
+            latency = measure_latency_ms(network, config.recipe.precision, tuple(self.shape), self.classes)
+            if latency > limits.latency_ms:
+                return f"{latency:.1f} ms for an image are more than search.limits.latency_ms ({limits.latency_ms:g})"
         return None
 
-    def refuse_the_impossible(self) -> None:
+    def check_smallest(self) -> None:
         """Pass if at least the smallest network of the space is within the limits.
 
         Raises:
@@ -82,29 +88,29 @@ class Limits:
             if value.key == "model.width":
                 choices: list[Any] = [value.low] if value.choices is None else list(value.choices)
                 smallest[name] = min(choices)
-        if found := self.exceeded(smallest):
-            raise PipelineError(f"not even the smallest network of search.space is within the limits: {found}")
+        if excess := self.exceeded(smallest):
+            raise PipelineError(f"not even the smallest network of search.space is within the limits: {excess}")
 
 
 @cache
-def latency_ms(model: str, precision: str, shape: Sequence[int], classes: int) -> float:
-    """Return the median time in which this machine classifies one image, in milliseconds; measured once for a network.
+def measure_latency_ms(model: str, precision: str, shape: Sequence[int], classes: int) -> float:
+    """Return the median time of a prediction for one image on this machine, in milliseconds; measured once per network.
 
     Args:
         model: the network's settings, as JSON.
         precision: the recipe's.
         shape: (height, width, channels).
-        classes: how many.
+        classes: number of classes.
     """
     import keras
     import numpy as np
 
-    from pipeline.training.memory import forget
-    from pipeline.training.network import build
-    from pipeline.training.precision import choose
+    from pipeline.training.memory import release_memory
+    from pipeline.training.networks.build_network import build_network
+    from pipeline.training.precision import choose_precision
 
-    keras.config.set_dtype_policy(choose(precision)[0])
-    network = build(ModelConfig.model_validate_json(model), shape, classes, steps=100, fast=True)
+    keras.config.set_dtype_policy(choose_precision(precision)[0])
+    network = build_network(ModelConfig.model_validate_json(model), shape, classes, steps=100, fast=True)
     image = np.zeros((1, *shape), np.uint8)
     seconds = []
     for _ in range(2 * CALLS):
@@ -112,5 +118,5 @@ def latency_ms(model: str, precision: str, shape: Sequence[int], classes: int) -
         network.predict_on_batch(image)
         seconds.append(time.perf_counter() - began)
     del network
-    forget()
+    release_memory()
     return 1000 * float(np.median(seconds[CALLS:]))

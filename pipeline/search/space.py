@@ -1,22 +1,21 @@
-"""What the values of a trial mean: a changed network and recipe."""
+"""What the values of a trial mean: changes of network and recipe."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pipeline.base.errors import PipelineError
-from pipeline.config.check import check
-from pipeline.config.schema import Config
-from pipeline.config.search_schema import SpaceConfig, TuneConfig, ValueConfig
-from pipeline.model.googlenet import MULTIPLE, scaled
+from pipeline.config.parse import parse_config
+from pipeline.config.schema.pipeline_schema import Config
+from pipeline.config.schema.search_schema import SpaceConfig, TuneConfig, ValueConfig
+from pipeline.topology.blocks import BRANCHES, MULTIPLE, scale_width
 
-BRANCHES = ("1x1", "3x3_reduce", "3x3", "5x5_reduce", "5x5", "pool_proj")  # in the order of the filter table
-REDUCED = ((1, 2), (3, 4))  # a reduction, and the convolution that it stands before
+REDUCED = ((1, 2), (3, 4))  # places in the filter table: a reduction, and the convolution after it
 NETWORK = "width"
 Values = Mapping[str, Any]
 
 
 def width_names(space: SpaceConfig, blocks: Sequence[str]) -> list[str]:
-    """Return the names of the ratios that a space searches: none, one, one for each block, or six for each."""
+    """Return the names of the width ratios that a space searches: none, one, one per block, or six per block."""
     if space.widths is None:
         return []
     match space.widths.per:
@@ -28,43 +27,48 @@ def width_names(space: SpaceConfig, blocks: Sequence[str]) -> list[str]:
             return [f"{block}/{branch}" for block in blocks for branch in BRANCHES]
 
 
-def configured(config: TuneConfig, values: Values) -> Config:
-    """Return the settings of the trial that `values` describe.
+def apply_values(config: TuneConfig, values: Values) -> Config:
+    """Return the settings of the trial with these values.
 
     Args:
         config: the search, and the network and recipe that it varies.
-        values: by name; those that are missing stay as configured.
+        values: by name; settings without a value stay as configured.
 
     Raises:
-        PipelineError: together they are impossible.
+        PipelineError: the values contradict each other.
     """
-    plain = config.model_dump(exclude={"search"})
+    settings = config.model_dump(exclude={"search"})
     for name, value in config.search.space.values.items():
         if name in values:
-            _put(plain, value, values[name])
-    model = plain["model"]
+            _put(settings, value, values[name])
+    model = settings["model"]
     widths = config.search.space.widths
     if widths and widths.per == "network":
         model["width"] = config.model.width * float(values.get(NETWORK, 1.0))
     elif widths:
-        model["filters"] = widened(model["filters"], config.model.width, _ratios(widths.per, values))
+        model["filters"] = scale_filters(model["filters"], config.model.width, _ratios(widths.per, values))
     if config.search.epochs:
-        plain["recipe"]["epochs"] = config.search.epochs
-    return check(plain, f"the trial {dict(values)}")
+        settings["recipe"]["epochs"] = config.search.epochs
+    return parse_config(settings, f"the trial {dict(values)}")
 
 
-def widened(
+def full_training(config: TuneConfig) -> TuneConfig:
+    """Return the search with trials of all the recipe's epochs: what its winner is trained by."""
+    return config.model_copy(update={"search": config.search.model_copy(update={"epochs": None})})
+
+
+def scale_filters(
     filters: Mapping[str, Sequence[int]], width: float, ratio: Callable[[str, str], float]
 ) -> dict[str, list[int]]:
-    """Return a filter table whose filters, once multiplied by `width`, are `ratio` times what they were.
+    """Return a filter table whose filters, multiplied by `width`, are `ratio` times the present ones.
 
-    They become multiples of 8, at least 8; a reduction that would be wider than its convolution is cut to it; what
-    has a ratio of 1 stays as it is.
+    Results are multiples of 8, at least 8; a reduction is at most as wide as its convolution; filters with a ratio of 1
+    stay as they are.
 
     Args:
         filters: six numbers for each block.
         width: the network's own multiplier, which stays.
-        ratio: of a block and a branch.
+        ratio: a function of block and branch.
     """
     return {
         block: _row(numbers, width, [ratio(block, branch) for branch in BRANCHES]) for block, numbers in filters.items()
@@ -72,7 +76,7 @@ def widened(
 
 
 def _row(numbers: Sequence[int], width: float, ratios: Sequence[float]) -> list[int]:
-    before = [scaled(number, width) for number in numbers]
+    before = [scale_width(number, width) for number in numbers]
     after = [
         wide if ratio == 1 else max(MULTIPLE, round(wide * ratio / MULTIPLE) * MULTIPLE)
         for wide, ratio in zip(before, ratios, strict=True)
@@ -91,35 +95,35 @@ def _ratios(per: str, values: Values) -> Callable[[str, str], float]:
     return lambda block, branch: float(values.get(f"{block}/{branch}", 1.0))
 
 
-def default_of(config: TuneConfig, value: ValueConfig) -> Any:
-    """Return what the configuration itself says of a searched key.
+def configured_value(config: TuneConfig, value: ValueConfig) -> Any:
+    """Return the configured value of a searched key.
 
     Raises:
         PipelineError: there is no such key, or it is not one that can be searched.
     """
-    found: Any = config.model_dump()
+    default: Any = config.model_dump()
     for part in value.key.split("."):
-        if not isinstance(found, dict) or part not in found:
+        if not isinstance(default, dict) or part not in default:
             raise PipelineError(f"search.space: {value.key!r} is not a key of model or recipe")
-        found = found[part]
-    if not value.key.startswith(("model.", "recipe.")) or isinstance(found, dict | list) or found is None:
+        default = default[part]
+    if not value.key.startswith(("model.", "recipe.")) or isinstance(default, dict | list) or default is None:
         raise PipelineError(
             f"search.space: {value.key!r} cannot be searched: name a number, a choice or a switch of model or recipe "
-            "that is set"
+            "that has a value"
         )
-    return found
+    return default
 
 
-def _put(plain: dict[str, Any], value: ValueConfig, new: Any) -> None:
+def _put(settings: dict[str, Any], value: ValueConfig, new: Any) -> None:
     *path, last = value.key.split(".")
-    section = plain
+    section = settings
     for part in path:
         section = section[part]
     old = section[last]
     if isinstance(old, str):
         section[last] = new
     elif isinstance(old, bool):
-        section[last] = bool(new)  # Keras Tuner makes numbers of them
+        section[last] = bool(new)  # Keras Tuner turns them into numbers
     elif isinstance(old, int):
         section[last] = round(float(new))
     else:

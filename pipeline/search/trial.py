@@ -1,68 +1,67 @@
-"""One trial: a network of the space, trained and judged on the validation images."""
+"""One trial: a network of the space, trained and scored on the validation images."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.config.schema import Config
+from pipeline.config.schema.pipeline_schema import Config
 from pipeline.data.dataset import Dataset
-from pipeline.training.callbacks import Row, best_row
+from pipeline.training.checkpoint import CheckpointStore
 from pipeline.training.fit import fit
-from pipeline.training.memory import forget
-from pipeline.training.progress import Progress
+from pipeline.training.history import EpochMetrics, best_epoch
+from pipeline.training.memory import release_memory
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a training came to.
+class TrialResult:
+    """The result of a trial's training.
 
     Attributes:
-        history: a row per epoch.
-        best: the row of the best epoch by the objective.
+        history: metrics of each epoch.
+        best: metrics of the best epoch by the objective.
     """
 
-    history: Sequence[Row]
-    best: Row
+    history: Sequence[EpochMetrics]
+    best: EpochMetrics
 
 
-def train(
+def train_trial(
     dataset: Dataset,
     config: Config,
     objective: str,
-    progress: Progress,
-    listener: Callable[[Row], None],
+    checkpoints: CheckpointStore,
+    listener: Callable[[EpochMetrics], None],
     until: int | None = None,
-) -> Outcome:
-    """Train a trial's network from where `progress` stands, and leave the process as it was found.
+) -> TrialResult:
+    """Train a trial's network from its checkpoint on, and release its memory.
 
     Args:
-        dataset: prepared data, or a sample of it.
+        dataset: prepared data, or a subset of it.
         config: the trial's network and recipe.
-        objective: `val_accuracy` or `val_loss`: what makes an epoch the best.
-        progress: the trial's, so that one that was interrupted goes on.
-        listener: told each epoch's row.
-        until: stop after so many epochs.
+        objective: `val_accuracy` or `val_loss`: decides which epoch is the best.
+        checkpoints: where its checkpoint is, so that an interrupted trial resumes.
+        listener: called with the metrics of each epoch, those of the checkpoint included.
+        until: stop after this many epochs.
 
     Raises:
-        PipelineError: the loss is no longer a number.
+        PipelineError: the loss is NaN or infinite.
     """
-    told = progress.load() or {"history": []}
-    for row in told["history"]:
-        listener(row)
+    for metrics in checkpoints.load().history:
+        listener(metrics)
     recipe = config.recipe.model_copy(update={"monitor": objective})
     try:
-        history = fit(dataset, config.model, recipe, progress, {}, listener, until=until, quiet=True).history
+        history = fit(dataset, config.model, recipe, checkpoints, listener, until=until, quiet=True).history
     finally:
-        forget()
-    return Outcome(history, best_row(list(history), objective))
+        release_memory()
+    return TrialResult(history, best_epoch(list(history), objective))
 
 
-def summary(outcome: Outcome) -> dict[str, Any]:
-    """Return the figures that a trial or a training is compared by."""
-    best = outcome.best
+def trial_metrics(result: TrialResult) -> dict[str, Any]:
+    """Return the figures that trials and retrainings are compared by."""
+    best = result.best
     return {
         "val_accuracy": best["val_accuracy"],
         "val_loss": best["val_loss"],
         "best_epoch": int(best["epoch"]),
-        "epochs": len(outcome.history),
+        "epochs": len(result.history),
     }

@@ -1,1 +1,1 @@
-"""MLflow: one run per training, continued by the stages after it."""
+"""MLflow: the store, the runs of trainings and searches, logged and registered models."""

@@ -6,69 +6,100 @@ import urllib.error
 import urllib.request
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.base.errors import PipelineError
-from pipeline.base.paths import home
-from pipeline.config.schema import TrackingConfig
+from pipeline.base.errors import PipelineError, one_line
+from pipeline.base.paths import main_root
+from pipeline.config.schema.pipeline_schema import TrackingConfig
+from pipeline.tracking.local_store import ARTIFACTS, STORE, create_local_store, local_uri
+
+if TYPE_CHECKING:
+    from mlflow.entities import Experiment
 
 ENVIRONMENT = "MLFLOW_TRACKING_URI"
-PATIENCE = 5.0  # seconds a tracking server has to say that it is up
+TIMEOUT = 5.0  # seconds in which a tracking server must answer
 
 
 def tracking_uri(config: TrackingConfig, root: Path) -> str:
-    """Return the store: `tracking.uri`, else MLFLOW_TRACKING_URI, else what a flagless `mlflow ui` in `root` opens."""
-    return config.uri or os.environ.get(ENVIRONMENT) or f"sqlite:///{home(root) / 'mlflow.db'}"
+    """Return the store's URI: `tracking.uri`, else MLFLOW_TRACKING_URI, else that of the project's own store."""
+    return config.uri or os.environ.get(ENVIRONMENT) or local_uri(main_root(root))
 
 
 def open_store(config: TrackingConfig, root: Path) -> str:
-    """Point MLflow at the configured store and experiment; return the experiment's id.
+    """Point MLflow at the configured store and experiment, creating what is missing; return the experiment's id.
 
-    A local store's experiment keeps its artifacts in `root`/mlruns, said explicitly: the default experiment
-    takes its location from whoever touched the database first.
+    A local store's experiment keeps its artifacts in `root`/mlruns, stated explicitly: the default experiment
+    takes its location from whoever opened the database first.
+
+    Args:
+        config: store and experiment.
+        root: the project's folder.
 
     Raises:
-        PipelineError: the server does not answer, or the experiment was deleted.
+        PipelineError: the server does not answer, the store is broken, or the experiment was deleted.
     """
-    uri = tracking_uri(config, root)
-    refuse_silent_server(uri)
-    _quiet()
+    uri, home = tracking_uri(config, root), main_root(root)
+    check_server(uri)
+    if uri == local_uri(home):
+        create_local_store(home)
     import mlflow
     from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
 
+    _silence_mlflow()
     try:
         mlflow.set_tracking_uri(uri)
-        found = mlflow.get_experiment_by_name(config.experiment)
-        if found is None:
-            local = (home(root) / "mlruns" / config.experiment).as_uri() if uri.startswith("sqlite:") else None
-            return str(mlflow.create_experiment(config.experiment, artifact_location=local))
+        artifacts = (home / ARTIFACTS / config.experiment).as_uri() if uri.startswith("sqlite:") else None
+        experiment = _find_or_create(config.experiment, artifacts)
     except MlflowException as error:
-        told = " ".join(str(error).split())[:300]
-        raise PipelineError(f"MLflow cannot use the store {uri} (tracking.uri or {ENVIRONMENT}): {told}") from None
-    if found.lifecycle_stage == "deleted":
         raise PipelineError(
-            f"the MLflow experiment {config.experiment!r} in {uri} was deleted; bring it back with "
-            f"mlflow experiments restore --experiment-id {found.experiment_id}, or set tracking.experiment"
+            f"MLflow cannot use the store {uri} (tracking.uri or {ENVIRONMENT}): {one_line(error)}"
+        ) from None
+    except SQLAlchemyError as error:
+        raise PipelineError(
+            f"MLflow cannot open {uri}: {one_line(error, 160)}; if {STORE} was left incomplete by an interrupted "
+            f"process, move it away (mv {STORE} {STORE}.broken): what DVC keeps is logged again by dvc repro"
+        ) from None
+    if experiment.lifecycle_stage == "deleted":
+        raise PipelineError(
+            f"the MLflow experiment {config.experiment!r} in {uri} was deleted; restore it with "
+            f"mlflow experiments restore --experiment-id {experiment.experiment_id}, or set tracking.experiment"
         )
-    return str(found.experiment_id)
+    return str(experiment.experiment_id)
 
 
-def refuse_silent_server(uri: str) -> None:
+def check_server(uri: str) -> None:
     """Raise a `PipelineError` if `uri` is a server that does not answer; MLflow itself retries for minutes."""
     if not uri.startswith(("http://", "https://")):
         return
     try:
-        with urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=PATIENCE):
+        with urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=TIMEOUT):
             return
     except urllib.error.HTTPError:
-        return  # it answers; what it refuses is told by MLflow
+        return  # it answers; MLflow reports what it refuses
     except (OSError, ValueError) as error:
         raise PipelineError(
             f"no MLflow server answers at {uri} ({error}); start it, or correct tracking.uri or {ENVIRONMENT}"
         ) from None
 
 
-def _quiet() -> None:
-    """Keep MLflow's and Alembic's chatter about new databases off the terminal."""
+def _find_or_create(name: str, artifacts: str | None) -> "Experiment":
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    experiment = mlflow.get_experiment_by_name(name)
+    if experiment is None:
+        try:
+            return mlflow.get_experiment(mlflow.create_experiment(name, artifact_location=artifacts))
+        except MlflowException:
+            experiment = mlflow.get_experiment_by_name(name)  # another process may have created it just now
+            if experiment is None:
+                raise
+    return experiment
+
+
+def _silence_mlflow() -> None:
+    """Keep MLflow's and Alembic's messages about new databases off the terminal."""
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""One training, from where its progress stands to its last epoch."""
+"""One training, from its checkpoint to its last epoch."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,86 +10,96 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.base.errors import PipelineError
-from pipeline.config.schema import ModelConfig, RecipeConfig
+from pipeline.config.schema.model_schema import ModelConfig
+from pipeline.config.schema.recipe_schema import RecipeConfig
 from pipeline.data.dataset import Dataset
 from pipeline.data.loader import OrderedBatches, TrainingBatches
-from pipeline.training.augment import augmentation
-from pipeline.training.callbacks import DivergedError, Keeper, ProgressBar, Row, best_row, out_of_patience
-from pipeline.training.export import portable, save_model
-from pipeline.training.heads import trained_with_heads
-from pipeline.training.judge import Judge
-from pipeline.training.network import build
-from pipeline.training.precision import choose
-from pipeline.training.progress import Progress
-from pipeline.training.recipe import balanced, compile_model, uses_xla
-from pipeline.training.warm_start import freeze_up_to, start_from
+from pipeline.training.callbacks.epoch_recorder import EpochRecorder
+from pipeline.training.callbacks.nan_guard import NanGuard, NanLossError
+from pipeline.training.callbacks.training_bar import TrainingBar
+from pipeline.training.callbacks.validation_weights import ValidationWeights
+from pipeline.training.checkpoint import CheckpointStore
+from pipeline.training.history import EpochMetrics, best_epoch, out_of_patience
+from pipeline.training.networks.auxiliary_loss import with_auxiliary_loss
+from pipeline.training.networks.build_network import build_network
+from pipeline.training.networks.inference_model import inference_model, save_keras_file
+from pipeline.training.networks.warm_start import freeze_up_to, load_initial_weights
+from pipeline.training.precision import choose_precision
+from pipeline.training.recipe.augmentation import build_augmentation
+from pipeline.training.recipe.loss import balanced_class_weights
+from pipeline.training.recipe.optimizer import compile_model, uses_xla
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """A finished training: the network, its best epoch's weights, and a row per epoch."""
+class TrainingResult:
+    """A finished training.
+
+    Attributes:
+        model: the network as it was trained.
+        weights: those of the best epoch, in the order of `model.weights`.
+        history: metrics of each epoch.
+        best: metrics of the best epoch.
+        seconds: training time of all epochs, validation included.
+    """
 
     model: keras.Model
     weights: list[NDArray[np.float32]]
-    history: list[Row]
-    best: Row
+    history: list[EpochMetrics]
+    best: EpochMetrics
+    seconds: float = 0.0
 
 
 def fit(
     dataset: Dataset,
     network: ModelConfig,
     recipe: RecipeConfig,
-    progress: Progress,
-    extra: dict[str, Any],
-    listener: Callable[[Row], None],
+    checkpoints: CheckpointStore,
+    listener: Callable[[EpochMetrics], None],
     start: Path | None = None,
     *,
     until: int | None = None,
     quiet: bool = False,
-) -> Fitted:
+) -> TrainingResult:
     """Train the configured network on `dataset` for the recipe's epochs, or for those that are left.
 
     Args:
-        dataset: prepared data; `train` is fitted, `validation` picks the best epoch.
+        dataset: prepared data; `train` is fitted, `validation` decides which epoch is the best.
         network: which network.
         recipe: how to train it.
-        progress: where the state of each epoch is kept, and found again.
-        extra: kept beside the state.
-        listener: told each epoch's row after its state is safe.
-        start: a `.keras` file with the weights to start from; None for fresh ones.
-        until: stop after so many of the recipe's epochs; its schedule stays that of them all.
-        quiet: neither a bar nor a word.
+        checkpoints: where the state of each epoch is saved, and the training resumes from.
+        listener: called with each epoch's metrics once its checkpoint is saved.
+        start: a `.keras` file with initial weights; None for random ones.
+        until: stop after this many of the recipe's epochs; the schedule stays that of all of them.
+        quiet: print nothing.
 
     Raises:
-        PipelineError: the loss is no longer a number, or `start` is of another network.
+        PipelineError: a loss that is NaN or infinite, or an incompatible `start`.
     """
-    prepare_keras(recipe, quiet=quiet)
-    batches = TrainingBatches(
-        dataset, recipe.batch_size, recipe.seed, augmentation(recipe.augment, dataset.description.shape[2])
-    )
-    model = trainable(dataset, network, recipe, batches.steps, start)
-    state = progress.load() or {"history": []}
-    first = len(state["history"])
-    if first:
-        progress.restore(model, state)
-    if first and not quiet:
-        print(f"going on after epoch {first} of {recipe.epochs}")
-    keeper = Keeper(progress, {**state, **extra}, recipe, listener, Judge(batches))
-    last = min(until or recipe.epochs, recipe.epochs)
-    if first < last and not out_of_patience(keeper.history, recipe):
-        bar = None if quiet else ProgressBar(batches.batch_size, batches.steps, first, last)
-        _run(model, batches, OrderedBatches(dataset, "validation", recipe.batch_size), last, keeper, bar)
-    return Fitted(model, progress.best_weights(), keeper.history, best_row(keeper.history, recipe.monitor))
+    configure_keras(recipe, quiet=quiet)
+    augment = build_augmentation(recipe.augment, dataset.info.shape[2])
+    batches = TrainingBatches(dataset, recipe.batch_size, recipe.seed, augment)
+    model = build_trainable(dataset, network, recipe, batches.steps, start)
+    first, last = checkpoints.load().epochs, min(until or recipe.epochs, recipe.epochs)
+    if checkpoints.load().variables:
+        checkpoints.restore(model)
+    recorder = EpochRecorder(checkpoints, recipe, listener, ValidationWeights(batches))
+    if first < last and not out_of_patience(recorder.history, recipe):
+        if first and not quiet:
+            print(f"resuming after epoch {first} of {recipe.epochs}")
+        bar = None if quiet else TrainingBar(batches.batch_size, batches.steps, first, last)
+        _run_epochs(model, batches, OrderedBatches(dataset, "validation", recipe.batch_size), last, recorder, bar)
+    history, seconds = recorder.history, checkpoints.load().seconds
+    return TrainingResult(model, checkpoints.best_weights(), history, best_epoch(history, recipe.monitor), seconds)
 
 
-def prepare_keras(recipe: RecipeConfig, *, quiet: bool = False) -> None:
-    """Set seed, precision and determinism for all that follows in this process; say which precision unless `quiet`.
+def configure_keras(recipe: RecipeConfig, *, quiet: bool = False) -> None:
+    """Set seed, dtype policy and determinism for this process; print the dtype policy unless `quiet`.
 
-    TensorFlow's own determinism is for its own kernels: Keras compiles nothing with XLA while it is on.
+    TensorFlow's op determinism is for its own kernels: while it is on, Keras compiles nothing with XLA.
     """
     import tensorflow as tf
 
-    policy, reason = choose(recipe.precision)
+    policy, reason = choose_precision(recipe.precision)
     if not quiet:
         print(f"precision {policy} ({reason})")
     keras.utils.set_random_seed(recipe.seed)
@@ -98,52 +108,52 @@ def prepare_keras(recipe: RecipeConfig, *, quiet: bool = False) -> None:
         tf.config.experimental.enable_op_determinism()
 
 
-def trainable(
+def build_trainable(
     dataset: Dataset, network: ModelConfig, recipe: RecipeConfig, steps: int, start: Path | None = None
 ) -> keras.Model:
-    """Return the configured network, compiled, its optimiser built, with the weights it starts from.
+    """Return the configured network, compiled, its optimizer built, with its initial weights.
 
     Args:
         dataset: whose image shape, classes and class counts it is built for.
         network: which network.
         recipe: how it will be trained.
         steps: batches per epoch.
-        start: a `.keras` file with the weights to start from; None for fresh ones.
+        start: a `.keras` file with initial weights; None for random ones.
 
     Raises:
-        PipelineError: not one step is made in all epochs, or `start` is of another network.
+        PipelineError: all epochs together are too short for one update, or `start` is incompatible.
     """
     if recipe.accumulate > recipe.epochs * steps:
         raise PipelineError(
             f"recipe.accumulate ({recipe.accumulate}) is more than the {recipe.epochs * steps} batches of all epochs: "
             "the weights would never change"
         )
-    description = dataset.description
-    model = build(network, description.shape, len(description.classes), steps, fast=True)
+    shape, classes = dataset.info.shape, len(dataset.info.classes)
+    model = build_network(network, shape, classes, steps, fast=True)
     if start:
-        fresh = start_from(model, start)
+        fresh = load_initial_weights(model, start)
         print(f"starting from {network.init_from}" + (f"; new: {', '.join(fresh)}" if fresh else ""))
     if network.freeze:
         freeze_up_to(model, network.freeze)
-    model = trained_with_heads(model)
+    model = with_auxiliary_loss(model)
     weights = None
     if recipe.class_weights == "balanced":
-        labels = dataset.indices("train")[1]
-        weights = balanced(np.bincount(labels, minlength=len(description.classes)).tolist())
+        weights = balanced_class_weights(np.bincount(dataset.indices("train")[1], minlength=classes).tolist())
     compile_model(model, recipe, steps, weights)
     model.optimizer.build(model.trainable_variables)
     return model
 
 
-def _run(
+def _run_epochs(
     model: keras.Model,
     batches: TrainingBatches,
     validation: OrderedBatches,
     last: int,
-    keeper: Keeper,
-    bar: ProgressBar | None,
+    recorder: EpochRecorder,
+    bar: TrainingBar | None,
 ) -> None:
-    first = len(keeper.history)
+    first = len(recorder.history)
+    callbacks: list[Any] = [recorder.validated, NanGuard(), recorder, *([bar] if bar else [])]
     try:
         model.fit(
             batches.from_epoch(first, last),
@@ -152,15 +162,15 @@ def _run(
             shuffle=False,
             initial_epoch=first,
             steps_per_epoch=batches.steps,
-            callbacks=[keeper.judge, keeper, *([bar] if bar else [])],
+            callbacks=callbacks,
             verbose=0,
         )
-    except DivergedError as error:
-        if not keeper.history:
+    except NanLossError as error:
+        if not recorder.history:
             raise
-        kept = keeper.progress.folder / "best.keras"
-        save_model(portable(model, keeper.progress.best_weights()), kept)
-        raise DivergedError(f"{error}. The best weights so far are in {kept} (model.init_from takes them)") from None
+        file = recorder.checkpoints.folder / "best.keras"
+        save_keras_file(inference_model(model, recorder.checkpoints.best_weights()), file)
+        raise NanLossError(f"{error}. The best weights so far are in {file} (model.init_from accepts it)") from None
     finally:
         if bar:
             bar.close()

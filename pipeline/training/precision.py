@@ -1,4 +1,4 @@
-"""The precision that is fast and safe on this machine."""
+"""The precision that is fast on this machine."""
 
 from pathlib import Path
 
@@ -6,11 +6,11 @@ CPU_BFLOAT16 = {"avx512_bf16", "amx_bf16", "bf16"}  # x86's and Arm's names in /
 AMPERE = (8, 0)  # the first NVIDIA compute capability with bfloat16 tensor cores
 
 
-def choose(precision: str) -> tuple[str, str]:
+def choose_precision(precision: str) -> tuple[str, str]:
     """Return the Keras dtype policy for `recipe.precision`, and why.
 
-    `auto` is mixed_bfloat16 where the processor that trains has bfloat16 instructions, float32 elsewhere:
-    without them bfloat16 is slower than float32, and float16 on a CPU several times so.
+    `auto` is mixed_bfloat16 if the GPU or CPU that trains has bfloat16 instructions, else float32: without them
+    bfloat16 is slower than float32, and float16 on a CPU several times slower.
     """
     if precision != "auto":
         return precision, "as configured"
@@ -23,14 +23,14 @@ def choose(precision: str) -> tuple[str, str]:
 
 
 def gpu_capability() -> tuple[int, int] | None:
-    """Return the compute capability of the GPU that trains, (0, 0) where its maker has no such figure; None: no GPU."""
+    """Return the GPU's compute capability, (0, 0) if its maker has no such figure; None if there is no GPU."""
     import tensorflow as tf
 
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:
         return None
-    found: tuple[int, int] = tf.config.experimental.get_device_details(gpus[0]).get("compute_capability", (0, 0))
-    return found
+    capability: tuple[int, int] = tf.config.experimental.get_device_details(gpus[0]).get("compute_capability", (0, 0))
+    return capability
 
 
 def cpu_flags(cpuinfo: Path = Path("/proc/cpuinfo")) -> set[str]:

@@ -3,7 +3,7 @@ import stat
 
 import pytest
 
-from pipeline.base.files import read_json, whole_file, whole_folder, write_json, write_text
+from pipeline.base.files import atomic_file, atomic_folder, read_json, write_json, write_text
 
 
 def contents(folder):
@@ -17,7 +17,7 @@ def fail(partial, error=RuntimeError):
 
 def test_a_file_takes_its_place_when_the_block_ends(tmp_path):
     path = tmp_path / "new/sub/a.txt"
-    with whole_file(path) as partial:
+    with atomic_file(path) as partial:
         partial.write_text("new")
         assert partial.suffix == ".txt"
         assert partial.parent == path.parent
@@ -30,7 +30,7 @@ def test_a_file_takes_its_place_when_the_block_ends(tmp_path):
 def test_a_failing_block_leaves_the_old_file_and_nothing_else(tmp_path, old):
     for name, text in old.items():
         (tmp_path / name).write_text(text)
-    with pytest.raises(RuntimeError, match="stopped"), whole_file(tmp_path / "a.txt") as partial:
+    with pytest.raises(RuntimeError, match="stopped"), atomic_file(tmp_path / "a.txt") as partial:
         fail(partial)
     assert contents(tmp_path) == old
 
@@ -38,7 +38,7 @@ def test_a_failing_block_leaves_the_old_file_and_nothing_else(tmp_path, old):
 def test_a_folder_takes_the_place_of_the_old_one(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a/old").write_text("old")
-    with whole_folder(tmp_path / "a") as partial:
+    with atomic_folder(tmp_path / "a") as partial:
         (partial / "new").write_text("new")
         assert contents(tmp_path / "a") == {"old": "old"}
     assert contents(tmp_path) == {"a/new": "new"}
@@ -49,14 +49,14 @@ def test_a_folder_takes_the_place_of_the_old_one(tmp_path):
 def test_a_failing_block_leaves_the_old_folder_and_nothing_else(tmp_path, error):
     (tmp_path / "a").mkdir()
     (tmp_path / "a/old").write_text("old")
-    with pytest.raises(error, match="stopped"), whole_folder(tmp_path / "a") as partial:
+    with pytest.raises(error, match="stopped"), atomic_folder(tmp_path / "a") as partial:
         fail(partial / "new", error)
     assert contents(tmp_path) == {"a/old": "old"}
     assert [child.name for child in tmp_path.iterdir()] == ["a"]
 
 
 def test_a_failing_first_folder_leaves_nothing(tmp_path):
-    with pytest.raises(RuntimeError, match="stopped"), whole_folder(tmp_path / "a") as partial:
+    with pytest.raises(RuntimeError, match="stopped"), atomic_folder(tmp_path / "a") as partial:
         fail(partial / "new")
     assert not list(tmp_path.iterdir())
 

@@ -1,7 +1,7 @@
 import pytest
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.paths import home, project_root
+from pipeline.base.paths import main_root, project_root
 
 
 @pytest.fixture
@@ -40,9 +40,9 @@ def test_home_is_the_root_but_in_dvcs_copies(project, tmp_path, monkeypatch):
     copy = project / ".dvc/tmp/exps/abc"
     copy.mkdir(parents=True)
     monkeypatch.delenv("DVC_ROOT", raising=False)
-    assert home(copy) == copy
+    assert main_root(copy) == copy
     monkeypatch.setenv("DVC_ROOT", str(project))
-    assert home(copy) == project
-    assert home(tmp_path) == tmp_path
+    assert main_root(copy) == project
+    assert main_root(tmp_path) == tmp_path
     monkeypatch.setenv("DVC_ROOT", str(tmp_path / "gone"))
-    assert home(copy) == copy
+    assert main_root(copy) == copy

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from pipeline.base.phases import Phases
+from pipeline.base.phases import PhaseTimer
 
 
 @pytest.fixture(autouse=True)
@@ -13,7 +13,7 @@ def no_file(monkeypatch):
 
 
 def test_each_phase_has_its_seconds_start_up_first():
-    phases = Phases("train")
+    phases = PhaseTimer("train")
     with phases.phase("images"):
         time.sleep(0.06)
     time.sleep(0.03)
@@ -28,7 +28,7 @@ def test_each_phase_has_its_seconds_start_up_first():
 
 
 def test_close_prints_one_line_without_what_took_no_time(capsys):
-    phases = Phases("train")
+    phases = PhaseTimer("train")
     with phases.phase("images"):
         time.sleep(0.06)
     with phases.phase("report"):
@@ -39,7 +39,7 @@ def test_close_prints_one_line_without_what_took_no_time(capsys):
 
 
 def test_a_phase_that_fails_is_counted_too():
-    phases = Phases("train")
+    phases = PhaseTimer("train")
     with pytest.raises(RuntimeError), phases.phase("images"):
         raise RuntimeError
     assert "images" in phases.seconds
@@ -49,12 +49,12 @@ def test_the_named_file_gets_a_line_for_each_command(tmp_path, monkeypatch, caps
     target = tmp_path / "phases.jsonl"
     monkeypatch.setenv("PIPELINE_PHASES", str(target))
     for command in ("prepare", "train"):
-        phases = Phases(command)
+        phases = PhaseTimer(command)
         with phases.phase("images"):
             pass
         phases.close()
     lines = [json.loads(line) for line in target.read_text().splitlines()]
     assert [line["command"] for line in lines] == ["prepare", "train"]
     assert set(lines[1]["seconds"]) == {"start-up", "images", "other"}
-    told = float(re.search(r"train: (\d+\.\d) s", capsys.readouterr().out).group(1))
-    assert told == pytest.approx(sum(lines[1]["seconds"].values()), abs=0.051)
+    expected = float(re.search(r"train: (\d+\.\d) s", capsys.readouterr().out).group(1))
+    assert expected == pytest.approx(sum(lines[1]["seconds"].values()), abs=0.051)

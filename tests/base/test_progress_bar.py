@@ -1,7 +1,7 @@
 import pytest
 
-from pipeline.base import progress
-from pipeline.base.progress import Bar
+from pipeline.base import progress_bar
+from pipeline.base.progress_bar import ProgressBar
 
 
 @pytest.fixture(autouse=True)
@@ -12,19 +12,19 @@ def no_terminal(monkeypatch):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(progress, "QUIET_SECONDS", 1e-9)
+    monkeypatch.setattr(progress_bar, "QUIET_SECONDS", 1e-9)
 
 
-def test_a_short_work_prints_nothing_off_a_terminal(capsys):
-    with Bar("images", 5, "images") as bar:
+def test_short_work_prints_nothing_off_a_terminal(capsys):
+    with ProgressBar("images", 5, "images") as bar:
         for _ in range(5):
             bar.advance(1)
     assert bar.done == 5
     assert capsys.readouterr().out == ""
 
 
-def test_a_long_work_prints_plain_lines_off_a_terminal(capsys, impatient):
-    with Bar("reading", 40, "images") as bar:
+def test_long_work_prints_plain_lines_off_a_terminal(capsys, impatient):
+    with ProgressBar("reading", 40, "images") as bar:
         for _ in range(4):
             bar.advance(10, "a note")
     lines = capsys.readouterr().out.splitlines()
@@ -33,19 +33,19 @@ def test_a_long_work_prints_plain_lines_off_a_terminal(capsys, impatient):
     assert lines[-1].endswith("0 s left")
 
 
-def test_say_prints_its_line(capsys):
-    with Bar("reading", 2, "images") as bar:
-        bar.say("epoch 1/2 [bold] 100%")
+def test_a_line_is_printed(capsys):
+    with ProgressBar("reading", 2, "images") as bar:
+        bar.print_line("epoch 1/2 [bold] 100%")
     assert capsys.readouterr().out == "epoch 1/2 [bold] 100%\n"
 
 
-def test_a_terminal_shows_the_bar_and_what_is_said(capsys, monkeypatch):
+def test_a_terminal_shows_the_bar_and_the_lines_above_it(capsys, monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", "160")
-    with Bar("reading", 40, "images") as bar:
+    with ProgressBar("reading", 40, "images") as bar:
         bar.advance(10, "loss 0.5")
-        bar.say("epoch 1/2 [bold]")
+        bar.print_line("epoch 1/2 [bold]")
     printed = capsys.readouterr().out
     assert "reading" in printed
     assert "10/40" in printed
@@ -53,5 +53,5 @@ def test_a_terminal_shows_the_bar_and_what_is_said(capsys, monkeypatch):
 
 
 def test_an_error_passes_through():
-    with pytest.raises(RuntimeError, match="stopped"), Bar("reading", 2, "images"):
+    with pytest.raises(RuntimeError, match="stopped"), ProgressBar("reading", 2, "images"):
         raise RuntimeError("stopped")

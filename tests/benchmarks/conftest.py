@@ -1,4 +1,4 @@
-"""Benchmarks are not installed: they are found beside the tests."""
+"""Benchmarks are not installed: this makes them importable from the clone."""
 
 import sys
 from pathlib import Path

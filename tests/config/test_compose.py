@@ -7,8 +7,8 @@ import yaml
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.paths import project_root
-from pipeline.config.check import check
-from pipeline.config.compose import compose, differing
+from pipeline.config.compose import changed_keys, compose
+from pipeline.config.parse import parse_config
 
 CONF = project_root() / "conf"
 GROUPS = sorted(folder.name for folder in CONF.iterdir() if folder.is_dir())
@@ -24,7 +24,7 @@ def choices(group):
 @pytest.mark.parametrize(("data", "model"), itertools.product(choices("data"), choices("model")))
 def test_every_data_file_composes_with_every_model_file(root, data, model):
     overrides = [f"data={data}", f"model={model}", "data.height=72", "data.width=72", *NEEDED.get(data, [])]
-    settings = check(compose(root, overrides), "here")
+    settings = parse_config(compose(root, overrides), "here")
     assert (settings.data.name, settings.model.name) == (data, model)
 
 
@@ -32,7 +32,7 @@ def test_every_data_file_composes_with_every_model_file(root, data, model):
     ("recipe", "gate", "tracking"), itertools.product(choices("recipe"), choices("gate"), choices("tracking"))
 )
 def test_every_recipe_composes_with_every_gate_and_tracking(root, recipe, gate, tracking):
-    settings = check(compose(root, [f"recipe={recipe}", f"gate={gate}", f"tracking={tracking}"]), "here")
+    settings = parse_config(compose(root, [f"recipe={recipe}", f"gate={gate}", f"tracking={tracking}"]), "here")
     assert (settings.recipe.name, settings.gate.name, settings.tracking.name) == (recipe, gate, tracking)
 
 
@@ -47,7 +47,7 @@ def test_a_group_file_chosen_beside_a_preset_wins_over_it(root, preset, group, n
 
 @pytest.mark.parametrize("data", choices("data"))
 def test_every_data_file_alone_composes_with_the_default_model(root, data):
-    settings = check(compose(root, [f"data={data}", *NEEDED.get(data, [])]), "here")
+    settings = parse_config(compose(root, [f"data={data}", *NEEDED.get(data, [])]), "here")
     assert settings.data.source == data
     assert settings.tracking.registered_model == f"googlenet-{data}"
 
@@ -80,9 +80,9 @@ def test_composition_is_free_of_hydras_own_settings_and_of_interpolations(root):
 def test_differing_names_changed_added_and_removed_keys_with_both_values():
     old = {"a": {"b": 1, "same": 0}, "gone": 2, "null": None}
     new = {"a": {"b": 3, "same": 0}, "come": [4], "null": None}
-    assert differing(old, new) == {"a.b": (1, 3), "come": (None, [4]), "gone": (2, None)}
-    assert differing({"a": None}, {}) == {"a": (None, None)}
-    assert differing(old, old) == {}
+    assert changed_keys(old, new) == {"a.b": (1, 3), "come": (None, [4]), "gone": (2, None)}
+    assert changed_keys({"a": None}, {}) == {"a": (None, None)}
+    assert changed_keys(old, old) == {}
 
 
 REFUSED = [
@@ -95,7 +95,7 @@ REFUSED = [
     (["data.path=[a"], "'[a'"),
     (["recipe.epochs"], "missing EQUAL"),
     (["tracking.experiment='${nope}'"], "nope"),
-    (["preset=nope"], "choose a preset with experiment=NAME"),
+    (["preset=nope"], "choose a preset: experiment=NAME"),
     (["data=mnist", "model=googlenet"], "at least 32 for model.stem=imagenet, got 28"),
     (["gate=null"], "gate"),
     (["=3"], "=3"),
@@ -104,12 +104,12 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("overrides", "told"), REFUSED)
-def test_a_refusal_is_one_sentence_that_names_the_trouble(root, overrides, told):
+@pytest.mark.parametrize(("overrides", "expected"), REFUSED)
+def test_a_refusal_is_one_sentence_that_names_the_trouble(root, overrides, expected):
     with pytest.raises(PipelineError) as caught:
         compose(root, overrides)
     message = str(caught.value)
-    assert told in message
+    assert expected in message
     assert "\n" not in message
     assert "Traceback" not in message
     assert message.endswith(".")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.base.paths import project_root
 from pipeline.config.compose import compose
-from pipeline.config.overrides import quoted
+from pipeline.config.overrides import quote_value
 
 ROOT = project_root()
 HARD = ["it's", '"', "a b", " a ", "é", "C:\\a", "C:\\\\a", "end\\", "\\'", "\\\\'", "$HOME", "a,b", "a:b", "a: b"]
@@ -61,19 +61,19 @@ def read_back(text):
 )
 @settings(max_examples=150, deadline=None)
 def test_hydra_reads_a_quoted_value_back(value):
-    back = read_back(quoted(value))
+    back = read_back(quote_value(value))
     assert back == value
     assert type(back) is type(value)
 
 
 @pytest.mark.parametrize("text", HARD)
 def test_hydra_reads_a_hard_string_back(text):
-    assert read_back(quoted(text)) == text
+    assert read_back(quote_value(text)) == text
 
 
 @pytest.mark.parametrize("text", ["folder", "/photos/cats", "conf/data/digits.yaml", "a_b-c.d", "http://x:5000"])
 def test_a_plain_word_is_left_unquoted(text):
-    assert quoted(text) == text
+    assert quote_value(text) == text
 
 
 @given(source=st.sampled_from(["folder", "photos"]), choices=CHOICES, values=VALUES)
@@ -81,14 +81,14 @@ def test_a_plain_word_is_left_unquoted(text):
 def test_recorded_overrides_compose_to_the_same_values_again(source, choices, values):
     preset = ["experiment=photos"] if source == "photos" else ["data=folder"]
     asked = [f"{group}={name}" for group, name in choices.items()]
-    first = compose(ROOT, [*preset, *asked, *(f"{key}={quoted(value)}" for key, value in values.items())])
+    first = compose(ROOT, [*preset, *asked, *(f"{key}={quote_value(value)}" for key, value in values.items())])
     assert first["data"]["path"] == values["data.path"]
     assert compose(ROOT, first["overrides"]) == first
 
 
 @pytest.mark.parametrize("text", ['it\'s "x"', "C:\\a", "end\\", "null", "nan", "1", "-", "a:", "a,b é"])
 def test_a_hard_path_arrives_as_typed_and_composes_again(root, text):
-    first = compose(root, ["data=folder", f"data.path={quoted(text)}"])
+    first = compose(root, ["data=folder", f"data.path={quote_value(text)}"])
     assert first["data"]["path"] == text
     assert compose(root, first["overrides"]) == first
 

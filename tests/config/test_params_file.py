@@ -40,13 +40,13 @@ def test_what_is_written_is_read_back(root, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "expected"),
     [(None, "is missing"), (b"a: [1", "is not valid YAML"), (b"- 1", "holds no settings"), (b"", "holds no settings")],
 )
-def test_a_file_that_holds_no_settings_is_refused_with_the_command_to_run(tmp_path, content, told):
+def test_a_file_that_holds_no_settings_is_refused_with_the_command_to_run(tmp_path, content, expected):
     if content is not None:
         (tmp_path / "params.yaml").write_bytes(content)
-    with pytest.raises(PipelineError, match=f"params.yaml {told}.*python -m pipeline.params") as caught:
+    with pytest.raises(PipelineError, match=f"params.yaml {expected}.*python -m pipeline.params") as caught:
         read_params(tmp_path)
     assert "\n" not in str(caught.value)
 
@@ -96,7 +96,7 @@ def test_the_command_that_is_named_makes_it_pass(project):
 
 def test_an_edit_of_a_comment_passes(project):
     main(project)
-    edit(project / "conf/recipe/quick.yaml", "# how far images may move", "# HOW FAR images may move")
+    edit(project / "conf/recipe/quick.yaml", "# how far an image may move", "# HOW FAR an image may move")
     assert check_fresh(project) is None
 
 

@@ -2,22 +2,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.base.quiet import import_tensorflow
+from pipeline.base.tensorflow_import import import_tensorflow
 from pipeline.data.dataset import Dataset
 from pipeline.data.loader import OrderedBatches, TrainingBatches, one_hot
-from pipeline.data.pack import pack
+from pipeline.data.pack import pack_images
 from pipeline.data.record import Record
 
 
 @pytest.fixture(scope="module")
 def dataset(config, tmp_path_factory):
-    """Return 60 images of three classes, each of one grey level of its own."""
+    """Return 60 images of three classes, each of one gray level of its own."""
     folder = tmp_path_factory.mktemp("packed")
     records = [
         Record(f"{number}", "abc"[number % 3], None, lambda number=number: Image.new("L", (8, 8), number * 4))
         for number in range(60)
     ]
-    pack(records, config.data.model_copy(update={"height": 8, "width": 8}), folder)
+    pack_images(records, config.data.model_copy(update={"height": 8, "width": 8}), folder)
     return Dataset(folder)
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 from pipeline.base.errors import PipelineError
 from pipeline.data import pack as pack_room
 from pipeline.data.dataset import Dataset
-from pipeline.data.pack import pack
+from pipeline.data.pack import pack_images
 from pipeline.data.record import Record
 
 
@@ -33,14 +33,14 @@ def data(config):
 @pytest.fixture
 def digest(data, tmp_path_factory):
     def digest(records, settings=data):
-        return pack(records, settings, tmp_path_factory.mktemp("packed"))[0].digest
+        return pack_images(records, settings, tmp_path_factory.mktemp("packed"))[0].digest
 
     return digest
 
 
 def test_the_manifest_has_a_row_for_every_image(data, tmp_path):
     records = some("ba")
-    description, manifest = pack(records, data, tmp_path)
+    description, manifest = pack_images(records, data, tmp_path)
     assert description.classes == ["a", "b"]
     assert description.shape == [8, 8, 1]
     assert manifest["path"].tolist() == [record.path for record in records]
@@ -56,9 +56,9 @@ def test_the_manifest_has_a_row_for_every_image(data, tmp_path):
 
 def test_a_dataset_reads_back_what_was_packed(data, tmp_path):
     records = some()
-    description, manifest = pack(records, data, tmp_path)
+    info, manifest = pack_images(records, data, tmp_path)
     read = Dataset(tmp_path)
-    assert read.description == description
+    assert read.info == info
     pd.testing.assert_frame_equal(read.manifest, manifest, check_dtype=False)
     positions, classes = read.indices("test")
     rows = manifest[manifest["split"] == "test"]
@@ -72,7 +72,7 @@ def test_unreadable_images_keep_their_row_and_take_no_place(data, tmp_path):
     records = some()
     records[3] = image_record("a", 3, broken=True)
     records[0] = image_record("a", 0, "test", broken=True)
-    _, manifest = pack(records, data, tmp_path)
+    _, manifest = pack_images(records, data, tmp_path)
     assert manifest["position"].tolist() == [-1, 0, 1, -1, *range(2, 18)]
     assert manifest["verdict"][3] == "unreadable: broken file"
     read = Dataset(tmp_path)
@@ -86,7 +86,7 @@ def test_unreadable_images_keep_their_row_and_take_no_place(data, tmp_path):
 def test_the_order_of_records_survives_many_windows(data, tmp_path, monkeypatch):
     monkeypatch.setattr(pack_room, "WINDOW", 7)
     records = some(count=20)
-    pack(records, data, tmp_path)
+    pack_images(records, data, tmp_path)
     assert (Dataset(tmp_path).shards.take(np.arange(40))[..., 0] == [np.asarray(one.open()) for one in records]).all()
 
 
@@ -101,7 +101,7 @@ def test_the_order_of_records_survives_many_windows(data, tmp_path, monkeypatch)
 )
 def test_what_cannot_be_split_into_classes_is_refused(data, tmp_path, records, message):
     with pytest.raises(PipelineError, match=message):
-        pack(records, data, tmp_path)
+        pack_images(records, data, tmp_path)
 
 
 def test_the_digest_does_not_change_with_the_order_or_the_names(digest):

@@ -19,7 +19,7 @@ PATIENCE = 600  # seconds for one command
 
 @dataclass
 class Project:
-    """A copy of the project in a git repository of its own."""
+    """A copy of the project in a separate git repository."""
 
     root: Path
 

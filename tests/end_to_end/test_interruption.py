@@ -47,13 +47,13 @@ def test_ctrl_c_keeps_the_finished_epochs_and_says_so(project, user_environment)
     output, _ = process.communicate(timeout=60)
     assert process.returncode != 0
     assert "Traceback" not in output
-    assert "epochs are kept; dvc repro goes on from there" in output
+    assert "epochs are in the checkpoint; dvc repro resumes from there" in output
     run, steps = only_run(project)
     assert run.info.status == "KILLED"
     assert 1 <= len(steps) < EPOCHS
 
 
-def test_after_a_kill_too_the_next_repro_goes_on_in_the_same_run(project, user_environment):
+def test_after_a_kill_too_the_next_repro_resumes_in_the_same_run(project, user_environment):
     _, before = only_run(project)
     process = train_until(project, user_environment, before[-1] + 1)
     os.killpg(process.pid, signal.SIGKILL)
@@ -62,11 +62,10 @@ def test_after_a_kill_too_the_next_repro_goes_on_in_the_same_run(project, user_e
     for lock in (project.root / ".dvc/tmp").glob("*lock*"):
         lock.unlink() if lock.is_file() else None
     output = project.succeed("dvc", "repro")
-    assert "going on after epoch" in output
+    assert "resuming after epoch" in output
     run, steps = only_run(project)
     assert run.info.status == "FINISHED"
     assert steps == list(range(1, EPOCHS + 1))
-    assert not list((project.root / ".progress").iterdir())
 
 
 def test_the_interrupted_training_ends_with_the_weights_of_an_uninterrupted_one(project):
@@ -75,6 +74,21 @@ def test_the_interrupted_training_ends_with_the_weights_of_an_uninterrupted_one(
     project.succeed("dvc", "repro", "--force", "--single-item", "train")
     assert project.json("outputs/train/run.json")["model_digest"] == interrupted
     assert (project.root / "outputs/train/history.csv").read_bytes() == history
+
+
+def test_a_training_that_ended_before_dvc_recorded_it_is_not_repeated(project):
+    """As if the stage had been killed between its last line and DVC's writing of dvc.lock."""
+    project.succeed(sys.executable, "-m", "pipeline.params", "experiment=smoke", "recipe.seed=7")
+    project.succeed(sys.executable, "-m", "pipeline.train")
+    trained = project.json("outputs/train/run.json")
+    output = project.succeed("dvc", "repro", "train")
+    assert "DVC had not recorded its result: saving it again" in output
+    assert "epoch 1/1" not in output
+    again = project.json("outputs/train/run.json")
+    assert (again["run_id"], again["model_digest"]) == (trained["run_id"], trained["model_digest"])
+    output = project.succeed("dvc", "repro", "--force", "--single-item", "train")
+    assert "epoch 1/1" in output
+    assert project.json("outputs/train/run.json")["run_id"] != trained["run_id"]
 
 
 def test_commands_work_from_a_sub_folder(project):
@@ -95,7 +109,7 @@ def test_outside_a_project_it_says_so(project, tmp_path):
 
 def test_a_stage_refuses_arguments_and_names_the_right_command(project):
     output = project.fail(sys.executable, "-m", "pipeline.train", "recipe.epochs=3")
-    assert "python -m pipeline.params recipe.epochs=3" in output
+    assert "python -m pipeline.params experiment=smoke recipe.seed=7 recipe.epochs=3 && dvc repro train" in output
 
 
 def test_missing_inputs_name_the_stage_that_makes_them(project):

@@ -56,16 +56,16 @@ def test_a_registered_model_is_where_the_next_one_starts(project):
         assert version.tags[tag] == run.data.tags[tag]
 
 
-def test_another_network_is_not_started_from(project):
+def test_an_incompatible_network_is_not_started_from(project):
     options = ("-S", "model.init_from=models:/smoke@candidate", "-S", "model.width=0.25")
     output = project.fail("dvc", "exp", "run", *SMOKE, *options)
-    assert "is of another network: layer conv1_3x3" in output
+    assert "is incompatible with the network: layer conv1_3x3" in output
 
 
-def test_a_training_that_diverges_says_at_which_step_and_its_run_is_failed(project):
+def test_a_nan_loss_is_reported_with_its_step_and_its_run_is_failed(project):
     options = ["model.normalization=none", "recipe.epochs=2", *(f"recipe.{option}" for option in WILD)]
     output = project.fail("dvc", "exp", "run", *SMOKE, *(word for option in options for word in ("-S", option)))
-    assert "the loss is not a number any more at step" in output
+    assert "the loss is NaN or infinite at step" in output
     assert runs(project)[-1].info.status == "FAILED"
 
 

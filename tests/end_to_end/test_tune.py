@@ -53,7 +53,7 @@ def test_a_search_prepares_its_data_and_writes_what_dvc_trains(project, client):
     assert all(run.data.metrics["multiply_adds"] > 0 for run in trials(client, parent).values())
 
 
-def test_the_same_search_again_repeats_nothing_and_dvc_trains_its_winner(project, client):
+def test_the_same_search_again_repeats_nothing_and_dvc_trains_its_result(project, client):
     output = project.succeed(*TUNE, *QUICK)
     assert "trial 0  " in output.split("2 trials completed")[1]
     assert "search: " not in output
@@ -66,25 +66,25 @@ def test_the_same_search_again_repeats_nothing_and_dvc_trains_its_winner(project
     project.succeed(sys.executable, "-m", "pipeline.params", *SMALL)
 
 
-def test_a_search_killed_in_a_trial_goes_on_in_the_same_runs(project, client, user_environment):
+def test_a_search_killed_in_a_trial_resumes_in_the_same_runs(project, client, user_environment):
     options = [*QUICK, "search.seed=1", "search.retrain.top=0"]
     with (project.root / "killed.log").open("wb") as log:
         process = subprocess.Popen([*TUNE, *options], cwd=project.root, env=user_environment, stdout=log, stderr=log)
     for _ in range(1200):
         time.sleep(0.1)
         found = searches(client)
-        under_way = trials(client, found[-1]) if len(found) == 2 else {}
-        if "1" in under_way:
+        running = trials(client, found[-1]) if len(found) == 2 else {}
+        if "1" in running:
             break
     process.send_signal(signal.SIGKILL)
     process.wait()
-    assert under_way["1"].info.status == "RUNNING"
+    assert running["1"].info.status == "RUNNING"
     project.succeed(*TUNE, *options)
     parent = searches(client)[-1]
     assert len(searches(client)) == 2
     after = trials(client, parent)
     assert sorted(after) == ["0", "1"]
-    assert after["1"].info.run_id == under_way["1"].info.run_id
+    assert after["1"].info.run_id == running["1"].info.run_id
     assert {run.info.status for run in after.values()} == {"FINISHED"}
     for run in after.values():
         steps = [metric.step for metric in client.get_metric_history(run.info.run_id, "train/loss")]
@@ -112,8 +112,9 @@ def test_two_workers_make_one_search_and_a_killed_one_does_not_hang_it(project, 
     assert parent.info.status == "FINISHED"
 
 
-def test_ctrl_c_ends_tidily_with_the_best_so_far_written(project, client, user_environment):
-    (project.root / "conf/model/tuned.yaml").unlink()
+def test_ctrl_c_ends_the_search_and_keeps_the_result_of_a_finished_one(project, client, user_environment):
+    tuned = project.root / "conf/model/tuned.yaml"
+    before = tuned.read_bytes()
     options = [*QUICK, "search.seed=3", "search.max_trials=9"]
     process = subprocess.Popen(
         [*TUNE, *options],
@@ -129,10 +130,10 @@ def test_ctrl_c_ends_tidily_with_the_best_so_far_written(project, client, user_e
         if line.startswith("trial 0"):
             process.send_signal(signal.SIGINT)
     assert process.wait() == 130
-    told = "".join(lines)
-    assert "Traceback" not in told
-    assert "interrupted: 1 trials are kept, 0 the best so far" in told
-    assert (project.root / "conf/model/tuned.yaml").is_file()
+    output = "".join(lines)
+    assert "Traceback" not in output
+    assert "interrupted: 1 trial has ended, the best is 0; conf/model/tuned.yaml was kept: it is from trial" in output
+    assert tuned.read_bytes() == before
     parent = searches(client)[-1]
     assert parent.info.status == "KILLED"
     status = {name: run.info.status for name, run in trials(client, parent).items()}
@@ -141,7 +142,7 @@ def test_ctrl_c_ends_tidily_with_the_best_so_far_written(project, client, user_e
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "expected"),
     [
         (
             ["search.limits.multiply_adds=10"],
@@ -152,9 +153,9 @@ def test_ctrl_c_ends_tidily_with_the_best_so_far_written(project, client, user_e
         (["--multirun"], "error: a search has many trials already"),
     ],
 )
-def test_bad_input_gets_one_sentence_before_any_trial(project, options, told):
+def test_bad_input_gets_one_sentence_before_any_trial(project, options, expected):
     output = project.fail(*TUNE, *options)
-    assert output.strip().splitlines()[-1].startswith(told)
+    assert output.strip().splitlines()[-1].startswith(expected)
 
 
 def test_a_fault_in_every_trial_ends_the_search_with_its_cause_and_a_report(project, client):

@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.config.schema import GateConfig
-from pipeline.evaluation.metrics import class_metrics, confusion, summary_metrics
-from pipeline.evaluation.predictions import predictions_table
+from pipeline.config.schema.pipeline_schema import GateConfig
+from pipeline.evaluation.metrics import class_metrics, confusion_counts, summary_metrics
+from pipeline.evaluation.predictions_table import predictions_table
 
 CLASSES = ["ant", "bee", "owl"]
 TRUTH = [0, 0, 0, 0, 1, 1, 2]
@@ -38,11 +38,11 @@ def test_class_metrics_are_those_of_the_definition(table):
 
 
 def test_confusion_has_the_truth_in_rows(table):
-    assert confusion(table, CLASSES).tolist() == [[3, 1, 0], [1, 1, 0], [1, 0, 0]]
+    assert confusion_counts(table, CLASSES).tolist() == [[3, 1, 0], [1, 1, 0], [1, 0, 0]]
 
 
 def test_a_class_without_images_has_a_row_of_zeros(table):
-    assert confusion(table, [*CLASSES, "zebra"])[3].tolist() == [0, 0, 0, 0]
+    assert confusion_counts(table, [*CLASSES, "zebra"])[3].tolist() == [0, 0, 0, 0]
     assert class_metrics(table, [*CLASSES, "zebra"]).to_numpy()[3].tolist() == ["zebra", 0.0, 0.0, 0.0, 0]
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from pipeline.config.check import check
 from pipeline.config.compose import compose
+from pipeline.config.parse import parse_config
 
 FIVES = {
     "inception_5a": (213_248, 133_280, 461_120, 26_656, 102_528, 106_624),
@@ -88,7 +88,7 @@ def test_dropout_of_four_tenths_stands_right_before_the_classifier(paper):
 def test_conf_has_the_papers_filters(root, keras):
     from pipeline.model import PAPER_FILTERS
 
-    config = check(compose(root, ["model=googlenet"]), "here").model
+    config = parse_config(compose(root, ["model=googlenet"]), "here").model
     assert {block: tuple(numbers) for block, numbers in config.filters.items()} == dict(PAPER_FILTERS)
 
 

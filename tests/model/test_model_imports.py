@@ -1,8 +1,8 @@
-"""What the model room knows of."""
+"""What the model room imports."""
 
 import ast
 
-ALLOWED = {"math", "keras", "pipeline.model", "collections", "dataclasses", "typing"}
+ALLOWED = {"math", "keras", "pipeline.model", "pipeline.topology", "collections", "functools", "dataclasses", "typing"}
 
 
 def imported(file):

@@ -1,4 +1,4 @@
-"""The network's options: shapes, stems, widths, normalisation, refusals."""
+"""The network's options: shapes, stems, widths, normalization, refusals."""
 
 import numpy as np
 import pytest
@@ -62,7 +62,7 @@ def test_a_table_of_ones_own_is_followed():
     assert model.get_layer("inception_4b_3x3_reduce").filters == 4
 
 
-def test_batch_normalisation_replaces_the_bias_and_takes_the_momentum(keras):
+def test_batch_normalization_replaces_the_bias_and_takes_the_momentum(keras):
     model = build((16, 16, 1), 3, stem="small", normalization="batch", normalization_momentum=0.7)
     convolutions = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D)]
     norms = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
@@ -71,7 +71,7 @@ def test_batch_normalisation_replaces_the_bias_and_takes_the_momentum(keras):
     assert {layer.momentum for layer in norms} == {0.7}
 
 
-def test_without_normalisation_every_bias_starts_at_two_tenths(keras):
+def test_without_normalization_every_bias_starts_at_two_tenths(keras):
     model = build((16, 16, 1), 3, stem="small")
     convolutions = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D)]
     biases = np.concatenate([keras.ops.convert_to_numpy(layer.bias) for layer in convolutions])

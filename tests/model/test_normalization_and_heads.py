@@ -1,4 +1,4 @@
-"""Local response normalisation and auxiliary classifiers, as published and as saved."""
+"""Local response normalization and auxiliary classifiers, as published and as saved."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ def pixels(count=2):
     return np.random.default_rng(0).integers(0, 256, (count, 32, 32, 1), np.uint8)
 
 
-def test_response_normalisation_is_tensorflows_for_pixels_of_the_papers_size(keras):
+def test_response_normalization_is_tensorflows_for_pixels_of_the_papers_size(keras):
     import tensorflow as tf
 
     from pipeline.model.layers import local_response_normalization
@@ -39,12 +39,12 @@ def test_response_normalisation_is_tensorflows_for_pixels_of_the_papers_size(ker
 
 @pytest.mark.parametrize("stem", ["imagenet", "small", "tiny"])
 def test_normalising_adds_no_weights_and_changes_what_comes_out(build, stem):
-    plain, normalised = build(stem=stem), build(stem=stem, normalization="lrn")
-    assert [weight.shape for weight in plain.weights] == [weight.shape for weight in normalised.weights]
-    assert np.abs(np.asarray(plain(pixels())) - np.asarray(normalised(pixels()))).max() > 0
+    plain, normalized = build(stem=stem), build(stem=stem, normalization="lrn")
+    assert [weight.shape for weight in plain.weights] == [weight.shape for weight in normalized.weights]
+    assert np.abs(np.asarray(plain(pixels())) - np.asarray(normalized(pixels()))).max() > 0
 
 
-def test_a_saved_network_with_normalisation_loads_where_this_project_is_not(build, tmp_path):
+def test_a_saved_network_with_normalization_loads_where_this_project_is_not(build, tmp_path):
     model = build(normalization="lrn")
     model.save(tmp_path / "model.keras")
     np.save(tmp_path / "pixels.npy", pixels())
@@ -88,13 +88,13 @@ def test_at_full_width_a_head_has_the_papers_sizes(keras):
 
 
 def test_without_its_heads_the_network_is_the_plain_one(build):
-    from pipeline.model import without_heads
+    from pipeline.model import without_auxiliary_heads
 
     headed, plain = build(auxiliary_heads="paper"), build()
-    bare = without_heads(headed)
+    bare = without_auxiliary_heads(headed)
     assert bare.count_params() == plain.count_params()
     np.testing.assert_array_equal(np.asarray(bare(pixels())), np.asarray(headed(pixels())[0]))
-    assert without_heads(plain) is plain
+    assert without_auxiliary_heads(plain) is plain
 
 
 @pytest.mark.parametrize("activation", ["leaky_relu", "elu", "gelu", "silu", "mish", "hard_silu"])

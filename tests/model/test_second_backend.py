@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from pipeline.base.quiet import import_tensorflow
+from pipeline.base.tensorflow_import import import_tensorflow
 
 BUILD = """
 import keras, numpy as np

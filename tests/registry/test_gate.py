@@ -2,8 +2,8 @@ import math
 
 import pytest
 
-from pipeline.config.schema import GateConfig
-from pipeline.registry.gate import checks, verdict
+from pipeline.config.schema.pipeline_schema import GateConfig
+from pipeline.registry.gate import check_floors, decision_text
 
 METRICS = {"accuracy": 0.9, "top_k_accuracy": 0.99, "macro_f1": 0.85, "min_class_recall": 0.5, "images": 7, "loss": 1.0}
 
@@ -14,7 +14,7 @@ def gate(**floors):
 
 
 def test_only_floors_that_are_set_are_checked_in_the_schemas_order():
-    made = checks(gate(min_class_recall=0.2, accuracy=0.5), METRICS)
+    made = check_floors(gate(min_class_recall=0.2, accuracy=0.5), METRICS)
     assert [(check.metric, check.floor, check.value) for check in made] == [
         ("accuracy", 0.5, 0.9),
         ("min_class_recall", 0.2, 0.5),
@@ -25,35 +25,35 @@ def test_only_floors_that_are_set_are_checked_in_the_schemas_order():
     ("value", "passed"), [(0.9, True), (0.9000001, True), (0.8999999, False), (0.0, False), (math.nan, False)]
 )
 def test_a_floor_is_reached_at_its_very_value(value, passed):
-    (check,) = checks(gate(accuracy=0.9), {"accuracy": value})
+    (check,) = check_floors(gate(accuracy=0.9), {"accuracy": value})
     assert check.passed is passed
 
 
 def test_a_floor_of_zero_is_a_floor():
-    assert [check.passed for check in checks(gate(macro_f1=0.0), {"macro_f1": 0.0})] == [True]
+    assert [check.passed for check in check_floors(gate(macro_f1=0.0), {"macro_f1": 0.0})] == [True]
 
 
 def test_the_verdict_names_what_was_reached():
-    made = checks(gate(accuracy=0.9, macro_f1=0.8), METRICS)
-    assert verdict(made) == "registered: accuracy 0.9000 ≥ 0.9, macro_f1 0.8500 ≥ 0.8"
+    made = check_floors(gate(accuracy=0.9, macro_f1=0.8), METRICS)
+    assert decision_text(made) == "registered: accuracy 0.9000 ≥ 0.9, macro_f1 0.8500 ≥ 0.8"
 
 
 def test_the_verdict_names_every_floor_that_was_missed_and_no_other():
-    made = checks(gate(accuracy=0.95, top_k_accuracy=0.9, min_class_recall=0.6), METRICS)
-    assert verdict(made) == (
+    made = check_floors(gate(accuracy=0.95, top_k_accuracy=0.9, min_class_recall=0.6), METRICS)
+    assert decision_text(made) == (
         "not registered: accuracy 0.9000 is below its floor 0.95, min_class_recall 0.5000 is below its floor 0.6"
     )
 
 
 def test_a_near_miss_does_not_read_as_reached():
-    told = verdict(checks(gate(accuracy=0.9), {"accuracy": 0.89997}))
-    assert "accuracy 0.9000 is below its floor 0.9" not in told
-    assert told.startswith("not registered: accuracy")
+    expected = decision_text(check_floors(gate(accuracy=0.9), {"accuracy": 0.89997}))
+    assert "accuracy 0.9000 is below its floor 0.9" not in expected
+    assert expected.startswith("not registered: accuracy")
 
 
 def test_no_floor_registers_everything():
-    assert verdict(checks(gate(), METRICS)) == "registered: the gate sets no floor"
+    assert decision_text(check_floors(gate(), METRICS)) == "registered: the gate sets no floor"
 
 
 def test_the_default_gate_asks_for_something(config):
-    assert checks(config.gate, METRICS)
+    assert check_floors(config.gate, METRICS)

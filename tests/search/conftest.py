@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.config.tune import compose_tune
+from pipeline.config.search_compose import compose_search
 
 SMALL = ["data.height=16", "data.width=16", "model.width=0.125", "recipe.precision=float32", "recipe.batch_size=8"]
 SMALL += ["recipe.epochs=2", "search.max_trials=3"]
@@ -15,7 +15,7 @@ def tune(root):
     """Compose a search."""
 
     def composed(*overrides):
-        return compose_tune(root, [*SMALL, *overrides])
+        return compose_search(root, [*SMALL, *overrides])
 
     return composed
 
@@ -27,7 +27,7 @@ def dataset(tune, tmp_path_factory):
     from sklearn.datasets import load_digits
 
     from pipeline.data.dataset import Dataset
-    from pipeline.data.pack import pack
+    from pipeline.data.pack import pack_images
     from pipeline.data.record import Record
 
     digits, records = load_digits(n_class=3), []
@@ -36,7 +36,7 @@ def dataset(tune, tmp_path_factory):
         split = ("train", "train", "train", "train", "test", "validation", "train", "train")[index % 8]
         records.append(Record(f"{index}", str(digits.target[index]), split, image.copy))
     folder = tmp_path_factory.mktemp("prepared")
-    pack(records, tune().data, folder)
+    pack_images(records, tune().data, folder)
     return Dataset(folder)
 
 
@@ -68,10 +68,10 @@ def play(keras):
 def oracle(tune, keras, tmp_path):
     """Build an oracle; those of one `name` share their folder."""
 
-    def build(*overrides, name="one", exceeded=lambda values: None):
-        from pipeline.search.oracles import build_oracle
+    def build(*overrides, name="one", exceeded=lambda values: None, **options):
+        from pipeline.search.engine.oracles import build_oracle
 
-        built = build_oracle(tune(*overrides), exceeded)
+        built = build_oracle(tune(*overrides), exceeded=exceeded, **options)
         built._set_project_dir(str(tmp_path), name)
         return built
 

@@ -7,21 +7,21 @@ from pipeline.base.errors import PipelineError
 
 @pytest.fixture
 def limits(tune, keras):
-    from pipeline.search.limits import Limits
+    from pipeline.search.limits import CostLimits
 
-    return lambda *overrides: Limits(tune(*overrides), (16, 16, 1), 3)
+    return lambda *overrides: CostLimits(tune(*overrides), (16, 16, 1), 3)
 
 
 def test_the_configured_network_is_within_its_own_multiply_adds_and_a_wider_one_is_not(limits):
     found = limits("model.width=0.5")
     assert found.exceeded({}) is None
     assert "multiply-adds" in found.exceeded({"inception_3a/width": 1.5})
-    assert found.most() == found.size({})[1]
+    assert found.multiply_adds() == found.size({})[1]
 
 
 def test_the_least_of_two_limits_on_multiply_adds_counts(limits):
-    assert limits("search.limits.multiply_adds=1000").most() == 1000
-    assert limits("search.limits.multiply_adds=null", "search.limits.relative=null").most() is None
+    assert limits("search.limits.multiply_adds=1000").multiply_adds() == 1000
+    assert limits("search.limits.multiply_adds=null", "search.limits.relative=null").multiply_adds() is None
 
 
 def test_parameters_are_limited(limits):
@@ -31,22 +31,22 @@ def test_parameters_are_limited(limits):
 
 
 def test_latency_is_measured_once_for_a_network(limits):
-    from pipeline.search.limits import latency_ms
+    from pipeline.search.limits import measure_latency_ms
 
     assert "ms for an image" in limits("search.limits.latency_ms=0.0001").exceeded({})
     assert limits("search.limits.latency_ms=100000").exceeded({}) is None
-    assert latency_ms.cache_info().misses == 1
+    assert measure_latency_ms.cache_info().misses == 1
 
 
 def test_a_space_whose_smallest_network_is_too_large_is_refused(limits):
     with pytest.raises(PipelineError, match="not even the smallest network"):
-        limits("model.width=1.0", "search.limits.multiply_adds=1000").refuse_the_impossible()
-    limits("model.width=1.0", "search.limits.relative=0.9").refuse_the_impossible()
+        limits("model.width=1.0", "search.limits.multiply_adds=1000").check_smallest()
+    limits("model.width=1.0", "search.limits.relative=0.9").check_smallest()
 
 
 def test_the_smallest_multipliers_count_too(limits):
     options = ("model.width=1.0", "search.limits.relative=0.05", "search.space.widths=null")
     with pytest.raises(PipelineError, match="not even the smallest"):
-        limits(*options).refuse_the_impossible()
+        limits(*options).check_smallest()
     narrow = "+search.space.values.narrow={key:model.width,choices:[0.125,1.0]}"
-    limits(*options, narrow).refuse_the_impossible()
+    limits(*options, narrow).check_smallest()

@@ -3,7 +3,7 @@
 import mlflow
 import pytest
 
-from pipeline.tracking.runs import active
+from pipeline.tracking.runs.training_run import active_run
 
 
 @pytest.fixture(scope="module")
@@ -20,5 +20,5 @@ def run_id(store):
     mlflow.set_tracking_uri(store)
     experiment = mlflow.get_experiment_by_name("models").experiment_id
     run = mlflow.MlflowClient().create_run(experiment).info.run_id
-    with active(run):
+    with active_run(run):
         yield run

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
-from pipeline.config.check import check
 from pipeline.config.compose import compose
+from pipeline.config.parse import parse_config
 
 TINY = ["data.height=16", "data.width=16", "model.width=0.125", "recipe.precision=float32"]
 TINY += ["recipe.epochs=3", "recipe.batch_size=8", "recipe.augment.flip=true"]
@@ -15,7 +15,7 @@ TINY += ["recipe.epochs=3", "recipe.batch_size=8", "recipe.augment.flip=true"]
 @pytest.fixture(scope="session")
 def tiny(root):
     """Settings of a sliver of the network at 16 pixels, three epochs."""
-    return check(compose(root, TINY), "conf/")
+    return parse_config(compose(root, TINY), "conf/")
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def dataset(tiny, tmp_path_factory):
     from sklearn.datasets import load_digits
 
     from pipeline.data.dataset import Dataset
-    from pipeline.data.pack import pack
+    from pipeline.data.pack import pack_images
     from pipeline.data.record import Record
 
     digits, records = load_digits(n_class=3), []
@@ -41,13 +41,13 @@ def dataset(tiny, tmp_path_factory):
         split = "test" if index % 20 < 3 else "validation" if index % 20 < 6 else "train"
         records.append(Record(f"{index}", str(digits.target[index]), split, image.copy))
     folder = tmp_path_factory.mktemp("prepared")
-    pack(records, tiny.data, folder)
+    pack_images(records, tiny.data, folder)
     return Dataset(folder)
 
 
 @pytest.fixture
 def small_model(keras):
-    """A network of three layers with an optimiser that has taken one step."""
+    """A network of three layers with an optimizer that has taken one step."""
     import numpy as np
 
     def make(seed=0):
@@ -63,7 +63,7 @@ def small_model(keras):
 
 @pytest.fixture
 def values():
-    """Every variable of a model and its optimiser as arrays."""
+    """Every variable of a model and its optimizer as arrays."""
     import numpy as np
 
     return lambda model: [np.asarray(item) for item in [*model.variables, *model.optimizer.variables]]
@@ -74,10 +74,10 @@ def fit_with(dataset, tiny):
     """Fit with the tiny settings, some of the recipe's changed."""
     from pipeline.training.fit import fit
 
-    def run(progress, listener=lambda row: None, network=None, start=None, **changed):
+    def run(checkpoints, listener=lambda metrics: None, network=None, start=None, **changed):
         recipe = type(tiny.recipe).model_validate(tiny.recipe.model_dump() | changed)
         network = type(tiny.model).model_validate(tiny.model.model_dump() | (network or {}))
-        fitted = fit(dataset, network, recipe, progress, {"run_id": "abc"}, listener, start)
+        fitted = fit(dataset, network, recipe, checkpoints, listener, start)
         return SimpleNamespace(fitted=fitted, last=[item.copy() for item in fitted.model.get_weights()])
 
     return run

@@ -1,4 +1,4 @@
-"""One training: repeatable, interruptible, refusing a loss that is no number."""
+"""One training: repeatable, interruptible, stopped at a NaN loss."""
 
 import shutil
 import subprocess
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline.base.errors import PipelineError
-from pipeline.training.callbacks import best_row, better
+from pipeline.training.history import best_epoch, better
 
 
 @pytest.fixture(scope="module")
@@ -19,11 +19,11 @@ def shared(tmp_path_factory):
 
 @pytest.fixture
 def straight(keras, fit_with, shared):
-    from pipeline.training.progress import Progress
+    from pipeline.training.checkpoint import CheckpointStore
 
     if "run" not in shared:
         shared["rows"] = []
-        shared["run"] = fit_with(Progress(shared["home"], "key"), shared["rows"].append)
+        shared["run"] = fit_with(CheckpointStore(shared["home"], "key"), shared["rows"].append)
     return shared["run"]
 
 
@@ -33,7 +33,7 @@ def assert_same_arrays(one, other):
         np.testing.assert_array_equal(left, right)
 
 
-def test_a_training_has_a_row_per_epoch_told_as_it_ends(straight, shared):
+def test_a_training_reports_the_metrics_of_each_epoch_as_it_ends(straight, shared):
     history = straight.fitted.history
     assert [row["epoch"] for row in history] == [1.0, 2.0, 3.0]
     assert set(history[0]) == {"epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"}
@@ -53,35 +53,35 @@ def test_the_best_epochs_weights_give_the_best_epochs_validation_loss(straight, 
 
 def test_the_saved_statistics_are_of_images_augmented_as_in_training(straight, dataset, tiny):
     from pipeline.data.loader import TrainingBatches
-    from pipeline.training.augment import augmentation
-    from pipeline.training.normalization import in_training, take_statistics
+    from pipeline.training.batch_norm_statistics import recompute_statistics, training_forward
+    from pipeline.training.recipe.augmentation import build_augmentation
 
     model, saved = straight.fitted.model, np.concatenate([np.ravel(value) for value in straight.fitted.weights])
 
     def with_statistics(augment):
         model.set_weights(straight.fitted.weights)
         batches = TrainingBatches(dataset, 8, tiny.recipe.seed, augment)
-        take_statistics(model, in_training(model), [batches.batch(0, step)[0] for step in range(batches.steps)])
+        recompute_statistics(
+            model, training_forward(model), [batches.batch(0, step)[0] for step in range(batches.steps)]
+        )
         return np.concatenate([np.ravel(value) for value in model.get_weights()])
 
-    np.testing.assert_allclose(with_statistics(augmentation(tiny.recipe.augment, 1)), saved, rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(with_statistics(build_augmentation(tiny.recipe.augment, 1)), saved, rtol=1e-3, atol=1e-4)
     assert np.abs(with_statistics(None) - saved).max() > 0.01
 
 
 def test_the_same_seed_interrupted_or_not_gives_the_same_weights_and_history(straight, fit_with, tmp_path, capsys):
-    from pipeline.training.progress import Progress
+    from pipeline.training.checkpoint import CheckpointStore
 
     def interrupt(row):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fit_with(Progress(tmp_path, "key"), interrupt)
-    kept = Progress(tmp_path, "key").load()
-    assert kept["history"] == straight.fitted.history[:1]
-    assert kept["run_id"] == "abc"
+        fit_with(CheckpointStore(tmp_path, "key"), interrupt)
+    assert CheckpointStore(tmp_path, "key").load().history == straight.fitted.history[:1]
     rows = []
-    resumed = fit_with(Progress(tmp_path, "key"), rows.append)
-    assert "going on after epoch 1 of 3" in capsys.readouterr().out
+    resumed = fit_with(CheckpointStore(tmp_path, "key"), rows.append)
+    assert "resuming after epoch 1 of 3" in capsys.readouterr().out
     assert [row["epoch"] for row in rows] == [2.0, 3.0]
     assert_same_arrays(resumed.last, straight.last)
     assert_same_arrays(resumed.fitted.weights, straight.fitted.weights)
@@ -89,46 +89,46 @@ def test_the_same_seed_interrupted_or_not_gives_the_same_weights_and_history(str
 
 
 def test_a_finished_training_fitted_again_trains_no_more(straight, fit_with, shared):
-    from pipeline.training.progress import Progress
+    from pipeline.training.checkpoint import CheckpointStore
 
     rows = []
-    again = fit_with(Progress(shared["home"], "key"), rows.append)
+    again = fit_with(CheckpointStore(shared["home"], "key"), rows.append)
     assert rows == []
     assert_same_arrays(again.last, straight.last)
     assert again.fitted.history == straight.fitted.history
 
 
-def test_a_loss_that_is_no_number_is_refused_with_what_to_change(fit_with, tmp_path):
-    from pipeline.training.progress import Progress
+def test_a_nan_loss_stops_training_and_the_message_names_what_to_change(fit_with, tmp_path):
+    from pipeline.training.checkpoint import CheckpointStore
 
     wild = {"optimizer": "sgd", "learning_rate": 10.0, "schedule": "constant", "warmup_epochs": 0, "momentum": 0.99}
-    told = r"not a number any more at step \d of epoch 1; lower recipe\.learning_rate.* dvc repro again$"
-    with pytest.raises(PipelineError, match=told):
-        fit_with(Progress(tmp_path, "key"), network={"normalization": "none"}, epochs=2, **wild)
-    assert Progress(tmp_path, "key").load() is None
+    expected = r"NaN or infinite at step \d of epoch 1; lower recipe\.learning_rate.* dvc repro again$"
+    with pytest.raises(PipelineError, match=expected):
+        fit_with(CheckpointStore(tmp_path, "key"), network={"normalization": "none"}, epochs=2, **wild)
+    assert CheckpointStore(tmp_path, "key").load().epochs == 0
 
 
 def test_more_accumulated_batches_than_there_are_is_refused(fit_with, tmp_path):
-    from pipeline.training.progress import Progress
+    from pipeline.training.checkpoint import CheckpointStore
 
     with pytest.raises(PipelineError, match=r"recipe\.accumulate \(99\) is more than the \d+ batches of all epochs"):
-        fit_with(Progress(tmp_path, "key"), accumulate=99)
+        fit_with(CheckpointStore(tmp_path, "key"), accumulate=99)
 
 
 XLA = """
 import sys
 from pathlib import Path
-from pipeline.base.quiet import import_tensorflow
+from pipeline.base.tensorflow_import import import_tensorflow
 import_tensorflow()
 import keras, numpy as np
-from pipeline.config.check import check
+from pipeline.config.parse import parse_config
 from pipeline.config.compose import compose
-from pipeline.training.fast import FastConv2D, FusedBatchNormalization
-from pipeline.training.fit import prepare_keras
-from pipeline.training.recipe import compile_model
-recipe = check(compose(Path(sys.argv[1]), sys.argv[2:]), "conf/").recipe
-prepare_keras(recipe, quiet=True)
-layers = [FastConv2D(3, 1), FusedBatchNormalization(), keras.layers.Flatten(), keras.layers.Dense(2)]
+from pipeline.training.engine.fused_layers import MatmulConv2D, FusedBatchNormalization
+from pipeline.training.fit import configure_keras
+from pipeline.training.recipe.optimizer import compile_model
+recipe = parse_config(compose(Path(sys.argv[1]), sys.argv[2:]), "conf/").recipe
+configure_keras(recipe, quiet=True)
+layers = [MatmulConv2D(3, 1), FusedBatchNormalization(), keras.layers.Flatten(), keras.layers.Dense(2)]
 model = keras.Sequential([keras.Input((4, 4, 1)), *layers])
 compile_model(model, recipe, 5)
 model.fit(np.ones((4, 4, 4, 1)), np.eye(2)[[0, 1, 0, 1]], verbose=0)
@@ -142,30 +142,30 @@ def test_steps_are_compiled_with_xla_when_asked(root, asked):
     assert done.stdout.split()[-1].lower() == asked.rpartition("=")[2]
 
 
-def test_a_loss_that_turns_bad_later_leaves_the_best_weights_in_a_file(keras, fit_with, tmp_path):
-    from pipeline.training.progress import Progress
+def test_a_loss_that_becomes_nan_later_leaves_the_best_weights_in_a_file(keras, fit_with, tmp_path):
+    from pipeline.training.checkpoint import CheckpointStore
 
     def interrupt(row):
         raise KeyboardInterrupt
 
     calm = {"optimizer": "sgd", "schedule": "step", "warmup_epochs": 0, "momentum": 0.99}
     with pytest.raises(KeyboardInterrupt):
-        fit_with(Progress(tmp_path, "key"), interrupt, {"normalization": "none"}, learning_rate=1e-3, **calm)
-    told = r"at step \d of epoch 2; .*The best weights so far are in"
-    with pytest.raises(PipelineError, match=told) as caught:
-        fit_with(Progress(tmp_path, "key"), network={"normalization": "none"}, learning_rate=10.0, **calm)
-    kept = tmp_path / ".progress/key/best.keras"
+        fit_with(CheckpointStore(tmp_path, "key"), interrupt, {"normalization": "none"}, learning_rate=1e-3, **calm)
+    expected = r"at step \d of epoch 2; .*The best weights so far are in"
+    with pytest.raises(PipelineError, match=expected) as caught:
+        fit_with(CheckpointStore(tmp_path, "key"), network={"normalization": "none"}, learning_rate=10.0, **calm)
+    kept = tmp_path / ".checkpoints/key/best.keras"
     assert str(kept) in str(caught.value)
     for one, two in zip(
-        keras.models.load_model(kept).get_weights(), Progress(tmp_path, "key").best_weights(), strict=True
+        keras.models.load_model(kept).get_weights(), CheckpointStore(tmp_path, "key").best_weights(), strict=True
     ):
         np.testing.assert_array_equal(one, two)
 
 
 @pytest.mark.parametrize("name", ["sgd", "muon"])
-def test_averaged_weights_are_judged_saved_and_resumed_bit_for_bit(keras, fit_with, tmp_path, dataset, name, capsys):
+def test_averaged_weights_are_validated_saved_and_resumed_bit_for_bit(keras, fit_with, tmp_path, dataset, name, capsys):
     from pipeline.data.loader import OrderedBatches
-    from pipeline.training.progress import Progress
+    from pipeline.training.checkpoint import CheckpointStore
 
     changed = {"ema_epochs": 0.5, "optimizer": name, "learning_rate": 0.05, "accumulate": 2, "epochs": 2}
     changed |= {"augment": dict.fromkeys(["shift", "color", "erase", "mixup", "cutmix"], 0.25)}
@@ -175,9 +175,9 @@ def test_averaged_weights_are_judged_saved_and_resumed_bit_for_bit(keras, fit_wi
         if row["epoch"] == 1:
             shutil.copytree(tmp_path / "straight", tmp_path / "stopped")
 
-    straight = fit_with(Progress(tmp_path / "straight", "key"), keep_what_a_kill_would_leave, **changed)
-    resumed = fit_with(Progress(tmp_path / "stopped", "key"), **changed)
-    assert "going on after epoch 1 of 2" in capsys.readouterr().out
+    straight = fit_with(CheckpointStore(tmp_path / "straight", "key"), keep_what_a_kill_would_leave, **changed)
+    resumed = fit_with(CheckpointStore(tmp_path / "stopped", "key"), **changed)
+    assert "resuming after epoch 1 of 2" in capsys.readouterr().out
     assert_same_arrays(resumed.fitted.weights, straight.fitted.weights)
     model, best = straight.fitted.model, straight.fitted
     model.set_weights(best.weights)
@@ -185,20 +185,24 @@ def test_averaged_weights_are_judged_saved_and_resumed_bit_for_bit(keras, fit_wi
     assert found["loss"] == pytest.approx(best.best["val_loss"], rel=1e-5)
 
 
-def test_validation_does_not_wait_for_normalisations_moving_averages(straight, fit_with, tmp_path):
-    from pipeline.training.progress import Progress
+def test_validation_does_not_depend_on_batch_normalizations_moving_averages(straight, fit_with, tmp_path):
+    from pipeline.training.checkpoint import CheckpointStore
 
-    slow = fit_with(Progress(tmp_path, "key"), network={"normalization_momentum": 0.999})
+    slow = fit_with(CheckpointStore(tmp_path, "key"), network={"normalization_momentum": 0.999})
     assert slow.fitted.best["val_loss"] == pytest.approx(straight.fitted.best["val_loss"], rel=1e-3)
 
 
-def test_patience_ends_a_training_that_no_longer_gets_better(fit_with, tmp_path):
-    from pipeline.training.progress import Progress
+def test_patience_ends_a_training_that_no_longer_improves(fit_with, tmp_path):
+    from pipeline.training.checkpoint import CheckpointStore
 
     still = {"optimizer": "sgd", "learning_rate": 1e-30, "schedule": "constant", "warmup_epochs": 0, "patience": 2}
-    run = fit_with(Progress(tmp_path, "key"), network={"normalization": "none", "dropout": 0.0}, epochs=9, **still)
+    run = fit_with(
+        CheckpointStore(tmp_path, "key"), network={"normalization": "none", "dropout": 0.0}, epochs=9, **still
+    )
     assert len(run.fitted.history) == 3
-    again = fit_with(Progress(tmp_path, "key"), network={"normalization": "none", "dropout": 0.0}, epochs=9, **still)
+    again = fit_with(
+        CheckpointStore(tmp_path, "key"), network={"normalization": "none", "dropout": 0.0}, epochs=9, **still
+    )
     assert again.fitted.history == run.fitted.history
 
 
@@ -207,5 +211,5 @@ def test_the_best_row_is_the_first_of_the_best(monitor, best):
     losses, accuracies = [0.9, 0.5, 0.6, 0.5], [0.1, 0.2, 0.7, 0.7]
     pairs = zip(losses, accuracies, strict=True)
     rows = [{"epoch": i + 1.0, "val_loss": a, "val_accuracy": b} for i, (a, b) in enumerate(pairs)]
-    assert best_row(rows, monitor)["epoch"] == best
+    assert best_epoch(rows, monitor)["epoch"] == best
     assert not better(rows[0], rows[0], monitor)

@@ -9,17 +9,17 @@ import pytest
 
 @pytest.mark.parametrize("fast", [False, True])
 def test_a_forgotten_network_leaves_no_graph_behind(keras, tiny, fast):
-    from pipeline.training.memory import forget
-    from pipeline.training.network import build
+    from pipeline.training.memory import release_memory
+    from pipeline.training.networks.build_network import build_network
 
     before = {id(each) for each in _held()}
-    model = build(tiny.model.model_copy(update={"normalization": "batch"}), (32, 32, 1), 3, 3, fast=fast)
+    model = build_network(tiny.model.model_copy(update={"normalization": "batch"}), (32, 32, 1), 3, 3, fast=fast)
     model.compile("sgd", "categorical_crossentropy", jit_compile=False)
     model.train_on_batch(np.zeros((4, 32, 32, 1), np.uint8), np.eye(3, dtype=np.float32)[[0, 1, 2, 0]])
     alive = [weakref.ref(each) for each in _held() if id(each) not in before]
     assert len(alive) >= 2
     del model
-    forget()
+    release_memory()
     assert not any(each() for each in alive)
 
 

@@ -1,14 +1,14 @@
-"""Found by Hydra in DVC's own process (`plugins_path` in .dvc/config), just before DVC composes conf/."""
+"""A Hydra plugin that DVC imports in `dvc exp run` (`plugins_path` in .dvc/config), just before it composes conf/."""
 
 import sys
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.paths import project_root
+from pipeline.config.override_check import check_overrides, exp_run_overrides
 from pipeline.config.overrides import register_resolver
-from pipeline.config.precheck import refuse_unknown, set_params
 
 register_resolver()
 try:
-    refuse_unknown(project_root(), set_params(sys.argv[1:]))
+    check_overrides(project_root(), exp_run_overrides(sys.argv[1:]))
 except PipelineError as error:
     raise SystemExit(f"error: {error}") from None

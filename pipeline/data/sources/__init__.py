@@ -1,12 +1,12 @@
-"""Where images come from: each module turns one kind of source into records."""
+"""Where images come from: each module lists the images of one kind of source."""
 
 from pathlib import Path
 
-from pipeline.config.schema import DataConfig
+from pipeline.config.schema.data_schema import DataConfig
 from pipeline.data.record import Record
 
 
-def records(config: DataConfig, root: Path) -> list[Record]:
+def list_records(config: DataConfig, root: Path) -> list[Record]:
     """List the images of the configured source, in an order that does not depend on the machine.
 
     Args:
@@ -19,11 +19,11 @@ def records(config: DataConfig, root: Path) -> list[Record]:
     if config.source == "digits":
         from pipeline.data.sources import digits
 
-        return digits.records()
+        return digits.digit_records()
     if config.source == "folder":
         from pipeline.data.sources import folder
 
-        return folder.records(root / (config.path or ""))
+        return folder.folder_records(root / (config.path or ""))
     from pipeline.data.sources import keras_sets
 
-    return keras_sets.records(config.source)
+    return keras_sets.keras_records(config.source)

@@ -1,4 +1,4 @@
-"""Images that are already arrays in memory."""
+"""Records of images that are arrays in memory."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -19,7 +19,7 @@ def array_records(
         images: uint8, (n, height, width) or (n, height, width, 3).
         labels: n class names.
         name: what the records' paths begin with.
-        split: where all of them belong, or None to let the pipeline decide.
+        split: split of all of them, or None to let the pipeline decide.
     """
     return [
         Record(f"{name}/{index:05d}", label, split, partial(Image.fromarray, image))

@@ -1,4 +1,4 @@
-"""scikit-learn's handwritten digits: 1,797 grey images of 8×8 pixels with 17 levels (UCI, E. Alpaydin, C. Kaynak)."""
+"""scikit-learn's handwritten digits: 1,797 gray images of 8×8 pixels with 17 levels (UCI, E. Alpaydin, C. Kaynak)."""
 
 import numpy as np
 
@@ -8,8 +8,8 @@ from pipeline.data.sources.arrays import array_records
 LEVELS = 16.0  # the set's brightest value
 
 
-def records() -> list[Record]:
-    """Return the digits as 8×8 grey images, classes `0` to `9`, no split of their own."""
+def digit_records() -> list[Record]:
+    """Return the digits as 8×8 gray images of classes `0` to `9`, without a split."""
     from sklearn.datasets import load_digits
 
     images, labels = load_digits(return_X_y=True)

@@ -22,11 +22,11 @@ SPLIT_FOLDERS: dict[str, Split] = {
 }
 
 
-def records(path: Path) -> list[Record]:
-    """List the image files under `path`, sorted by path; what is hidden or has no image suffix is passed over.
+def folder_records(path: Path) -> list[Record]:
+    """List the image files under `path`, sorted by path; hidden files and other suffixes are skipped.
 
-    Without split folders no record has a split. With them, images in `train/` have none where `val/` or
-    `test/` is absent (the missing ones are cut from them) and the others are where their folder says.
+    Without split folders no record has a split. With them, images have the split of their folder; those in `train/`
+    have none where `val/` or `test/` is absent, since the missing splits are taken from them.
 
     Raises:
         PipelineError: no such folder, split folders with others beside them, no class folders, a class
@@ -38,10 +38,10 @@ def records(path: Path) -> list[Record]:
     groups = {child: SPLIT_FOLDERS.get(child.name.lower()) for child in _folders(path)}
     if groups and all(groups.values()):
         return _split_records(path, {child: split for child, split in groups.items() if split})
-    strangers = sorted(child.name for child, split in groups.items() if not split)
-    if "train" in groups.values() and len(strangers) < len(groups) - 1:
+    others = sorted(child.name for child, split in groups.items() if not split)
+    if "train" in groups.values() and len(others) < len(groups) - 1:
         raise PipelineError(
-            f"data.path={path} has folders for splits and others beside them ({', '.join(strangers)}); "
+            f"data.path={path} has folders for splits and others beside them ({', '.join(others)}); "
             f"move those away, or the classes into one folder"
         )
     return list(_class_records(path, path, None))
@@ -52,14 +52,14 @@ def _split_records(path: Path, groups: dict[Path, Split]) -> list[Record]:
     if "train" not in given:
         raise PipelineError(f"data.path={path} has {', '.join(sorted(given))} folders but no train folder")
     complete = len(given) == 3
-    found: list[Record] = []
+    records: list[Record] = []
     for folder, split in groups.items():
-        found += _class_records(path, folder, split if complete or split != "train" else None)
-    known = {record.label for record in found if record.split in ("train", None)}
-    strange = sorted({record.label for record in found} - known)
-    if strange:
-        raise PipelineError(f"data.path={path}: no training images for the classes {', '.join(strange)}")
-    return found
+        records += _class_records(path, folder, split if complete or split != "train" else None)
+    known = {record.label for record in records if record.split in ("train", None)}
+    untrained = sorted({record.label for record in records} - known)
+    if untrained:
+        raise PipelineError(f"data.path={path}: no training images for the classes {', '.join(untrained)}")
+    return records
 
 
 def _class_records(path: Path, folder: Path, split: Split | None) -> Iterator[Record]:
@@ -67,7 +67,7 @@ def _class_records(path: Path, folder: Path, split: Split | None) -> Iterator[Re
     if not classes:
         raise PipelineError(f"{folder} has no class sub-folders; put each class's images in a folder named for it")
     for child in classes:
-        label = _name(child)
+        label = _checked_name(child)
         files = list(_images(child))
         if not files:
             raise PipelineError(
@@ -80,17 +80,17 @@ def _class_records(path: Path, folder: Path, split: Split | None) -> Iterator[Re
 def _images(folder: Path) -> Iterator[Path]:
     seen: set[str] = set()
     for parent, folders, files in os.walk(folder, followlinks=True):
-        place = os.path.realpath(parent)
-        if place in seen:  # a link back
+        real = os.path.realpath(parent)
+        if real in seen:  # a link back
             folders.clear()
             continue
-        seen.add(place)
-        _name(Path(parent))
+        seen.add(real)
+        _checked_name(Path(parent))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
                 file = Path(parent, name)
-                _name(file)
+                _checked_name(file)
                 yield file
 
 
@@ -98,7 +98,7 @@ def _folders(path: Path) -> list[Path]:
     return sorted(child for child in path.iterdir() if child.is_dir() and not child.name.startswith("."))
 
 
-def _name(path: Path) -> str:
+def _checked_name(path: Path) -> str:
     try:
         path.name.encode("utf-8")
     except UnicodeEncodeError:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.base.errors import PipelineError
+from pipeline.base.errors import PipelineError, one_line
 from pipeline.data.record import Record
 from pipeline.data.sources.arrays import array_records
 
@@ -19,7 +19,7 @@ CLASSES: dict[str, Sequence[str]] = {
 }
 
 
-def records(name: str) -> list[Record]:
+def keras_records(name: str) -> list[Record]:
     """Return the set called `name`: Keras's training images (no split yet) and its test images.
 
     Raises:
@@ -31,16 +31,22 @@ def records(name: str) -> list[Record]:
         (train, train_labels), (test, test_labels) = getattr(keras.datasets, name).load_data()
     except Exception as error:
         # Keras raises a bare Exception for a failed download.
-        reason = " ".join(str(error).split())[:160]
         raise PipelineError(
-            f"data.source={name}: Keras could not fetch it ({reason}); connect to the internet once, "
-            f"or use what needs no download: data=digits, or data=folder data.path=YOUR_PHOTOS"
+            f"data.source={name}: Keras could not fetch it ({one_line(error, 160)}); connect to the internet once, "
+            f"or use data that needs no download: data=digits, or data=folder data.path=/path/to/photos"
         ) from None
-    return named(name, train, train_labels) + named(name, test, test_labels, test=True)
+    return labeled_records(name, train, train_labels) + labeled_records(name, test, test_labels, test=True)
 
 
-def named(name: str, images: Any, labels: Any, *, test: bool = False) -> list[Record]:
-    """Return records for one half of a Keras set, its integer labels turned into class names."""
+def labeled_records(name: str, images: Any, labels: Any, *, test: bool = False) -> list[Record]:
+    """Return records for one half of a Keras set, its integer labels turned into class names.
+
+    Args:
+        name: of the set.
+        images: uint8, (n, height, width) or (n, height, width, 3).
+        labels: n whole numbers.
+        test: whether it is the half for testing.
+    """
     classes = CLASSES[name]
     names = [classes[int(label)] for label in np.ravel(labels)]
     return array_records(images, names, f"{name}/{'test' if test else 'train'}", "test" if test else None)

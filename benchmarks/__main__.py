@@ -1,0 +1,67 @@
+"""List the benchmarks: `python -m benchmarks`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A benchmark's command, what it measures in one line, and about how long it takes on two CPU cores."""
+
+    command: str
+    summary: str
+    duration: str
+
+
+BENCHMARKS = (
+    Benchmark(
+        "python benchmarks/stage_times.py",
+        "how the time of `dvc repro` on the digits divides among its parts, and training beside a bare Keras fit",
+        "4 minutes",
+    ),
+    Benchmark(
+        "python -m benchmarks.speed",
+        "training and inference beside the CPU's peak, Keras's defaults and PyTorch, at 32×32 and 224×224",
+        "20 minutes",
+    ),
+    Benchmark(
+        "python -m benchmarks.speed.fused_layers_speed",
+        "the training step with Keras's layers, and with each of the layers that the training uses instead",
+        "3 minutes",
+    ),
+    Benchmark(
+        "python -m benchmarks.speed.step_profile",
+        "the training step's time by kind of operation, in a project with prepared data",
+        "1 minute",
+    ),
+    Benchmark(
+        "python -m benchmarks.search.search_speed",
+        "a search by `pipeline.tune` beside one by Keras Tuner's own tuner: time per image, best accuracy",
+        "10 minutes",
+    ),
+    Benchmark(
+        "python -m benchmarks.search.trial_times",
+        "what a trial costs besides its training steps: building, tracing, first steps, a checkpoint",
+        "1 minute",
+    ),
+    Benchmark(
+        "python -m benchmarks.time_to_accuracy",
+        "processor time of each recipe, and of plain Keras, to a validation accuracy on the digits",
+        "1 hour",
+    ),
+    Benchmark(
+        "python -m benchmarks.results record|search|render",
+        "the tables of docs/results.md: records evaluated runs and finished searches, renders the page",
+        "seconds",
+    ),
+)
+
+
+def main() -> None:
+    """Print each benchmark with one line on what it measures and how long it takes."""
+    print("Benchmarks, and about how long each takes on two CPU cores (--help lists a command's options):\n")
+    for benchmark in BENCHMARKS:
+        print(f"{benchmark.command}   ({benchmark.duration})\n    {benchmark.summary}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Records finished runs and searches, and renders docs/results.md from them."""

@@ -1,0 +1,1 @@
+"""How fast a search and its trials are."""

@@ -1,0 +1,1 @@
+"""The processes that `python -m benchmarks.speed` measures in turns."""

@@ -1,0 +1,1 @@
+"""How much processor time each recipe takes to a validation accuracy."""

@@ -1,0 +1,102 @@
+"""A mapping of plain values in, a typed configuration or one sentence out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from pipeline.base.errors import PipelineError, did_you_mean, nearest
+from pipeline.config.schema.pipeline_schema import Config
+
+Settings = TypeVar("Settings", bound=BaseModel)
+
+
+def parse_config(values: Mapping[str, Any], origin: str) -> Config:
+    """Return `values` as a `Config`.
+
+    Args:
+        values: nested plain values, as read from params.yaml.
+        origin: what to name in an error as the place that they come from.
+
+    Raises:
+        PipelineError: an unknown or missing key, a wrong type, an impossible value.
+    """
+    return parse_settings(Config, values, origin)
+
+
+def parse_settings(schema: type[Settings], values: Mapping[str, Any], origin: str) -> Settings:
+    """Return `values` as `schema`; otherwise like `parse_config`.
+
+    Args:
+        schema: the typed section.
+        values: nested plain values.
+        origin: what to name in an error.
+
+    Raises:
+        PipelineError: as `parse_config`.
+    """
+    try:
+        return schema.model_validate(values)
+    except ValidationError as error:
+        problems = [_problem(details, schema) for details in error.errors(include_url=False)]
+        raise PipelineError(f"{origin}: {'; '.join(dict.fromkeys(problems))}.") from None
+
+
+def all_keys(schema: type[BaseModel] = Config) -> list[str]:
+    """Return the dotted name of every key of the schema, sections included."""
+    return list(_keys(schema))
+
+
+def sections_of(annotation: Any) -> list[type[BaseModel]]:
+    """Return the section that an annotation is, if it is one (or one or null)."""
+    parts = (annotation, *get_args(annotation))
+    return [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
+
+
+def unknown_key_message(key: str, schema: type[BaseModel] = Config) -> str:
+    """Return the part of a sentence that names a key that does not exist, and the nearest one that does."""
+    known = all_keys(schema)
+    guess = nearest(key, known)
+    if not guess:  # perhaps the last part alone was typed, or typed wrongly
+        by_leaf = {name.rpartition(".")[2]: name for name in reversed(known)}
+        leaf = nearest(key.rpartition(".")[2], by_leaf, cutoff=0.7)
+        guess = by_leaf[leaf] if leaf else None
+    return f"unknown key {key!r}{did_you_mean(guess)}"
+
+
+def _keys(section: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    for name, field in section.model_fields.items():
+        yield prefix + name
+        for kind in sections_of(field.annotation):
+            yield from _keys(kind, f"{prefix}{name}.")
+
+
+def _problem(details: Mapping[str, Any], schema: type[BaseModel]) -> str:
+    key, value = _dotted(details["loc"]), details["input"]
+    match details["type"]:
+        case "extra_forbidden":
+            return unknown_key_message(key, schema)
+        case "missing":
+            return f"{key} is missing"
+        case "literal_error":
+            options = details["ctx"]["expected"].replace(" or ", ", ")
+            guess = nearest(str(value), _options(details["loc"], schema))
+            return f"{key} must be one of {options}, got {value!r}{did_you_mean(guess)}"
+        case "value_error":
+            reason = str(details["ctx"]["error"])
+            return f"in {key}: {reason}" if key else reason
+        case _:
+            reason = details["msg"].replace("Input should be", "must be").replace("List should have", "must have")
+            return f"{key} {reason[0].lower()}{reason[1:]}, got {value!r}"
+
+
+def _options(location: Sequence[str | int], schema: type[BaseModel]) -> list[str]:
+    section: Any = schema
+    for part in location:
+        section = sections_of(section)[0].model_fields[str(part)].annotation
+    choices = [get_args(option) or (option,) for option in get_args(section)]  # a choice may be "one of these, or null"
+    return [str(choice) for group in choices for choice in group]
+
+
+def _dotted(location: Sequence[str | int]) -> str:
+    return ".".join(str(part) for part in location)

@@ -1,0 +1,1 @@
+"""The reference of every setting: docs/settings.md, and one key explained."""

@@ -1,0 +1,1 @@
+"""Every setting with its type, range and meaning."""

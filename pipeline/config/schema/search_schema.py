@@ -1,0 +1,184 @@
+"""The keys of `search`, which `python -m pipeline.tune` composes besides those of params.yaml."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from pipeline.config.schema.pipeline_schema import Config
+from pipeline.config.schema.section import Count, Section
+
+TUNED, PREVIOUS = "tuned", "tuned_previous"  # names of the files in conf/ that a search writes
+Ratio = Annotated[float, Field(gt=0.0, le=4.0)]
+
+
+class ValueConfig(Section):
+    """One setting that is searched: either `choices`, or a range from `low` to `high`."""
+
+    key: Annotated[str, Field(description="The setting, such as model.dropout.")]
+    choices: Annotated[
+        Annotated[list[float | int | str | bool], Field(min_length=1)] | None, Field(description="Values to try.")
+    ] = None
+    low: Annotated[float | None, Field(description="Lower end of a range.")] = None
+    high: Annotated[float | None, Field(description="Upper end of a range.")] = None
+    step: Annotated[
+        Annotated[float, Field(gt=0.0)] | None, Field(description="Distance between values of a range.")
+    ] = None
+    log: Annotated[bool, Field(description="Draw from the range on a logarithmic scale.")] = False
+
+    @model_validator(mode="after")
+    def choices_or_range(self) -> Self:
+        """Refuse choices beside a range, half a range, and an empty range."""
+        bounds = (self.low, self.high)
+        if (self.choices is None) == (bounds == (None, None)):
+            raise ValueError("it needs either choices, or low and high")
+        if self.choices is not None:
+            if self.step or self.log:
+                raise ValueError("step and log go with low and high, not with choices")
+            return self
+        if self.low is None or self.high is None:
+            raise ValueError("a range needs both low and high")
+        if self.low >= self.high:
+            raise ValueError(f"low ({self.low}) must be less than high ({self.high})")
+        if self.log and (self.low <= 0 or self.step):
+            raise ValueError("a range on a log scale begins above 0 and has no step")
+        return self
+
+
+class WidthsConfig(Section):
+    """Widths of the network as multiples of the configured filters."""
+
+    per: Annotated[
+        Literal["network", "block", "branch"],
+        Field(description="What gets a ratio: the network, each inception block, or each of a block's convolutions."),
+    ]
+    ratios: Annotated[
+        Annotated[list[Ratio], Field(min_length=1)],
+        Field(description="Multiples to try; results are rounded to multiples of 8."),
+    ]
+
+
+class SpaceConfig(Section):
+    """What is searched: widths of the network, and single settings by name."""
+
+    name: Annotated[str, Field(description="Name of the file in conf/search/space/.")]
+    widths: WidthsConfig | None
+    values: Annotated[
+        dict[str, ValueConfig],
+        Field(description="Settings that are searched, by a name of your choice: key, and choices or low and high."),
+    ]
+
+    @model_validator(mode="after")
+    def something_is_searched(self) -> Self:
+        """Refuse a space with one point in it."""
+        options = [len(set(value.choices)) for value in self.values.values() if value.choices is not None]
+        ranges = len(self.values) - len(options)
+        if not ranges and max(options, default=1) < 2 and (self.widths is None or len(set(self.widths.ratios)) < 2):
+            raise ValueError("there is nothing to search: give widths.ratios or values more than one choice")
+        return self
+
+
+class LimitsConfig(Section):
+    """What no trial may exceed; null: no limit."""
+
+    parameters: Annotated[Count | None, Field(description="Most parameters.")]
+    multiply_adds: Annotated[Count | None, Field(description="Most multiply-adds for one image.")]
+    relative: Annotated[
+        Annotated[float, Field(gt=0.0)] | None,
+        Field(description="Most multiply-adds, as a multiple of the configured network's."),
+    ]
+    latency_ms: Annotated[
+        Annotated[float, Field(gt=0.0)] | None,
+        Field(description="Longest time for one image, measured on this machine, in milliseconds."),
+    ]
+
+
+class RetrainConfig(Section):
+    """Retraining of the best trials, beside the configured network."""
+
+    top: Annotated[int, Field(ge=0, description="How many of the best trials are retrained; 0: none.")]
+    seeds: Annotated[Count, Field(description="How many seeds each is retrained with.")]
+
+
+class SearchConfig(Section):
+    """How to search."""
+
+    name: Annotated[str, Field(description="Name of the file in conf/search/.")]
+    oracle: Annotated[Literal["random", "bayesian", "hyperband", "grid"], Field(description="Keras Tuner's algorithm.")]
+    max_trials: Annotated[Count, Field(description="Most trials; a larger number later resumes the search.")]
+    epochs: Annotated[Count | None, Field(description="Epochs of a trial; null: as many as the recipe has.")]
+    images: Annotated[
+        Count | None, Field(description="Training images of a trial, each class in proportion; null: all.")
+    ]
+    objective: Annotated[
+        Literal["val_accuracy", "val_loss"],
+        Field(description="Score of a trial: that of its best epoch. val_loss differs where accuracies are equal."),
+    ]
+    initial_points: Annotated[Count, Field(description="bayesian: random trials before the first prediction.")]
+    factor: Annotated[
+        int,
+        Field(ge=2, description="hyperband: one trial in this many continues in the next round."),
+    ]
+    seed: Annotated[int, Field(ge=0, lt=2**32 - 1, description="Seed of the search.")]
+    workers: Annotated[Count, Field(description="Worker processes on this machine.")]
+    silence_minutes: Annotated[
+        float,
+        Field(
+            gt=0.0, description="A worker that reports no epoch for this long is abandoned; its trial goes to another."
+        ),
+    ]
+    limits: LimitsConfig
+    retrain: RetrainConfig
+    space: SpaceConfig
+
+
+class TuneConfig(Config):
+    """All that `python -m pipeline.tune` composes."""
+
+    search: SearchConfig
+
+    @model_validator(mode="after")
+    def scores_can_be_compared(self) -> Self:
+        """Refuse an objective whose meaning a searched setting changes."""
+        keys = {value.key for value in self.search.space.values.values()}
+        if self.search.objective == "val_loss" and keys & {"recipe.label_smoothing", "recipe.class_weights"}:
+            raise ValueError(
+                "search.objective val_loss changes its meaning with label smoothing and class weights: "
+                "search them by search.objective=val_accuracy"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def epochs_cover_the_warm_up(self) -> Self:
+        """Refuse trials that end before the warm-up."""
+        epochs = self.search.epochs
+        if epochs is not None and epochs <= self.recipe.warmup_epochs:
+            raise ValueError(
+                f"search.epochs ({epochs}) must be more than recipe.warmup_epochs ({self.recipe.warmup_epochs})"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def start_is_not_overwritten(self) -> Self:
+        """Refuse to overwrite the network or recipe that the search starts from."""
+        for group, chosen in (("model", self.model.name), ("recipe", self.recipe.name)):
+            if chosen in (TUNED, PREVIOUS):
+                raise ValueError(
+                    f"the search would overwrite conf/{group}/{chosen}.yaml, which it starts from: choose another "
+                    f"{group}, or copy the file, give the copy its own name, and choose that"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def networks_start_fresh(self) -> Self:
+        """Refuse initial weights, which networks of other widths cannot take."""
+        if self.model.init_from:
+            raise ValueError(
+                "a search trains networks of many widths from fresh weights: model.init_from=null model.freeze=null"
+            )
+        if self.model.ensemble:
+            raise ValueError("a search compares single networks: model.ensemble=[]")
+        return self
+
+    def without_search(self) -> Config:
+        """Return the settings without those of the search."""
+        return Config.model_validate(self.model_dump(exclude={"search"}))

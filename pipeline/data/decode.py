@@ -1,0 +1,96 @@
+"""One image decoded, checked and brought to the configured size."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from pipeline.base.errors import one_line
+from pipeline.config.schema.data_schema import DataConfig
+from pipeline.data.record import Record
+
+WHITE = (255, 255, 255, 255)
+
+
+@dataclass(frozen=True)
+class DecodedImage:
+    """A record's pixels at the configured size, or the reason why there are none.
+
+    Attributes:
+        record: the image as its source offers it.
+        pixels: uint8 (height, width, channels), or None.
+        digest: SHA-256 of the decoded pixels at their original size, in hex; empty where there are none.
+        width: original width in pixels.
+        height: original height in pixels.
+        verdict: `ok`, or `unreadable: REASON`.
+    """
+
+    record: Record
+    pixels: NDArray[np.uint8] | None
+    digest: str
+    width: int
+    height: int
+    verdict: str
+
+
+def decode_image(record: Record, config: DataConfig) -> DecodedImage:
+    """Decode one image.
+
+    The same picture in two files, encodings or target sizes has one digest. EXIF rotation is applied; transparency
+    is composed on white; 16-bit gray is scaled to 8 bits; the first frame of an animation is used.
+
+    Args:
+        record: the image as its source offers it.
+        config: size, channels and way of resizing.
+    """
+    try:
+        with record.open() as opened:
+            image = _upright_rgb(opened)
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+        return DecodedImage(record, None, "", 0, 0, f"unreadable: {one_line(error)}")
+    digest = hashlib.sha256(f"{image.size}".encode() + image.tobytes()).hexdigest()
+    return DecodedImage(record, _resized(image, config), digest, image.width, image.height, "ok")
+
+
+def _upright_rgb(opened: Image.Image) -> Image.Image:
+    opened.load()
+    upright = _upright(opened)
+    if upright.mode.startswith("I"):
+        deep = np.asarray(upright).astype(np.int64)
+        scaled = deep // 257 if upright.mode != "I" or deep.max() > 255 else deep  # "I" may hold 8-bit values
+        upright = Image.fromarray(np.clip(scaled, 0, 255).astype(np.uint8))
+    if upright.has_transparency_data:
+        upright = Image.alpha_composite(Image.new("RGBA", upright.size, WHITE), upright.convert("RGBA"))
+    return upright.convert("RGB")
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Apply the EXIF rotation; a broken EXIF block, for which Pillow may raise anything, is ignored."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:
+        return image
+
+
+def _resized(image: Image.Image, config: DataConfig) -> NDArray[np.uint8]:
+    size, bilinear = (config.width, config.height), Image.Resampling.BILINEAR
+    if config.resize == "crop":
+        image = ImageOps.fit(image, size, bilinear)
+    elif config.resize == "pad":
+        image = _padded(image, size)
+    else:
+        image = image.resize(size, bilinear)
+    pixels = np.asarray(image.convert("L") if config.channels == 1 else image)
+    return pixels.reshape(config.height, config.width, config.channels)
+
+
+def _padded(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Fit the whole image into `size`, centered on black; unlike ImageOps.pad, narrow images keep a pixel of width."""
+    scale = min(size[0] / image.width, size[1] / image.height)
+    inner = (max(round(image.width * scale), 1), max(round(image.height * scale), 1))
+    canvas = Image.new("RGB", size)
+    corner = ((size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2)
+    canvas.paste(image.resize(inner, Image.Resampling.BILINEAR), corner)
+    return canvas

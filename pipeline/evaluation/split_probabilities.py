@@ -1,0 +1,44 @@
+"""A saved network's probabilities for the images of one split."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.base.errors import PipelineError
+from pipeline.base.progress_bar import ProgressBar
+from pipeline.data.dataset import Dataset
+from pipeline.data.loader import OrderedBatches
+from pipeline.data.record import Split
+
+
+def split_probabilities(model_file: Path, dataset: Dataset, split: Split, batch_size: int) -> NDArray[np.float32]:
+    """Return class probabilities, (images, classes), in the order of the manifest's rows of `split`.
+
+    Args:
+        model_file: a `.keras` file.
+        dataset: prepared data.
+        split: whose images.
+        batch_size: images per batch.
+
+    Raises:
+        PipelineError: the model is missing, or was trained for other images or classes.
+    """
+    import keras
+
+    if not model_file.is_file():
+        raise PipelineError(f"there is no trained model at {model_file}; make it with: dvc repro train")
+    model = keras.models.load_model(model_file)
+    needed, actual = (*dataset.info.shape, len(dataset.info.classes)), (*model.input_shape[1:], model.output_shape[1])
+    if needed != actual:
+        raise PipelineError(
+            f"{model_file} was trained for (height, width, channels, classes) {actual}, the data are {needed}; "
+            f"train again with: dvc repro"
+        )
+    batches = OrderedBatches(dataset, split, batch_size)
+    parts = []
+    with ProgressBar("prediction", len(batches.positions), "images") as bar:
+        for images, _ in batches.stream():
+            parts.append(keras.ops.convert_to_numpy(model.predict_on_batch(images)))
+            bar.advance(len(parts[-1]))
+    return np.concatenate(parts)

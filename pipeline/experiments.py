@@ -1,0 +1,72 @@
+"""Print the newest trainings: what changed, accuracies, minutes: `python -m pipeline.experiments`."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.base.command import run_command
+from pipeline.base.paths import project_root
+from pipeline.config.params_file import read_params
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from pipeline.tracking.runs.run_list import RunRow
+
+COMMAND = "python -m pipeline.experiments"
+SHOWN = 20
+
+
+def main(root: Path, most: int = SHOWN) -> "list[RunRow]":
+    """Return the newest trainings of the configured experiment, the newest first.
+
+    Args:
+        root: the project's folder.
+        most: how many at most.
+
+    Raises:
+        PipelineError: the tracking server does not answer.
+    """
+    from pipeline.tracking.runs.run_list import list_runs
+
+    return list_runs(read_params(root), root, most)
+
+
+def table(rows: "list[RunRow]") -> "Table":
+    """Return the trainings as a table for the terminal."""
+    from rich.table import Table
+
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for head, justify in (("began", "left"), ("experiment", "left"), ("set besides conf/", "left")):
+        shown.add_column(head, justify=justify, no_wrap=head == "began", overflow="fold")  # type: ignore[arg-type]
+    for head in ("validation", "test", "minutes", "model"):
+        shown.add_column(head, justify="right", no_wrap=True)
+    for row in rows:
+        accuracies = ["" if value is None else f"{value:.4f}" for value in (row.validation, row.test)]
+        minutes = "" if row.minutes is None else f"{row.minutes:.1f}"
+        began = f"{row.began:%b %d %H:%M}"
+        shown.add_row(began, row.experiment or "–", row.changed or "–", *accuracies, minutes, row.state)
+    return shown
+
+
+def _command() -> None:
+    parser = argparse.ArgumentParser(
+        prog=COMMAND,
+        description="Print the newest trainings of the experiment of params.yaml: what was set besides conf/, "
+        "validation accuracy of the saved epoch, test accuracy, minutes of training, registered version.",
+    )
+    parser.add_argument("-n", "--most", type=int, default=SHOWN, help=f"how many at most (default: {SHOWN})")
+    arguments = parser.parse_args()
+    if arguments.most < 1:
+        parser.error(f"--most must be at least 1, got {arguments.most}")
+    from rich.console import Console
+
+    rows = main(project_root(), arguments.most)
+    if not rows:
+        print("no trainings yet; make one with: dvc repro")
+        return
+    Console(highlight=False, soft_wrap=False).print(table(rows))
+
+
+if __name__ == "__main__":
+    run_command(_command)

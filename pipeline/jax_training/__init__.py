@@ -1,0 +1,1 @@
+"""Training under Keras's JAX backend, for GPUs without TensorFlow."""

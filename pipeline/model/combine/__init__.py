@@ -1,0 +1,1 @@
+"""One model of several views of an image, or of several networks."""

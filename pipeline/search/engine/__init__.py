@@ -1,0 +1,1 @@
+"""Keras Tuner's side of a search: oracles, the trial loop, chief and workers."""

@@ -1,0 +1,1 @@
+"""What a search found: ranking, retraining, recommendation."""

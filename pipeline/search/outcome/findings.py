@@ -1,0 +1,96 @@
+"""What a search found, as data for its report."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pipeline.config.schema.search_schema import TuneConfig
+from pipeline.search.outcome.candidates import Candidate
+from pipeline.search.outcome.importance import value_importances
+from pipeline.search.outcome.ranking import TrialRow, pareto_front, rank_trials
+from pipeline.search.space import apply_values
+
+RETRAINED = ["trial", "mean", "spread", "seeds", "score", "parameters", "multiply_adds"]
+COLUMNS = ("trial", "status", "score", "parameters", "multiply_adds", "epochs", "reason")
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a search found.
+
+    Attributes:
+        config: the search.
+        rows: its trials.
+        skipped: how many proposals exceeded the limits.
+        retrained: candidates with their scores; empty if none were retrained.
+        recommended: the trial to use; None if no trial completed.
+        command: what to type next; empty if there is nothing to train.
+        note: what happened to conf/model/tuned.yaml.
+    """
+
+    config: TuneConfig
+    rows: Sequence[TrialRow]
+    skipped: int
+    retrained: Sequence[Candidate]
+    recommended: str | None
+    command: str
+    note: str = ""
+
+    @property
+    def objective(self) -> str:
+        """What the scores are."""
+        return self.config.search.objective
+
+    @property
+    def best(self) -> list[TrialRow]:
+        """The completed trials, best first."""
+        return rank_trials(self.rows, self.config)
+
+    @property
+    def front(self) -> list[str]:
+        """The trials that no other beats in both score and multiply-adds."""
+        return [row.trial for row in pareto_front(self.rows, self.config)]
+
+    def importances(self) -> dict[str, float]:
+        """Return each searched value's share of what explains the scores."""
+        return value_importances(self.rows, self.config)
+
+    def summary(self) -> str:
+        """Return the search in two sentences."""
+        count = {status: sum(row.status == status for row in self.rows) for status in ("COMPLETED", "FAILED")}
+        return (
+            f"{count['COMPLETED']} trials completed, {count['FAILED']} failed; {self.skipped} more exceeded the limits "
+            f"and were not trained. {self.config.search.oracle} search of {self.config.search.space.name}, "
+            f"{self.config.model.name} on {self.config.data.name}, seed {self.config.search.seed}."
+        )
+
+    def trials_table(self) -> pd.DataFrame:
+        """Return a row per trial, with a column for each searched value."""
+        return pd.DataFrame([{name: getattr(row, name) for name in COLUMNS} | row.values for row in self.rows])
+
+    def retrained_table(self) -> pd.DataFrame:
+        """Return a row per retrained candidate: mean and spread over the seeds, the trial's score, the size."""
+        rows = [
+            {**vars(one), "mean": one.mean, "spread": one.spread, "seeds": len(one.scores)} for one in self.retrained
+        ]
+        return pd.DataFrame(rows, columns=RETRAINED)
+
+    def changes(self, values: Mapping[str, Any]) -> str:
+        """Return in words how a trial's network and recipe differ from the configured ones."""
+        unchanged = apply_values(self.config, {})
+        changed = {
+            name: value for name, value in values.items() if apply_values(self.config, {name: value}) != unchanged
+        }
+        named = [f"{short_name(name)} {_number(value)}" for name, value in changed.items()]
+        return ", ".join(named) or "none: the configured network"
+
+
+def short_name(name: str) -> str:
+    """Return the name of a searched value as tables and pictures show it: `3a` for `inception_3a/width`."""
+    return name.replace("inception_", "").replace("/width", "")
+
+
+def _number(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,90 @@
+"""The trials of a search as rows, and which of them are better."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.config.schema.search_schema import TuneConfig
+from pipeline.search.limits import CostLimits
+from pipeline.search.trial_values import failure_reason, objective_curve, searched_values
+
+
+@dataclass(frozen=True)
+class TrialRow:
+    """A trial.
+
+    Attributes:
+        trial: its id; ids are in the order in which trials began.
+        status: COMPLETED, FAILED, or RUNNING: interrupted with the search.
+        score: the objective of its best epoch; None if it has none.
+        parameters: of its network.
+        multiply_adds: of its network, for one image.
+        epochs: that it trained.
+        values: what was searched.
+        reason: why it failed.
+        curve: validation accuracy by epoch.
+        continues: in hyperband, the trial that it continues.
+    """
+
+    trial: str
+    status: str
+    score: float | None
+    parameters: int
+    multiply_adds: int
+    epochs: int
+    values: dict[str, Any]
+    reason: str = ""
+    curve: list[float] = field(default_factory=list)
+    continues: str | None = None
+
+
+def trial_rows(oracle: Any, limits: CostLimits) -> list[TrialRow]:
+    """Return a row for each trial of a search, in the order in which they began."""
+    return [_row(oracle.trials[trial_id], limits) for trial_id in oracle.start_order]
+
+
+def as_loss(score: float, config: TuneConfig) -> float:
+    """Return `score` as a number of which lower is better."""
+    return score if config.search.objective == "val_loss" else -score
+
+
+def rank_trials(rows: Sequence[TrialRow], config: TuneConfig) -> list[TrialRow]:
+    """Return the completed trials, best score first; of equal scores, fewer multiply-adds first.
+
+    A trial that another one continued is left out.
+    """
+    continued = {row.continues for row in rows if row.continues and row.score is not None}
+    scored = [row for row in rows if row.score is not None and row.trial not in continued]
+    return sorted(scored, key=lambda row: (as_loss(row.score or 0.0, config), row.multiply_adds, row.trial))
+
+
+def pareto_front(rows: Sequence[TrialRow], config: TuneConfig) -> list[TrialRow]:
+    """Return the trials that no other beats in both score and multiply-adds, fewest multiply-adds first."""
+    front: list[TrialRow] = []
+    least = math.inf
+    scored = [row for row in rows if row.score is not None]
+    for row in sorted(scored, key=lambda row: (row.multiply_adds, as_loss(row.score or 0.0, config))):
+        loss = as_loss(row.score or 0.0, config)
+        if loss < least:
+            front.append(row)
+            least = loss
+    return front
+
+
+def _row(trial: Any, limits: CostLimits) -> TrialRow:
+    values, curve = searched_values(trial), objective_curve(trial, "val_accuracy")
+    parameters, multiply_adds = limits.size(values)
+    completed = trial.status == "COMPLETED"
+    return TrialRow(
+        trial=trial.trial_id,
+        status="COMPLETED" if completed else "FAILED" if trial.status in ("FAILED", "INVALID") else "RUNNING",
+        score=float(trial.score) if completed and trial.score is not None else None,
+        parameters=parameters,
+        multiply_adds=multiply_adds,
+        epochs=len(curve),
+        values=values,
+        reason="" if completed else failure_reason(trial.message) if trial.message else "",
+        curve=curve,
+        continues=trial.hyperparameters.values.get("tuner/trial_id"),
+    )

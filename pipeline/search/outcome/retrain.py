@@ -1,0 +1,95 @@
+"""The best trials, retrained with several seeds."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import read_json, write_json
+from pipeline.base.progress_bar import ProgressBar
+from pipeline.config.schema.search_schema import TuneConfig
+from pipeline.data.dataset import Dataset
+from pipeline.search.outcome.candidates import Candidate, candidate_line
+from pipeline.search.space import apply_values, full_training
+from pipeline.search.trial import train_trial, trial_metrics
+from pipeline.search.trial_recorder import TrialRecorder
+from pipeline.training.checkpoint import CheckpointStore
+from pipeline.training.history import EpochMetrics
+
+SEEDS = 2**32  # seeds are below it
+
+
+class Retraining:
+    """Retrains candidates on all training images for all of the recipe's epochs.
+
+    No seed is that of the trials: a trial was chosen for its score with that one. A retraining that is done, or half
+    done, is not repeated.
+
+    Args:
+        config: the search.
+        dataset: prepared data, all of it.
+        folder: the search's.
+        recorder: records each retraining.
+    """
+
+    def __init__(self, *, config: TuneConfig, dataset: Dataset, folder: Path, recorder: TrialRecorder) -> None:
+        self.config, self.dataset, self.folder, self.recorder = config, dataset, folder, recorder
+        self.seeds = [(config.recipe.seed + 1 + number) % SEEDS for number in range(config.search.retrain.seeds)]
+
+    def run(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Return the candidates with their scores; one whose loss becomes NaN in a retraining is left out."""
+        done = []
+        with ProgressBar("retraining the best", len(candidates) * len(self.seeds), "trainings") as bar:
+            bar.advance(0)
+            for candidate in candidates:
+                scores: list[float] = []
+                try:
+                    for seed in self.seeds:
+                        scores.append(self._score(candidate, seed, bar))
+                        bar.advance(1)
+                except PipelineError as error:
+                    bar.print_line(f"{candidate.trial}: abandoned, {error}")
+                    bar.advance(len(self.seeds) - len(scores))
+                    continue
+                done.append(Candidate(**{**vars(candidate), "scores": scores}))
+                bar.print_line(candidate_line(done[-1], self.config.search.objective))
+        return done
+
+    def done(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Return the candidates whose retrainings are all done already, with their scores."""
+        objective, done = self.config.search.objective, []
+        for candidate in candidates:
+            files = [self._file(candidate, seed) for seed in self.seeds]
+            if all(file.is_file() for file in files):
+                scores = [float(read_json(file)[objective]) for file in files]
+                done.append(Candidate(**{**vars(candidate), "scores": scores}))
+        return done
+
+    def _score(self, candidate: Candidate, seed: int, bar: ProgressBar) -> float:
+        objective, name, file = self.config.search.objective, _name(candidate, seed), self._file(candidate, seed)
+        if not file.is_file():
+            config = apply_values(full_training(self.config), candidate.values)
+            config = config.model_copy(update={"recipe": config.recipe.model_copy(update={"seed": seed})})
+            checkpoints = CheckpointStore(self.folder, f"retrain-{name}")
+            size = (candidate.parameters, candidate.multiply_adds)
+            self.recorder.begin_trial(name, candidate.values | {"seed": seed}, size, kind="retrain")
+
+            def listener(metrics: EpochMetrics) -> None:
+                self.recorder.log_epoch(name, metrics)
+                bar.advance(0, f"{name}: epoch {metrics['epoch']:.0f} of {config.recipe.epochs}")
+
+            try:
+                figures = trial_metrics(train_trial(self.dataset, config, objective, checkpoints, listener))
+            except PipelineError as error:
+                self.recorder.end_trial(name, "FAILED", str(error), {})
+                raise
+            self.recorder.end_trial(name, "COMPLETED", "", figures)
+            write_json(file, figures)
+            checkpoints.clear()
+        return float(read_json(file)[objective])
+
+    def _file(self, candidate: Candidate, seed: int) -> Path:
+        return self.folder / "retrained" / f"{_name(candidate, seed)}.json"
+
+
+def _name(candidate: Candidate, seed: int) -> str:
+    return f"{candidate.trial}-seed-{seed}"

@@ -1,0 +1,121 @@
+"""The recommended network as files of conf/, which `dvc exp run -S model=tuned` trains.
+
+A result that is there already is replaced only by that of a finished search, and then kept as `tuned_previous`.
+"""
+
+import datetime
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.base.files import write_text
+from pipeline.base.paths import CONF
+from pipeline.config.schema.search_schema import PREVIOUS, TUNED, TuneConfig
+from pipeline.search.space import apply_values, full_training
+
+FINISHED, INTERRUPTED = "finished", "interrupted before its end"
+COMMENT = re.compile(r"^# ([\w ]+): (.*)$", re.MULTILINE)
+DATE = re.compile(r"^# date: .*\n", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class TunedFiles:
+    """What became of conf/model/tuned.yaml.
+
+    Attributes:
+        files: the files that hold this search's recommendation; empty if better ones were kept.
+        command: trains what the files hold; empty if there are none.
+        note: what was written or kept, in a sentence.
+    """
+
+    files: list[Path]
+    command: str
+    note: str
+
+
+def write_tuned_files(
+    root: Path, config: TuneConfig, values: Mapping[str, Any], origin: Mapping[str, str], *, finished: bool = True
+) -> TunedFiles:
+    """Write conf/model/tuned.yaml, and conf/recipe/tuned.yaml if the recipe was searched too.
+
+    The result of an unfinished search does not replace a file that is there, unless that is an earlier one of the same
+    unfinished search.
+
+    Args:
+        root: the project's folder.
+        config: the search.
+        values: of the recommended trial.
+        origin: where it comes from, for the comment at the top: search, run, trial, score, retraining, data.
+        finished: whether the search ran to its end, retraining included.
+    """
+    path = root / CONF / "model" / f"{TUNED}.yaml"
+    head = {"status": FINISHED if finished else INTERRUPTED, **origin}
+    present = dict(COMMENT.findall(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+    same_unfinished = present.get("status") == INTERRUPTED and present.get("search") == origin.get("search")
+    if path.is_file() and not finished and not same_unfinished:
+        return TunedFiles([], "", f"conf/model/{TUNED}.yaml was kept: it is {_describe(present)}")
+    texts = _texts(config, values, head)
+    changed = [group for group, text in texts.items() if _replaces(root, group, text)]
+    kept = [] if same_unfinished else [group for group in changed if _keep_previous(root, group)]
+    for group in changed:
+        write_text(root / CONF / group / f"{TUNED}.yaml", texts[group])
+    note = f"conf/model/{TUNED}.yaml is trial {origin.get('trial')} of this search"
+    if "model" in kept:
+        note += f"; the one before ({_describe(present)}) is conf/model/{PREVIOUS}.yaml"
+    files = [root / CONF / group / f"{TUNED}.yaml" for group in texts]
+    return TunedFiles(files, _command(config, list(texts)), note)
+
+
+def _texts(config: TuneConfig, values: Mapping[str, Any], origin: Mapping[str, str]) -> dict[str, str]:
+    """Return the content of the files, by group of conf/."""
+    settings = apply_values(full_training(config), values)
+    head = "".join(f"# {name}: {value}\n" for name, value in {"found by": "python -m pipeline.tune", **origin}.items())
+    head += f"# date: {datetime.datetime.now(datetime.UTC).date().isoformat()}\n"
+    texts = {"model": head + _yaml({**settings.model.model_dump(), "name": TUNED})}
+    searched = {value.key for value in config.search.space.values.values()}
+    if any(key.startswith("recipe.") for key in searched):
+        recipe = {**settings.recipe.model_dump(), "name": TUNED}
+        for change, key in (("flip", "mirror"), ("shift", "shift")):
+            same = recipe["augment"][change] == getattr(config.data, key)
+            if same and f"recipe.augment.{change}" not in searched:
+                recipe["augment"][change] = f"${{data.{key}}}"  # as in the recipes of conf/
+        texts["recipe"] = head + _yaml(recipe)
+    return texts
+
+
+def _replaces(root: Path, group: str, text: str) -> bool:
+    """Return whether `text` differs from the file that is there in more than its date."""
+    file = root / CONF / group / f"{TUNED}.yaml"
+    return not file.is_file() or DATE.sub("", file.read_text(encoding="utf-8")) != DATE.sub("", text)
+
+
+def _keep_previous(root: Path, group: str) -> bool:
+    """Copy the file that is there to `tuned_previous`; return whether there was one."""
+    file = root / CONF / group / f"{TUNED}.yaml"
+    if not file.is_file():
+        return False
+    text = re.sub(rf"^name: {TUNED}$", f"name: {PREVIOUS}", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    write_text(file.with_stem(PREVIOUS), text)
+    return True
+
+
+def _describe(head: Mapping[str, str]) -> str:
+    """Return where a file comes from, by the comment at its top."""
+    parts = [f"{name} {head[name]}" for name in ("trial", "score", "retrained") if name in head]
+    return f"from {', '.join(parts)}" if parts else "not from a search that can be named"
+
+
+def _command(config: TuneConfig, groups: Sequence[str]) -> str:
+    written = tuple(f"{group}{mark}" for group in groups for mark in "=.")
+    others = [override for override in config.overrides if not override.startswith(written)]
+    words = [*others, *(f"{group}={TUNED}" for group in groups)]
+    return "dvc exp run " + " ".join(f"-S {shlex.quote(word)}" for word in words)
+
+
+def _yaml(values: Mapping[str, Any]) -> str:
+    return yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True, default_flow_style=None, width=110)

@@ -1,0 +1,1 @@
+"""The network as data: its blocks, its stems, and what they cost. Plain Python, so that settings can use it."""

@@ -1,0 +1,67 @@
+"""The project's own MLflow store, mlflow.db: created whole or not at all, by one process while others wait."""
+
+import fcntl
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.base.errors import PipelineError
+
+STORE = "mlflow.db"
+ARTIFACTS = "mlruns"
+PARTIAL = ".partial"  # suffix of a store under construction
+
+
+def local_uri(folder: Path) -> str:
+    """Return the URI of the store in `folder`, which a flagless `mlflow ui` there opens too."""
+    return f"sqlite:///{folder / STORE}"
+
+
+def create_local_store(folder: Path) -> None:
+    """Create the store in `folder` unless it is there.
+
+    MLflow creates one by dozens of migrations over seconds; interrupted, or by two processes at once, they leave a file
+    that never opens again. So they run on a file beside it, under a lock, which then takes its place.
+
+    Raises:
+        PipelineError: the disk is full, or the folder cannot be written.
+    """
+    if (folder / STORE).exists():
+        return
+    with _locked(folder / f"{STORE}.lock"):
+        if (folder / STORE).exists():
+            return
+        partial = folder / (STORE + PARTIAL)
+        _remove(partial)  # what an interrupted process left
+        try:
+            _migrate(partial, folder / ARTIFACTS)
+            partial.replace(folder / STORE)
+        except Exception as error:  # SQLAlchemy, SQLite, MLflow and the system each have their own
+            reason = str(error).partition("\n")[0]
+            raise PipelineError(f"cannot create {folder / STORE}: {reason}") from None
+        finally:
+            _remove(partial)
+
+
+def _migrate(file: Path, artifacts: Path) -> None:
+    """Create an MLflow store in `file`, the default experiment's artifacts in `artifacts`."""
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    for name in ("mlflow", "alembic"):  # after the import, which sets its own levels
+        logging.getLogger(name).setLevel(logging.WARNING)
+    store = SqlAlchemyStore(f"sqlite:///{file}", artifacts.as_uri())
+    store.engine.dispose()  # closes the file before it is renamed
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock on `path`, which the system releases when the process ends, however it ends."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _remove(partial: Path) -> None:
+    for file in partial.parent.glob(f"{partial.name}*"):  # SQLite keeps a journal beside it
+        file.unlink(missing_ok=True)

@@ -1,0 +1,64 @@
+"""From a run to a registered version."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import mlflow
+
+from pipeline.base.errors import PipelineError
+from pipeline.base.paths import SAMPLES
+from pipeline.config.schema.pipeline_schema import Config
+from pipeline.registry.versions import RegisteredVersion, register_once
+from pipeline.tracking.models.logged_model import logged_model_id
+from pipeline.tracking.models.source_models import ENSEMBLE, INIT_FROM
+from pipeline.tracking.runs.descriptions import REGISTERED, update_description
+
+LINEAGE = ("git.commit", "git.dirty", "params.digest", "data.digest", "overrides", "dvc.experiment")
+SOURCES = (f"{INIT_FROM}.", f"{ENSEMBLE}.")  # prefixes of the tags of networks that it was made from
+
+
+def register_run(run_id: str, config: Config, metrics: Mapping[str, Any], digest: str) -> RegisteredVersion:
+    """Register the run's model with its lineage and test metrics as tags.
+
+    Args:
+        run_id: the training's run.
+        config: the settings.
+        metrics: on the test images.
+        digest: SHA-256 of the model's file.
+
+    Raises:
+        PipelineError: the run has logged no model.
+    """
+    model_id = logged_model_id(run_id)
+    if model_id is None:
+        raise PipelineError(f"MLflow run {run_id} has no model; log it again with: dvc repro --force train")
+    run = mlflow.get_run(run_id)
+    classes = mlflow.artifacts.load_dict(f"{run.info.artifact_uri}/dataset.json")["classes"]
+    tags = {name: value for name, value in run.data.tags.items() if name in LINEAGE or name.startswith(SOURCES)}
+    tags |= {f"test.{name}": f"{value:.6g}" for name, value in metrics.items()}
+    description = (
+        f"{config.model.name} on {config.data.name}: test accuracy {metrics['accuracy']:.4f} "
+        f"on {metrics['images']} images. Takes uint8 images "
+        f"({config.data.height}×{config.data.width}×{config.data.channels}), returns class probabilities."
+    )
+    return register_once(config.tracking.registered_model, model_id, digest, tags, description, classes)
+
+
+def log_decision(run_id: str, decision: Mapping[str, Any], root: Path) -> None:
+    """Add the gate's decision, sample images and DVC's lock as it is now to the run.
+
+    Args:
+        run_id: the training's run.
+        decision: with `registered`, and the version's `name` and `version` if it was registered.
+        root: the project's folder.
+    """
+    client = mlflow.MlflowClient()
+    mlflow.log_dict(dict(decision), "decision.json", run_id=run_id)
+    client.set_tag(run_id, "registered", str(decision["registered"]).lower())
+    if decision["registered"]:
+        client.set_tag(run_id, REGISTERED, f"{decision['name']} version {decision['version']}")
+    for file in (root / SAMPLES, root / "dvc.lock"):
+        if file.is_file():
+            mlflow.log_artifact(str(file), run_id=run_id)
+    update_description(run_id)

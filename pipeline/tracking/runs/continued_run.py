@@ -1,0 +1,34 @@
+"""The training's run that a later stage continues, rebuilt from what DVC keeps if this store does not have it."""
+
+from pathlib import Path
+
+from pipeline.base.files import read_stage_output
+from pipeline.base.paths import CURVES, HISTORY, MODEL, PREPARED, RUN, TRAIN_METRICS
+from pipeline.config.schema.pipeline_schema import Config
+from pipeline.data.dataset import Dataset
+from pipeline.tracking.history_file import read_history
+from pipeline.tracking.runs.training_log import log_training
+from pipeline.tracking.runs.training_run import REBUILT_FROM, TrainingRun, active_run, log_epochs
+
+
+def continued_run(config: Config, root: Path) -> str:
+    """Return the id of the training's run in this store.
+
+    If DVC restored the training from its cache, or the store is another one, the run may be missing: it is then
+    rebuilt, once, from the settings, data, history and model that DVC versions.
+
+    Args:
+        config: the settings of the training.
+        root: the project's folder.
+    """
+    record = read_stage_output(root / RUN, "train")
+    origin = str(record["run_id"])
+    run = TrainingRun(config, root, Dataset(root / PREPARED))
+    if found := run.find(origin):
+        return found
+    run_id = run.create({**record["lineage"], REBUILT_FROM: origin})
+    with active_run(run_id):
+        log_epochs(run_id, read_history(root / HISTORY))
+        metrics = read_stage_output(root / TRAIN_METRICS, "train") | {"minutes": record.get("minutes")}
+        log_training(root / MODEL, root / HISTORY, root / CURVES, run.dataset, run_id, metrics)
+    return run_id

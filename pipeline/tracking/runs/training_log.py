@@ -1,0 +1,53 @@
+"""What a finished training leaves in its run."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import numpy as np
+
+from pipeline.data.dataset import Dataset
+from pipeline.tracking.metric_names import MINUTES, SAVED_ACCURACY, SAVED_EPOCH, SAVED_LOSS
+from pipeline.tracking.models.logged_model import log_model, logged_model_id
+from pipeline.tracking.runs.descriptions import update_description
+
+LOGGED = {  # in the train stage's metrics, and in MLflow
+    "parameters": "parameters",
+    "multiply_adds": "multiply_adds",
+    "best_epoch": SAVED_EPOCH,
+    "val_accuracy": SAVED_ACCURACY,
+    "val_loss": SAVED_LOSS,
+    "minutes": MINUTES,
+}
+EXAMPLES = 4  # training images kept with the model to show how it is called
+
+
+def log_training(
+    model: Path, history: Path, curves: Path, dataset: Dataset, run_id: str, metrics: Mapping[str, Any]
+) -> str:
+    """Log the model file, its history and its curves to the run; return the MLflow model's id.
+
+    Args:
+        model: a `.keras` file from raw uint8 images to class probabilities.
+        history: the table of epochs.
+        curves: the picture of it.
+        dataset: prepared data.
+        run_id: the training's run.
+        metrics: those of the train stage, and `minutes` of training (None if unknown).
+    """
+    import keras
+
+    figures = {
+        LOGGED[name]: round(float(value), 6) for name, value in metrics.items() if name in LOGGED and value is not None
+    }
+    mlflow.log_metrics(figures, run_id=run_id)
+    for file in (history, curves):
+        mlflow.log_artifact(str(file), run_id=run_id)
+    update_description(run_id)
+    if found := logged_model_id(run_id):
+        return found
+    positions, _ = dataset.indices("train")
+    example = dataset.shards.take(np.sort(positions[:EXAMPLES]))
+    facts = {"data_digest": dataset.info.digest, "run_id": run_id}
+    return log_model(keras.models.load_model(model), run_id, example, dataset.info.classes, facts)

@@ -1,0 +1,1 @@
+"""What happens between the steps and epochs of a fit."""

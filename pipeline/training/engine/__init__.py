@@ -1,0 +1,1 @@
+"""What differs by Keras backend and device."""

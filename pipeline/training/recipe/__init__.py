@@ -1,0 +1,1 @@
+"""The recipe as Keras objects: optimizer, loss, learning rate, augmentation."""

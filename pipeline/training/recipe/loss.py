@@ -1,0 +1,36 @@
+"""The loss, with class weights."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+
+class ClassWeightedCrossentropy(keras.losses.CategoricalCrossentropy):
+    """Cross-entropy of an image, times the weight of its class, or of its mixture of classes.
+
+    The weight is that of the target before smoothing: weighting each class's share of a smoothed target would reward
+    the prediction of a rare class for images of all others.
+
+    Args:
+        weights: one for each class; None for 1.
+        label_smoothing: fraction of each target that is spread over all classes.
+    """
+
+    def __init__(self, weights: Sequence[float] | None, label_smoothing: float) -> None:
+        super().__init__(label_smoothing=label_smoothing)
+        self.weights = None if weights is None else list(weights)
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Return the losses (batch,) of targets and probabilities (batch, classes), in nats."""
+        losses = super().call(y_true, y_pred)
+        return losses if self.weights is None else losses * keras.ops.sum(y_true * self.weights, axis=-1)
+
+
+def balanced_class_weights(counts: Sequence[int]) -> list[float]:
+    """Return a weight per class, inverse to its number of images, 1 on average over the images.
+
+    King & Zeng 2001, "Logistic regression in rare events data", section 4.1: n / (classes × count).
+    """
+    total = sum(counts)
+    return [total / (len(counts) * count) for count in counts]

@@ -1,0 +1,75 @@
+"""The settings of a search."""
+
+import shutil
+
+import pytest
+
+from pipeline.base.errors import PipelineError
+from pipeline.config.search_compose import compose_search, recorded_overrides
+from pipeline.params import main
+
+
+@pytest.fixture
+def project(root, tmp_path):
+    shutil.copytree(root / "conf", tmp_path / "conf")
+    for name in ("dvc.yaml", "params.yaml"):
+        shutil.copy(root / name, tmp_path)
+    return tmp_path
+
+
+def test_a_search_has_the_settings_of_params_yaml_and_its_own(project):
+    main(project, ["model=googlenet_bn", "recipe.epochs=5", "data.height=40"])
+    config = compose_search(project, ["search=random", "search.max_trials=7", "recipe.batch_size=16"])
+    assert (config.model.name, config.recipe.epochs, config.data.height) == ("googlenet_bn", 5, 40)
+    assert (config.search.oracle, config.search.max_trials, config.recipe.batch_size) == ("random", 7, 16)
+    assert config.overrides == ["model=googlenet_bn", "data.height=40", "recipe.epochs=5", "recipe.batch_size=16"]
+    assert config.without_search().model == config.model
+
+
+def test_what_is_typed_takes_the_place_of_what_is_recorded(project):
+    main(project, ["model=googlenet_bn", "model.width=0.25", "recipe.epochs=5"])
+    assert recorded_overrides(project, ["model=googlenet_small", "recipe.epochs=9"]) == []
+    assert recorded_overrides(project, ["model.width=0.5"]) == ["model=googlenet_bn", "recipe.epochs=5"]
+
+
+def test_the_group_of_spaces_is_chosen_as_hydra_does(project):
+    assert compose_search(project, ["search/space=branches"]).search.space.widths.per == "branch"
+    assert compose_search(project, ["search=grid"]).search.space.name == "network"
+
+
+REFUSED = [
+    ("search=baysian", "there is no conf/search/baysian.yaml (did you mean 'bayesian'?); search can be: "),
+    ("search/space=block", "there is no conf/search/space/block.yaml (did you mean 'blocks'?)"),
+    ("search.oracle=baysian", "'hyperband', 'grid', got 'baysian' (did you mean 'bayesian'?)"),
+    ("search.max_trial=3", "unknown key 'search.max_trial' (did you mean 'search.max_trials'?)"),
+    ("search.max_trials=0", "search.max_trials must be greater than or equal to 1, got 0"),
+    ("search.epochs=1", "search.epochs (1) must be more than recipe.warmup_epochs (1)"),
+    ("search.space.widths.ratios=[]", "search.space.widths.ratios must have at least 1 item"),
+    ("search.space.widths.ratios=[0.0]", "must be greater than 0"),
+    ("+search.space.values.a={key:model.dropout,low:0.5,high:0.1}", "low (0.5) must be less than high (0.1)"),
+    ("+search.space.values.a={key:model.dropout,low:0.5}", "a range needs both low and high"),
+    ("+search.space.values.a={key:model.dropout}", "it needs either choices, or low and high"),
+    ("+search.space.values.a={key:model.dropout,low:0,high:1,log:true}", "a log scale begins above 0"),
+    ("model.name=tuned", "the search would overwrite conf/model/tuned.yaml, which it starts from"),
+    ("model.init_from=a.keras", "a search trains networks of many widths from fresh weights"),
+    ("model.ensemble=[models:/a@candidate]", "a search compares single networks: model.ensemble=[]"),
+    ("search.limits.relative=0", "search.limits.relative must be greater than 0"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("override", "expected"), REFUSED)
+def test_bad_settings_are_refused_in_one_sentence(project, override, expected):
+    with pytest.raises(PipelineError) as caught:
+        compose_search(project, [override])
+    assert expected in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_objective_that_a_searched_setting_changes_is_refused(project):
+    with pytest.raises(PipelineError, match=r"search them by search\.objective=val_accuracy"):
+        compose_search(project, ["search/space=recipe", "search.objective=val_loss"])
+
+
+def test_a_space_of_one_point_is_refused(project):
+    with pytest.raises(PipelineError, match="nothing to search"):
+        compose_search(project, ["search.space.widths=null", "search.space.values.dropout.choices=[0.4]"])

@@ -1,0 +1,129 @@
+from collections import Counter, defaultdict
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.config.schema.data_schema import SplitConfig
+from pipeline.data.split import assign_splits, split_draw
+
+DIGESTS = st.lists(st.text("0123456789abcdef", min_size=4, max_size=8), min_size=1, max_size=60, unique=True)
+SEEDS = st.integers(0, 2**32 - 1)
+METHODS = st.sampled_from(["stratified", "hash"])
+FRACTIONS = st.sampled_from([0.05, 0.1, 0.15, 0.2, 0.25, 0.3])
+quick = settings(max_examples=60, deadline=None)
+
+
+def split_config(method="stratified", validation=0.1, test=0.2, seed=0):
+    return SplitConfig(method=method, validation=validation, test=test, seed=seed)
+
+
+def label_of(digest):
+    return "abc"[ord(digest[0]) % 3]
+
+
+def dealt(digests, config, given_splits=None):
+    labels = [label_of(digest) for digest in digests]
+    return assign_splits(digests, labels, given_splits or [None] * len(digests), config)
+
+
+@quick
+@given(DIGESTS, METHODS, SEEDS, st.randoms(use_true_random=False))
+def test_file_order_plays_no_part(digests, method, seed, random):
+    config = split_config(method, seed=seed)
+    shuffled = random.sample(digests, len(digests))
+    assert dict(zip(digests, dealt(digests, config), strict=True)) == dict(
+        zip(shuffled, dealt(shuffled, config), strict=True)
+    )
+
+
+@quick
+@given(DIGESTS, METHODS, SEEDS, st.data())
+def test_equal_digests_share_a_split_and_copies_move_nobody(digests, method, seed, data):
+    config = split_config(method, seed=seed)
+    copies = data.draw(st.lists(st.sampled_from(digests), max_size=20))
+    alone = dict(zip(digests, dealt(digests, config), strict=True))
+    both = digests + copies
+    assert [alone[digest] for digest in both] == dealt(both, config)
+
+
+@pytest.mark.parametrize("method", ["stratified", "hash"])
+def test_order_plays_no_part_where_one_image_is_in_two_classes(method):
+    digests = [f"{number:04x}" for number in range(40)]
+    pairs = [(digest, "b") for digest in digests] + [(digest, "a") for digest in digests[:20]]
+    for seed in range(4):
+        config = split_config(method, seed=seed)
+        found = []
+        for order in (pairs, pairs[::-1]):
+            splits = assign_splits(
+                [pair[0] for pair in order], [pair[1] for pair in order], [None] * len(order), config
+            )
+            found.append(dict(zip(order, splits, strict=True)))
+        assert found[0] == found[1]
+
+
+@quick
+@given(DIGESTS, METHODS, SEEDS, st.data())
+def test_given_splits_stay_and_their_split_gets_no_more(digests, method, seed, data):
+    splits = st.sampled_from(["train", "validation", "test", None])
+    given_splits = data.draw(st.lists(splits, min_size=len(digests), max_size=len(digests)))
+    for one, split in zip(dealt(digests, split_config(method, seed=seed), given_splits), given_splits, strict=True):
+        if split:
+            assert one == split
+        elif {"validation", "test"} & set(given_splits):
+            assert one == "train" or one not in given_splits
+
+
+@quick
+@given(DIGESTS, DIGESTS, SEEDS)
+def test_hash_adding_images_never_moves_an_old_one(old, new, seed):
+    config = split_config("hash", seed=seed)
+    together = list(dict.fromkeys(new + old))
+    after = dict(zip(together, dealt(together, config), strict=True))
+    assert dealt(old, config) == [after[digest] for digest in old]
+
+
+@quick
+@given(DIGESTS, SEEDS)
+def test_hash_compares_the_draw_with_the_fractions(digests, seed):
+    for digest, split in zip(digests, dealt(digests, split_config("hash", seed=seed)), strict=True):
+        value = split_draw(digest, seed)
+        assert 0 <= value < 1
+        assert split == ("test" if value < 0.2 else "validation" if value < 0.2 + 0.1 else "train")
+
+
+@quick
+@given(DIGESTS, SEEDS, FRACTIONS, FRACTIONS)
+def test_stratified_counts_are_the_rounded_fractions(digests, seed, validation, test):
+    counts = defaultdict(Counter)
+    for digest, split in zip(digests, dealt(digests, split_config("stratified", validation, test, seed)), strict=True):
+        counts[label_of(digest)][split] += 1
+    for count in counts.values():
+        for split, fraction in (("test", test), ("validation", validation)):
+            exact = round(count.total() * Fraction(str(fraction)))
+            assert count[split] == (max(exact, 1) if count.total() >= 3 else exact)
+
+
+def test_stratified_gives_a_class_of_three_one_image_for_each_split():
+    assert Counter(assign_splits(["1", "2", "3"], ["a"] * 3, [None] * 3, split_config())) == Counter(
+        ["train", "validation", "test"]
+    )
+
+
+def test_another_seed_deals_otherwise():
+    digests = [f"{number:04x}" for number in range(50)]
+    for method in ("stratified", "hash"):
+        assert dealt(digests, split_config(method, seed=0)) != dealt(digests, split_config(method, seed=1))
+
+
+def test_a_given_test_split_leaves_only_validation_to_be_cut():
+    digests = [f"{number:04x}" for number in range(40)]
+    splits = assign_splits(digests, ["a"] * 40, ["test"] * 10 + [None] * 30, split_config())
+    assert Counter(splits) == {"test": 10, "validation": 3, "train": 27}
+
+
+def test_draws_are_even():
+    draws = [split_draw(f"{number:08x}", 7) for number in range(4000)]
+    assert abs(sum(draws) / len(draws) - 0.5) < 0.02
+    assert abs(sum(value < 0.2 for value in draws) / len(draws) - 0.2) < 0.03

@@ -1,0 +1,113 @@
+"""A search in a real MLflow store."""
+
+import mlflow
+import pytest
+
+from pipeline.base.errors import PipelineError
+from pipeline.base.tensorflow_import import import_tensorflow
+from pipeline.config.search_compose import compose_search
+from pipeline.tracking.runs.search_runs import SearchRuns
+
+EPOCH = {"epoch": 1.0, "loss": 1.0, "accuracy": 0.5, "val_loss": 1.1, "val_accuracy": 0.4, "learning_rate": 0.1}
+
+
+class Data:
+    """What SearchRuns needs of a data set."""
+
+    class info:  # noqa: N801
+        name, digest = "digits", "0" * 64
+
+
+@pytest.fixture(scope="module")
+def config(root, tmp_path_factory):
+    import_tensorflow()
+    config = compose_search(root)
+    uri = f"sqlite:///{tmp_path_factory.mktemp('store')}/mlflow.db"
+    return config.model_copy(update={"tracking": config.tracking.model_copy(update={"uri": uri})})
+
+
+@pytest.fixture
+def runs(config, tmp_path):
+    def build(key):
+        return SearchRuns(config, tmp_path, Data, key)
+
+    return build
+
+
+def children(search):
+    found = search.client.search_runs([search.experiment], f"tags.`mlflow.parentRunId` = '{search.parent}'")
+    return {run.data.tags["search.trial"]: run for run in found}
+
+
+def test_a_search_is_one_run_however_often_it_starts(runs):
+    first, other = runs("a"), runs("b")
+    assert first.open() == runs("a").open() != other.open()
+    run = mlflow.get_run(first.parent)
+    assert run.info.status == "RUNNING"
+    assert run.data.params["search.oracle"] == "bayesian"
+    assert run.data.params["model.dropout"] == "0.4"
+    assert {"git.commit", "data.digest", "params.digest"} <= set(run.data.tags)
+
+
+def test_a_trial_is_a_nested_run_with_values_costs_epochs_and_figures(runs):
+    search = runs("c")
+    search.open()
+    search.begin_trial("0", {"dropout": 0.2}, (10, 20))
+    search.log_epoch("0", EPOCH)
+    search.log_epoch("0", EPOCH)
+    search.end_trial("0", "COMPLETED", "", {"val_accuracy": 0.4, "seconds": 3.5})
+    run = children(search)["0"]
+    assert (run.info.status, run.data.params) == ("FINISHED", {"dropout": "0.2"})
+    assert run.data.metrics["multiply_adds"] == 20
+    assert run.data.metrics["val_accuracy"] == run.data.metrics["validation/accuracy"] == 0.4
+    assert len(search.client.get_metric_history(run.info.run_id, "train/loss")) == 1
+
+
+def test_a_killed_trial_resumes_in_its_run_and_logs_no_epoch_twice(runs):
+    search = runs("d")
+    search.open()
+    search.begin_trial("0", {}, (1, 1))
+    search.log_epoch("0", EPOCH)
+    search.kill_running()
+    assert children(search)["0"].info.status == "KILLED"
+    again = runs("d")
+    again.open()
+    again.begin_trial("0", {}, (1, 1))
+    again.log_epoch("0", EPOCH)
+    again.log_epoch("0", EPOCH | {"epoch": 2.0})
+    assert list(children(again)) == ["0"]
+    run = children(again)["0"]
+    assert run.info.status == "RUNNING"
+    assert [metric.step for metric in again.client.get_metric_history(run.info.run_id, "train/loss")] == [1, 2]
+
+
+def test_failures_have_their_reason_and_trials_stopped_early_a_tag(runs):
+    search = runs("e")
+    search.open()
+    for name in "01":
+        search.begin_trial(name, {}, (1, 1))
+    search.end_trial("0", "FAILED", "bad shape", {})
+    search.end_trial("1", "COMPLETED", "", {"val_accuracy": 0.5})
+    search.tag_trials(["1"], "stopped early")
+    found = children(search)
+    assert (found["0"].info.status, found["0"].data.tags["search.reason"]) == ("FAILED", "bad shape")
+    assert found["1"].data.tags["search.ended"] == "stopped early"
+
+
+def test_the_page_is_kept_with_the_search(runs, tmp_path):
+    search = runs("f")
+    search.open()
+    (tmp_path / "report.html").write_text("page")
+    search.close("FINISHED", {"trials": 2}, [tmp_path / "report.html"])
+    run = mlflow.get_run(search.parent)
+    assert (run.info.status, run.data.metrics["trials"]) == ("FINISHED", 2)
+    assert [file.path for file in search.client.list_artifacts(search.parent)] == ["report.html"]
+
+
+def test_a_worker_joins_the_chiefs_search_and_no_other(runs):
+    chief, worker = runs("g"), runs("g")
+    chief.open()
+    worker.join()
+    assert worker.parent == chief.parent
+    with pytest.raises(PipelineError, match="has no search h: this worker's settings"):
+        runs("h").join()

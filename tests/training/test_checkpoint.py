@@ -1,0 +1,130 @@
+"""The checkpoint of a training: whole after any kill, restored bit for bit."""
+
+import os
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture
+def checkpoints(keras, tmp_path):
+    from pipeline.training.checkpoint import CheckpointStore
+
+    return CheckpointStore(tmp_path, "key")
+
+
+def history(*losses):
+    return [{"epoch": number + 1.0, "val_loss": loss} for number, loss in enumerate(losses)]
+
+
+def same_values(values, one, other):
+    for first, second in zip(values(one), values(other), strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+def test_without_a_checkpoint_there_is_nothing_to_resume(checkpoints):
+    assert checkpoints.load().epochs == 0
+    assert checkpoints.load().run_id is None
+
+
+def test_a_saved_state_is_restored_bit_for_bit_with_optimizer_and_random_states(checkpoints, small_model, values):
+    saved = small_model(1)
+    checkpoints.set_run("abc")
+    checkpoints.save(saved, history(0.5), best=saved.weights, seconds=3.0)
+    checkpoint = checkpoints.load()
+    assert (checkpoint.run_id, checkpoint.history, checkpoint.seconds) == ("abc", history(0.5), 3.0)
+    other = small_model(2)
+    assert any((one != two).any() for one, two in zip(values(saved), values(other), strict=True))
+    checkpoints.restore(other)
+    same_values(values, saved, other)
+    assert int(other.optimizer.iterations) == 1
+
+
+def test_a_restored_training_continues_as_the_saved_one(checkpoints, small_model, values):
+    saved, other = small_model(1), small_model(2)
+    checkpoints.save(saved, history(0.5), best=saved.weights)
+    checkpoints.restore(other)
+    batch = np.linspace(-2, 1, 24).reshape(8, 3), np.zeros((8, 2))
+    assert saved.train_on_batch(*batch) == other.train_on_batch(*batch)
+    same_values(values, saved, other)
+
+
+def test_the_best_epochs_weights_stay_when_a_worse_epoch_follows(checkpoints, small_model):
+    best, worse = small_model(1), small_model(2)
+    checkpoints.save(best, history(0.5), best=best.weights)
+    checkpoints.save(worse, history(0.5, 0.9), best=None)
+    for one, two in zip(checkpoints.best_weights(), best.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, two)
+    checkpoints.save(worse, history(0.5, 0.9, 0.1), best=worse.weights)
+    for one, two in zip(checkpoints.best_weights(), worse.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_the_times_of_the_epochs_add_up(checkpoints, small_model):
+    model = small_model()
+    for losses in ([0.5], [0.5, 0.4]):
+        checkpoints.save(model, history(*losses), best=model.weights, seconds=2.0)
+    assert checkpoints.load().seconds == 4.0
+
+
+def files(checkpoints):
+    return sorted(file.name for file in checkpoints.folder.iterdir())
+
+
+def test_only_the_last_and_the_best_epoch_take_space(checkpoints, small_model):
+    model = small_model()
+    checkpoints.save(model, history(0.5), best=model.weights)
+    for losses in ([0.5, 0.9], [0.5, 0.9, 0.8], [0.5, 0.9, 0.8, 0.7]):
+        checkpoints.save(model, history(*losses), best=None)
+    assert files(checkpoints) == ["best-00001.npz", "checkpoint.json", "epoch-00004.npz"]
+
+
+def test_a_finished_training_keeps_its_best_weights_only(checkpoints, small_model):
+    model = small_model()
+    checkpoints.save(model, history(0.5, 0.9), best=model.weights)
+    checkpoints.finish("0" * 32)
+    assert files(checkpoints) == ["best-00002.npz", "checkpoint.json"]
+    assert checkpoints.load().result == "0" * 32
+    assert len(checkpoints.best_weights()) == len(model.weights)
+
+
+def test_a_kill_in_the_middle_of_saving_is_harmless(checkpoints, small_model, values):
+    saved = small_model(1)
+    checkpoints.save(saved, history(0.5), best=saved.weights)
+    (checkpoints.folder / ".partial-x.npz").write_bytes(b"half")
+    (checkpoints.folder / ".partial-y.json").write_text("{", encoding="utf-8")
+    (checkpoints.folder / "epoch-00002.npz").write_bytes(b"whole, but checkpoint.json does not name it yet")
+    other = small_model(2)
+    checkpoints.restore(other)
+    same_values(values, saved, other)
+    checkpoints.save(other, history(0.5, 0.4), best=other.weights)
+    assert checkpoints.load().epochs == 2
+    checkpoints.restore(small_model(3))
+    names = {file.name for file in checkpoints.folder.glob("*.npz") if not file.name.startswith(".")}
+    assert names == {"best-00002.npz", "epoch-00002.npz"}
+
+
+def test_another_key_has_another_checkpoint_and_clearing_removes_it(checkpoints, small_model, tmp_path):
+    from pipeline.training.checkpoint import CheckpointStore
+
+    model = small_model()
+    checkpoints.save(model, history(0.5), best=model.weights)
+    assert CheckpointStore(tmp_path, "other").load().epochs == 0
+    assert CheckpointStore(tmp_path, "key").load().epochs == 1
+    for _ in range(2):
+        checkpoints.clear()
+        assert checkpoints.load().epochs == 0
+
+
+def test_pruning_keeps_the_newest_other_trainings_and_its_own(checkpoints):
+    from pipeline.training.checkpoint import KEPT
+
+    for age in range(6):
+        folder = checkpoints.folder.parent / f"age{age}"
+        folder.mkdir(parents=True)
+        os.utime(folder, (1e9 - age, 1e9 - age))
+    checkpoints.folder.mkdir()
+    os.utime(checkpoints.folder, (1, 1))
+    checkpoints.prune()
+    kept = sorted(path.name for path in checkpoints.folder.parent.iterdir())
+    assert kept == [*(f"age{number}" for number in range(KEPT)), "key"]
