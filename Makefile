@@ -6,31 +6,33 @@ SUPPORTED := import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13) and sys
   f"{sys.version.split()[0]} on {sys.platform}. Name another with: make PYTHON=python3.12 ...")
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help repro test lint lock plots-page clean
+.PHONY: help install repro test lint lock plots-page clean
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: .venv/installed ## set up .venv only
 
 repro: .venv/installed ## set up, run the whole pipeline, say where to look next
 	@dvc repro
 	@python -m pipeline.summary
 
-test: .venv/installed ## set up, then lint, types, generated files, tests
+test: .venv/installed ## set up, then lint, types and all tests
 	@$(MAKE) --no-print-directory lint
 	@pytest
 
-lint: .venv/installed ## ruff, mypy, and that generated files are up to date
+lint: .venv/installed ## ruff, mypy, and that params.yaml matches conf/
 	@ruff check . && ruff format --check .
 	@mypy
 	@python -m pipeline.params --check
 
-lock: .venv/installed ## make requirements.txt again from pyproject.toml
+lock: .venv/installed ## write requirements.txt again from pyproject.toml (needs a network)
 	@uv pip compile pyproject.toml --extra dev --universal --generate-hashes --upgrade --quiet \
 	  --no-annotate --no-header --output-file requirements.txt
 
-plots-page: .venv/installed ## make .dvc/plots.html again: Vega's libraries, for dvc plots show without a network
+plots-page: .venv/installed ## write .dvc/plots.html again, with which dvc plots show works offline (needs a network)
 	@uv run --quiet --no-project --with vl-convert-python==1.9.0.post1 python .dvc/plots_page.py > .dvc/plots.html
 
-clean: ## remove the tools' caches and the checkpoints of trainings; results, runs and .venv stay
+clean: ## remove the tools' caches and the checkpoints of training runs; results, runs and .venv stay
 	@rm -rf .checkpoints .progress dvc_plots .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/installed: requirements.txt pyproject.toml
