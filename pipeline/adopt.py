@@ -56,6 +56,7 @@ def main(folder: Path, root: Path) -> None:
         metrics = write_outputs(network, result, root, run_id, run.lineage() | sources.tags)
         log_outputs(metrics, result, dataset, root, run_id)
     print(f"{MODEL} is {folder}'s, trained on {record['device']}; MLflow run {run_id}")
+    print("evaluate and register it with: dvc commit --force train && dvc repro")
 
 
 def _check_settings(ours: dict[str, Any], theirs: dict[str, Any], folder: Path) -> None:
@@ -105,7 +106,7 @@ def _log_history(history: "list[EpochMetrics]", ended: list[float], run_id: str)
 
 def _command() -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m pipeline.adopt", description="Take a training made elsewhere into this project."
+        prog="python -m pipeline.adopt", description="Import a training run of pipeline.train_jax."
     )
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="with model.keras and training.json")
     main(parser.parse_args().folder.resolve(), project_root())

@@ -110,13 +110,15 @@ def sentences(described: NetworkDescription) -> list[str]:
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog=COMMAND,
-        description="Print layers, shapes, parameters, multiply-adds, memory and time of the network that conf/ gives.",
-        epilog=f"examples: {COMMAND} model=googlenet_bn data=folder data.path=photos   {COMMAND} --paper",
+        description="Print layers, shapes, parameters, multiply-adds, memory and time of the network of conf/ and the\n"
+        "overrides (not of params.yaml).",
+        epilog=f"examples:\n  {COMMAND} model=googlenet_bn data=folder data.path=photos\n  {COMMAND} --paper\n",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("overrides", nargs="*", help="Hydra overrides: GROUP=CHOICE or KEY=VALUE")
     parser.add_argument("--classes", type=int, help="number of classes (default: as in the prepared data, else 1,000)")
     parser.add_argument("--time", action="store_true", help="time three real training steps")
-    parser.add_argument("--paper", action="store_true", help="only: the network of 2014 beside the paper's Table 1")
+    parser.add_argument("--paper", action="store_true", help="print only the comparison with the paper's Table 1")
     parser.add_argument("--markdown", action="store_true", help="with --paper: as the table in docs/network.md")
     arguments = parser.parse_args()
     if arguments.markdown and not arguments.paper:

@@ -1,4 +1,4 @@
-"""Print the newest trainings: what changed, accuracies, minutes: `python -m pipeline.experiments`."""
+"""Print the newest training runs: what changed, accuracies, minutes: `python -m pipeline.experiments [EXPERIMENT]`."""
 
 import argparse
 from pathlib import Path
@@ -17,23 +17,24 @@ COMMAND = "python -m pipeline.experiments"
 SHOWN = 20
 
 
-def main(root: Path, most: int = SHOWN) -> "list[RunRow]":
-    """Return the newest trainings of the configured experiment, the newest first.
+def main(root: Path, most: int = SHOWN, experiment: str | None = None) -> "list[RunRow]":
+    """Return the newest training runs of an MLflow experiment, the newest first.
 
     Args:
         root: the project's folder.
         most: how many at most.
+        experiment: name in MLflow; that of params.yaml if it is None.
 
     Raises:
-        PipelineError: the tracking server does not answer.
+        PipelineError: the tracking server does not answer, or there is no such experiment.
     """
     from pipeline.tracking.runs.run_list import list_runs
 
-    return list_runs(read_params(root), root, most)
+    return list_runs(read_params(root).tracking, root, most, experiment)
 
 
 def table(rows: "list[RunRow]") -> "Table":
-    """Return the trainings as a table for the terminal."""
+    """Return the runs as a table for the terminal."""
     from rich.table import Table
 
     shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -52,18 +53,19 @@ def table(rows: "list[RunRow]") -> "Table":
 def _command() -> None:
     parser = argparse.ArgumentParser(
         prog=COMMAND,
-        description="Print the newest trainings of the experiment of params.yaml: what was set besides conf/, "
-        "validation accuracy of the saved epoch, test accuracy, minutes of training, registered version.",
+        description="Print the newest training runs: what was set besides conf/, validation accuracy of the saved "
+        "epoch, test accuracy, minutes of training, registered version.",
     )
+    parser.add_argument("experiment", nargs="?", help="MLflow experiment (default: the one of params.yaml)")
     parser.add_argument("-n", "--most", type=int, default=SHOWN, help=f"how many at most (default: {SHOWN})")
     arguments = parser.parse_args()
     if arguments.most < 1:
         parser.error(f"--most must be at least 1, got {arguments.most}")
     from rich.console import Console
 
-    rows = main(project_root(), arguments.most)
+    rows = main(project_root(), arguments.most, arguments.experiment)
     if not rows:
-        print("no trainings yet; make one with: dvc repro")
+        print("no training runs yet; make one with: dvc repro")
         return
     Console(highlight=False, soft_wrap=False).print(table(rows))
 

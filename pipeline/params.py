@@ -54,19 +54,21 @@ def check_data_exists(root: Path) -> None:
     """
     path = read_params(root).data.path
     if path and not (root / path).exists():
-        raise PipelineError(f"data.path={path} does not exist; give the folder that holds one sub-folder per class")
+        raise PipelineError(f"data.path={path} does not exist; give the folder that holds one subfolder per class")
 
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog=COMMAND,
-        description="Compose conf/ into params.yaml, with which dvc repro then runs.",
-        epilog=f"examples: {COMMAND} model=googlenet_bn recipe.epochs=20   {COMMAND} experiment=smoke   "
-        f"{COMMAND} --explain recipe.learning_rate",
+        description="Compose conf/ and the overrides into params.yaml, with which dvc repro then runs.\n"
+        "Overrides that were given before are not kept: repeat those that you want.",
+        epilog=f"examples:\n  {COMMAND} model=googlenet_bn recipe.epochs=20\n  {COMMAND} experiment=smoke\n"
+        f"  {COMMAND} --explain recipe.learning_rate\n",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("overrides", nargs="*", help="Hydra overrides: GROUP=CHOICE or KEY=VALUE")
     only = parser.add_mutually_exclusive_group()
-    only.add_argument("--check", action="store_true", help="write nothing; fail if params.yaml is not what conf/ says")
+    only.add_argument("--check", action="store_true", help="write nothing; fail if params.yaml does not match conf/")
     only.add_argument("--explain", metavar="KEY", help="write nothing; print a setting's meaning, range and origin")
     only.add_argument("--reference", action="store_true", help="write nothing; print docs/settings.md")
     parser.add_argument("--stage", action="store_true", help=argparse.SUPPRESS)
@@ -96,10 +98,10 @@ def _command() -> None:
 
 def _check(root: Path, *, stage: bool) -> None:
     check_fresh(root)
-    print(f"{PARAMS} is what conf/ says.")
+    print(f"{PARAMS} matches conf/.")
     if stage:
         check_data_exists(root)
-        write_text(root / PARAMS_CHECKED, f"{PARAMS} is what conf/ says\n")
+        write_text(root / PARAMS_CHECKED, f"{PARAMS} matches conf/\n")
 
 
 def _compose(root: Path, overrides: Sequence[str]) -> None:

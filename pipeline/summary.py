@@ -29,7 +29,7 @@ def main(root: Path) -> list[str]:
         f"validation     {trained['val_accuracy']:.4f} in epoch {trained['best_epoch']} of {trained['epochs']} (saved)",
         f"network        {trained['parameters']:,} parameters, {trained['multiply_adds'] / 1e6:,.0f}M multiply-adds",
         f"model          {_model(decision)}",
-        f"pictures       {HARDEST}, {CONFUSION}, {CURVES}",
+        f"figures        {HARDEST}, {CONFUSION}, {CURVES}",
         f"all runs       mlflow ui   (then {address})",
         "               python -m pipeline.experiments   (in the terminal)",
         *_activation(root),

@@ -17,11 +17,15 @@ from pipeline.base.command import run_command
 
 def _command() -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m pipeline.train_jax", description="Train the network and recipe of params.yaml under JAX."
+        prog="python -m pipeline.train_jax",
+        description="Train the network and recipe of params.yaml on Keras's JAX backend (limits: docs/training.md).",
     )
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="gets model.keras and training.json")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="output folder for model.keras and training.json")
     parser.add_argument(
-        "--minutes", type=float, default=float("inf"), help="stop after the epoch in which they have passed"
+        "--minutes",
+        type=float,
+        default=float("inf"),
+        help="stop after the epoch running when MINUTES have passed",
     )
     arguments = parser.parse_args()
     os.environ["KERAS_BACKEND"] = "jax"  # before anything imports Keras

@@ -56,11 +56,10 @@ def sections_of(annotation: Any) -> list[type[BaseModel]]:
 def unknown_key_message(key: str, schema: type[BaseModel] = Config) -> str:
     """Return the part of a sentence that names a key that does not exist, and the nearest one that does."""
     known = all_keys(schema)
-    guess = nearest(key, known)
-    if not guess:  # perhaps the last part alone was typed, or typed wrongly
-        by_leaf = {name.rpartition(".")[2]: name for name in reversed(known)}
-        leaf = nearest(key.rpartition(".")[2], by_leaf, cutoff=0.7)
-        guess = by_leaf[leaf] if leaf else None
+    by_leaf = {name.rpartition(".")[2]: name for name in reversed(known)}
+    guess = by_leaf.get(key) or nearest(key, known)  # perhaps the last part alone was typed
+    if not guess and (leaf := nearest(key.rpartition(".")[2], by_leaf, cutoff=0.7)):
+        guess = by_leaf[leaf]
     return f"unknown key {key!r}{did_you_mean(guess)}"
 
 

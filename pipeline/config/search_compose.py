@@ -17,6 +17,7 @@ from pipeline.config.schema.search_schema import TuneConfig
 COMMAND = "python -m pipeline.tune"
 PRIMARY = "tune"
 MULTIRUN = {"-m", "--multirun"}
+HEADER = f"usage: {COMMAND} [OVERRIDES]. Search networks with Keras Tuner, from the settings of params.yaml."
 
 
 def compose_search(root: Path, overrides: Sequence[str] = ()) -> TuneConfig:
@@ -48,7 +49,7 @@ def run_hydra_flags(root: Path, arguments: Sequence[str]) -> None:
         raise PipelineError("a search has many trials already: set search.max_trials, or search=grid for every one")
     overrides = [argument for argument in arguments if "=" in argument and not argument.startswith("-")]
     flags = [argument for argument in arguments if argument not in overrides]
-    quiet = ["hydra.run.dir=.", "hydra.output_subdir=null"]
+    quiet = ["hydra.run.dir=.", "hydra.output_subdir=null", f"hydra.help.header='{HEADER}'"]
     sys.argv = [COMMAND, *recorded_overrides(root, tuple(overrides)), *overrides, *quiet, *flags]
 
     @hydra.main(version_base=None, config_path=str(root / CONF), config_name=PRIMARY)

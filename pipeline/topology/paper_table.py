@@ -7,8 +7,8 @@ from pipeline.topology.parts import Part
 
 KILO, MEGA = 1024, 1_000_000  # in the table, K weights are 1,024 and M operations a million
 FACTORED = "the table counts 7×1 and 1×7: 2·7·3·64 = 2,688 weights, at 112×112 places 34M"
-WEIGHTS_ONLY = "the operations agree with the table's own filters, its weights do not"
-NEITHER = "neither column follows from the table's own filters, from which ours are computed"
+WEIGHTS_ONLY = "the paper's multiply-adds match its filters, its weights do not"
+NEITHER = "neither of the paper's numbers matches its filters, from which ours are computed"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ import os
 import urllib.error
 import urllib.request
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +44,40 @@ def open_store(config: TrackingConfig, root: Path) -> str:
     check_server(uri)
     if uri == local_uri(home):
         create_local_store(home)
+    with _connected(uri):
+        artifacts = (home / ARTIFACTS / config.experiment).as_uri() if uri.startswith("sqlite:") else None
+        experiment = _find_or_create(config.experiment, artifacts)
+    if experiment.lifecycle_stage == "deleted":
+        raise PipelineError(
+            f"the MLflow experiment {config.experiment!r} in {uri} was deleted; restore it with "
+            f"mlflow experiments restore --experiment-id {experiment.experiment_id}, or set tracking.experiment"
+        )
+    return str(experiment.experiment_id)
+
+
+def find_experiments(config: TrackingConfig, root: Path) -> dict[str, str]:
+    """Point MLflow at the configured store, creating nothing; return the ids of its experiments by name.
+
+    Args:
+        config: store.
+        root: the project's folder.
+
+    Raises:
+        PipelineError: the server does not answer, or the store is broken.
+    """
+    uri, home = tracking_uri(config, root), main_root(root)
+    check_server(uri)
+    if uri == local_uri(home) and not (home / STORE).exists():
+        return {}
+    with _connected(uri):
+        import mlflow
+
+        return {experiment.name: str(experiment.experiment_id) for experiment in mlflow.search_experiments()}
+
+
+@contextmanager
+def _connected(uri: str) -> Iterator[None]:
+    """Point MLflow at `uri`; word the errors of a store that cannot be used."""
     import mlflow
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
@@ -49,8 +85,7 @@ def open_store(config: TrackingConfig, root: Path) -> str:
     _silence_mlflow()
     try:
         mlflow.set_tracking_uri(uri)
-        artifacts = (home / ARTIFACTS / config.experiment).as_uri() if uri.startswith("sqlite:") else None
-        experiment = _find_or_create(config.experiment, artifacts)
+        yield
     except MlflowException as error:
         raise PipelineError(
             f"MLflow cannot use the store {uri} (tracking.uri or {ENVIRONMENT}): {one_line(error)}"
@@ -60,12 +95,6 @@ def open_store(config: TrackingConfig, root: Path) -> str:
             f"MLflow cannot open {uri}: {one_line(error, 160)}; if {STORE} was left incomplete by an interrupted "
             f"process, move it away (mv {STORE} {STORE}.broken): what DVC keeps is logged again by dvc repro"
         ) from None
-    if experiment.lifecycle_stage == "deleted":
-        raise PipelineError(
-            f"the MLflow experiment {config.experiment!r} in {uri} was deleted; restore it with "
-            f"mlflow experiments restore --experiment-id {experiment.experiment_id}, or set tracking.experiment"
-        )
-    return str(experiment.experiment_id)
 
 
 def check_server(uri: str) -> None:

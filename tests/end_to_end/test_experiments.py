@@ -77,7 +77,7 @@ def test_bad_settings_are_refused_in_one_sentence(project, overrides, sentence):
 def test_folders_that_cannot_be_trained_on_are_refused_before_training(project, tmp_path):
     project.succeed("git", "checkout", "-q", ".")
     for case, sentence in (
-        ("empty", "has no class sub-folders"),
+        ("empty", "has no class subfolders"),
         ("one class", "has only the class 'cats'"),
         ("hollow class", "holds no images"),
         ("only text", "no image of class 'cats' can be read"),

@@ -14,7 +14,7 @@ from pipeline.config.overrides import quote_value
 from pipeline.config.parse import sections_of
 from pipeline.config.schema.search_schema import TuneConfig
 
-NAMES = {int: "whole number", float: "number", bool: "true or false", str: "text", type(None): "null"}
+NAMES = {int: "integer", float: "number", bool: "true or false", str: "text", type(None): "null"}
 BOUNDS = (("ge", "≥"), ("gt", ">"), ("le", "≤"), ("lt", "<"))
 NAMED = "NAME"  # stands for a key of the user's choice
 PRIMARY = {"search": "tune"}  # the file in conf/ that lists a group, where it is not config.yaml

@@ -51,7 +51,7 @@ def settings_page(root: Path) -> str:
         HEAD
         + "".join(sections)
         + f"\n## Presets\n\nA file of `conf/experiment/` sets several settings at once.\n\n{presets}"
-        + f"\n## Written by composition\n\nNot to be set.\n\n{rest}"
+        + f"\n## Set automatically\n\nDo not set these.\n\n{rest}"
     )
 
 

@@ -18,7 +18,7 @@ class SplitConfig(Section):
         ),
     ]
     validation: Annotated[float, Field(gt=0.0, lt=1.0, description="Fraction of the images for validation.")]
-    test: Annotated[float, Field(gt=0.0, lt=1.0, description="Fraction of the images for testing.")]
+    test: Annotated[float, Field(gt=0.0, lt=1.0, description="Fraction for testing, if the source has no test images.")]
     seed: Annotated[Seed, Field(description="Seed of the split.")]
 
     @model_validator(mode="after")
@@ -40,7 +40,7 @@ class DataConfig(Section):
             "downloaded on first use."
         ),
     ]
-    path: Annotated[str | None, Field(description="source=folder: the folder that holds one sub-folder per class.")]
+    path: Annotated[str | None, Field(description="source=folder: the folder that holds one subfolder per class.")]
     depends_on: Annotated[str | None, Field(description="File or folder that DVC watches for changes.")]
     height: Annotated[int, Field(ge=8, le=1024, description="Height of prepared images, in pixels.")]
     width: Annotated[int, Field(ge=8, le=1024, description="Width of prepared images, in pixels.")]
@@ -51,13 +51,13 @@ class DataConfig(Section):
     ]
     mirror: Annotated[
         bool,
-        Field(description="Whether a mirrored image still is of its class; recipes then mirror half of the images."),
+        Field(description="`true` if mirroring does not change the class; recipes then mirror half of the images."),
     ]
     shift: Annotated[
         Shift,
         Field(
-            description="How far an image may move and still be whole, as a fraction of its sides; recipes then move "
-            "images this far."
+            description="Largest shift that keeps the object in the image, as a fraction of the image's sides; recipes "
+            "then shift images by up to this much."
         ),
     ]
     split: SplitConfig

@@ -29,7 +29,7 @@ class ModelConfig(Section):
     normalization_momentum: Annotated[
         Annotated[float, Field(gt=0.0, lt=1.0)] | None,
         Field(
-            description="Momentum of batch normalization's moving averages; null: they span a tenth of an epoch. "
+            description="Momentum of batch normalization's moving averages; null: 0.9 to 0.99, by steps per epoch. "
             "Validation and the saved model do not use these averages."
         ),
     ]
@@ -48,7 +48,7 @@ class ModelConfig(Section):
         float,
         Field(gt=0.0, le=4.0, description="Multiplies every number of filters; results are rounded to multiples of 8."),
     ]
-    dropout: Annotated[float, Field(ge=0.0, lt=1.0, description="Fraction dropped before the classifier.")]
+    dropout: Annotated[float, Field(ge=0.0, lt=1.0, description="Dropout rate before the classifier.")]
     views: Annotated[
         Literal["one", "mirrored"],
         Field(
@@ -73,8 +73,8 @@ class ModelConfig(Section):
     init_from: Annotated[
         str | None,
         Field(
-            description="Start from these trained weights: a .keras file or models:/NAME@ALIAS. A classifier for other "
-            "classes starts with fresh weights."
+            description="Start from these trained weights: a .keras file or models:/NAME@ALIAS. A classifier for "
+            "another number of classes starts with random weights."
         ),
     ]
     freeze: Annotated[

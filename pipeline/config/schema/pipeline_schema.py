@@ -31,10 +31,10 @@ class GateConfig(Section):
     """Floors on test metrics; a model below one of them is not registered."""
 
     name: Annotated[str, Field(description="Name of the file in conf/gate/.")]
-    accuracy: Annotated[Fraction | None, Field(description="Lowest test accuracy; null: no floor.")]
-    top_k_accuracy: Annotated[Fraction | None, Field(description="Lowest top-k accuracy; null: no floor.")]
-    macro_f1: Annotated[Fraction | None, Field(description="Lowest mean of the classes' F1; null: no floor.")]
-    min_class_recall: Annotated[Fraction | None, Field(description="Lowest recall of the worst class; null: no floor.")]
+    accuracy: Annotated[Fraction | None, Field(description="Minimum test accuracy; null: no minimum.")]
+    top_k_accuracy: Annotated[Fraction | None, Field(description="Minimum top-k accuracy; null: no minimum.")]
+    macro_f1: Annotated[Fraction | None, Field(description="Minimum mean F1 of the classes; null: no minimum.")]
+    min_class_recall: Annotated[Fraction | None, Field(description="Minimum recall of every class; null: no minimum.")]
 
 
 class TrackingConfig(Section):

@@ -31,7 +31,7 @@ class AugmentConfig(Section):
             "step's time on a CPU."
         ),
     ]
-    erase: Annotated[Fraction, Field(description="Fraction of images that lose a random rectangle.")]
+    erase: Annotated[Fraction, Field(description="Random erasing: fraction of images that lose a rectangle.")]
     mixup: Annotated[
         Fraction,
         Field(
@@ -48,7 +48,7 @@ class RecipeConfig(Section):
     name: Annotated[str, Field(description="Name of the file in conf/recipe/.")]
     epochs: Annotated[int, Field(ge=1, le=10_000, description="Passes over the training images.")]
     batch_size: Annotated[int, Field(ge=1, le=65_536, description="Images per batch.")]
-    accumulate: Annotated[int, Field(ge=1, le=1024, description="Batches whose mean gradient makes one update.")]
+    accumulate: Annotated[int, Field(ge=1, le=1024, description="Gradient accumulation: batches per update.")]
     optimizer: Annotated[
         Literal[*OPTIMIZERS],  # type: ignore[valid-type]
         Field(
@@ -68,7 +68,7 @@ class RecipeConfig(Section):
     ]
     clip_norm: Annotated[
         Annotated[float, Field(gt=0.0)] | None,
-        Field(description="Largest norm of all gradients together; larger ones are scaled down. null: no limit."),
+        Field(description="Maximum norm of all gradients together; larger ones are scaled down. null: no maximum."),
     ]
     schedule: Annotated[
         Literal["constant", "step", "polynomial", "cosine", "one_cycle"],
@@ -81,8 +81,8 @@ class RecipeConfig(Section):
         int,
         Field(
             ge=0,
-            description="Epochs in which the learning rate rises in a straight line from 0 (one_cycle: from a "
-            "twenty-fifth of it).",
+            description="Epochs in which the learning rate rises in a straight line from 0 (one_cycle: from 1/25 of "
+            "the highest).",
         ),
     ]
     step_epochs: Annotated[Count, Field(description="schedule=step: epochs between two reductions.")]

@@ -80,15 +80,15 @@ class SpaceConfig(Section):
 class LimitsConfig(Section):
     """What no trial may exceed; null: no limit."""
 
-    parameters: Annotated[Count | None, Field(description="Most parameters.")]
-    multiply_adds: Annotated[Count | None, Field(description="Most multiply-adds for one image.")]
+    parameters: Annotated[Count | None, Field(description="Maximum number of parameters.")]
+    multiply_adds: Annotated[Count | None, Field(description="Maximum multiply-adds for one image.")]
     relative: Annotated[
         Annotated[float, Field(gt=0.0)] | None,
-        Field(description="Most multiply-adds, as a multiple of the configured network's."),
+        Field(description="Maximum multiply-adds, as a multiple of the configured network's."),
     ]
     latency_ms: Annotated[
         Annotated[float, Field(gt=0.0)] | None,
-        Field(description="Longest time for one image, measured on this machine, in milliseconds."),
+        Field(description="Maximum time for one image, measured on this machine, in milliseconds."),
     ]
 
 
@@ -104,16 +104,16 @@ class SearchConfig(Section):
 
     name: Annotated[str, Field(description="Name of the file in conf/search/.")]
     oracle: Annotated[Literal["random", "bayesian", "hyperband", "grid"], Field(description="Keras Tuner's algorithm.")]
-    max_trials: Annotated[Count, Field(description="Most trials; a larger number later resumes the search.")]
+    max_trials: Annotated[Count, Field(description="Maximum number of trials; a larger one later resumes the search.")]
     epochs: Annotated[Count | None, Field(description="Epochs of a trial; null: as many as the recipe has.")]
     images: Annotated[
         Count | None, Field(description="Training images of a trial, each class in proportion; null: all.")
     ]
     objective: Annotated[
         Literal["val_accuracy", "val_loss"],
-        Field(description="Score of a trial: that of its best epoch. val_loss differs where accuracies are equal."),
+        Field(description="Score of a trial: that of its best epoch. val_loss also ranks equal accuracies."),
     ]
-    initial_points: Annotated[Count, Field(description="bayesian: random trials before the first prediction.")]
+    initial_points: Annotated[Count, Field(description="bayesian: random trials before the Gaussian process proposes.")]
     factor: Annotated[
         int,
         Field(ge=2, description="hyperband: one trial in this many continues in the next round."),

@@ -1,4 +1,4 @@
-"""A folder of class sub-folders, optionally inside train/, val/ and test/ folders."""
+"""A folder of class subfolders, optionally inside train/, val/ and test/ folders."""
 
 import os
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def folder_records(path: Path) -> list[Record]:
     """
     if not path.is_dir():
         what = "is a file, not a folder" if path.exists() else "does not exist"
-        raise PipelineError(f"data.path={path} {what}; give the folder that holds one sub-folder per class")
+        raise PipelineError(f"data.path={path} {what}; give the folder that holds one subfolder per class")
     groups = {child: SPLIT_FOLDERS.get(child.name.lower()) for child in _folders(path)}
     if groups and all(groups.values()):
         return _split_records(path, {child: split for child, split in groups.items() if split})
@@ -65,7 +65,7 @@ def _split_records(path: Path, groups: dict[Path, Split]) -> list[Record]:
 def _class_records(path: Path, folder: Path, split: Split | None) -> Iterator[Record]:
     classes = _folders(folder)
     if not classes:
-        raise PipelineError(f"{folder} has no class sub-folders; put each class's images in a folder named for it")
+        raise PipelineError(f"{folder} has no class subfolders; put each class's images in a folder named for it")
     for child in classes:
         label = _checked_name(child)
         files = list(_images(child))

@@ -1,4 +1,4 @@
-"""The trainings that the store has, as rows that a person can compare."""
+"""The training runs of the store, as rows that a person can compare."""
 
 import datetime
 from dataclasses import dataclass
@@ -6,15 +6,16 @@ from pathlib import Path
 
 import mlflow
 
-from pipeline.config.schema.pipeline_schema import Config
+from pipeline.base.errors import PipelineError
+from pipeline.config.schema.pipeline_schema import TrackingConfig
 from pipeline.tracking.metric_names import MINUTES, SAVED_ACCURACY, TEST_ACCURACY
 from pipeline.tracking.runs.descriptions import REGISTERED
-from pipeline.tracking.store import open_store
+from pipeline.tracking.store import find_experiments
 
 
 @dataclass(frozen=True)
 class RunRow:
-    """A training.
+    """A training run.
 
     Attributes:
         began: in local time.
@@ -35,19 +36,25 @@ class RunRow:
     state: str
 
 
-def list_runs(config: Config, root: Path, most: int) -> list[RunRow]:
-    """Return the newest trainings of the configured experiment, the newest first.
+def list_runs(config: TrackingConfig, root: Path, most: int, experiment: str | None = None) -> list[RunRow]:
+    """Return the newest training runs of an MLflow experiment, the newest first.
 
     Args:
-        config: store and experiment.
+        config: store, and the experiment if none is named.
         root: the project's folder.
         most: how many at most.
+        experiment: name in MLflow; None for the configured one.
 
     Raises:
-        PipelineError: the tracking server does not answer.
+        PipelineError: the tracking server does not answer, or the named experiment does not exist.
     """
-    experiment = open_store(config.tracking, root)
-    runs = mlflow.search_runs([experiment], order_by=["start_time DESC"], max_results=most, output_format="list")
+    known = find_experiments(config, root)
+    if experiment and experiment not in known:
+        raise PipelineError(f"no MLflow experiment {experiment!r}; there are: {', '.join(sorted(known)) or 'none'}")
+    identity = known.get(experiment or config.experiment)
+    if identity is None:
+        return []
+    runs = mlflow.search_runs([identity], order_by=["start_time DESC"], max_results=most, output_format="list")
     return [_row(run) for run in runs]
 
 

@@ -63,6 +63,14 @@ def test_a_key_that_a_file_leaves_out_has_the_default_of_the_schema(copied):
 def test_an_unknown_key_names_the_nearest(copied):
     with pytest.raises(PipelineError, match=r"unknown key 'recipe.epoch' \(did you mean 'recipe.epochs'\?\)"):
         explain(copied, "recipe.epoch")
+    with pytest.raises(PipelineError, match=r"unknown key 'epochs' \(did you mean 'recipe.epochs'\?\)"):
+        explain(copied, "epochs")
+
+
+def test_a_section_is_listed_with_its_values(copied):
+    lines = explain(copied, "data.split", ["data.split.test=0.3"]).splitlines()
+    assert lines[0] == "data.split.method: stratified   (stratified, hash)"
+    assert "data.split.test: 0.3   (number > 0 and < 1)" in lines
 
 
 def test_every_key_of_the_configuration_has_a_meaning(config):

@@ -90,8 +90,8 @@ def test_what_is_hidden_or_no_image_is_passed_over(photos):
         (["train/a/1.png", "train/b/1.png", "test/a/1.png", "test/b/.keep"], r"class folder .*test/b holds no images"),
         (["train/a/1.png", "test/a/1.png", "test/owl/1.png"], r"no training images for the classes owl"),
         (["val/a/1.png", "test/a/1.png"], r"test, validation folders but no train folder"),
-        (["train/1.png", "test/1.png"], r"has no class sub-folders"),
-        (["1.png"], r"photos has no class sub-folders"),
+        (["train/1.png", "test/1.png"], r"has no class subfolders"),
+        (["1.png"], r"photos has no class subfolders"),
     ],
 )
 def test_a_malformed_folder_is_refused(photos, files, message):
