@@ -1,5 +1,6 @@
 """What several tests share."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from pipeline.base.tensorflow_import import import_tensorflow
 from pipeline.config.compose import compose
 from pipeline.config.parse import parse_config
 from pipeline.config.schema.pipeline_schema import Config
+from pipeline.tracking.local_store import STORE, create_local_store
 
 ROOT = Path(__file__).parents[1]
 
@@ -23,6 +25,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def no_tracking_uri(monkeypatch: pytest.MonkeyPatch) -> None:
     """MLflow writes the store that a test used into the environment; the next test must not see it."""
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an mlflow.db without runs, to be copied: MLflow takes seconds to create one. Workers share it."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
+    create_local_store(folder)
+    return folder / STORE
 
 
 @pytest.fixture(scope="session")

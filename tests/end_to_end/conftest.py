@@ -89,9 +89,15 @@ def ctrl_c_arrives() -> None:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return a fresh copy for one module's tests, which run in order and build on each other."""
-    return copy_project(tmp_path_factory.mktemp("project"))
+def project(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest, empty_store: Path) -> Project:
+    """Return a fresh copy for one module's tests, which run in order and build on each other.
+
+    Modules with `NEW_STORE` let the pipeline create mlflow.db; the others get one without runs, to save time.
+    """
+    project = copy_project(tmp_path_factory.mktemp("project"))
+    if not getattr(request.module, "NEW_STORE", False):
+        shutil.copy(empty_store, project.root)
+    return project
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """A store to log models to."""
 
+import shutil
+
 import mlflow
 import pytest
 
@@ -7,9 +9,10 @@ from pipeline.tracking.runs.training_run import active_run
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
+def store(tmp_path_factory, empty_store):
     """The address of a store with an experiment that keeps its files beside it."""
     folder = tmp_path_factory.mktemp("store")
+    shutil.copy(empty_store, folder)
     mlflow.set_tracking_uri(f"sqlite:///{folder}/mlflow.db")
     mlflow.create_experiment("models", artifact_location=(folder / "artifacts").as_uri())
     return f"sqlite:///{folder}/mlflow.db"

@@ -1,5 +1,7 @@
 """A search in a real MLflow store."""
 
+import shutil
+
 import mlflow
 import pytest
 
@@ -19,10 +21,10 @@ class Data:
 
 
 @pytest.fixture(scope="module")
-def config(root, tmp_path_factory):
+def config(root, tmp_path_factory, empty_store):
     import_tensorflow()
     config = compose_search(root)
-    uri = f"sqlite:///{tmp_path_factory.mktemp('store')}/mlflow.db"
+    uri = f"sqlite:///{shutil.copy(empty_store, tmp_path_factory.mktemp('store'))}"
     return config.model_copy(update={"tracking": config.tracking.model_copy(update={"uri": uri})})
 
 
