@@ -11,7 +11,8 @@ import mlflow
 import pytest
 
 EPOCHS = 8  # enough for a signal to arrive before the last, however busy the machine
-SETTINGS = ("experiment=smoke", f"recipe.epochs={EPOCHS}", "data.split.test=0.6")  # fewer images to train on
+FEW_IMAGES = ("experiment=smoke", "data.split.test=0.6")
+SETTINGS = (*FEW_IMAGES, f"recipe.epochs={EPOCHS}")
 
 
 def train_until(project, environment, epoch: int) -> subprocess.Popen:
@@ -78,7 +79,7 @@ def test_the_interrupted_training_ends_with_the_weights_of_an_uninterrupted_one(
 
 def test_a_training_that_ended_before_dvc_recorded_it_is_not_repeated(project):
     """As if the stage had been killed between its last line and DVC's writing of dvc.lock."""
-    project.succeed(sys.executable, "-m", "pipeline.params", "experiment=smoke", "recipe.seed=7")
+    project.succeed(sys.executable, "-m", "pipeline.params", *FEW_IMAGES, "recipe.seed=7")
     project.succeed(sys.executable, "-m", "pipeline.train")
     trained = project.json("outputs/train/run.json")
     output = project.succeed("dvc", "repro", "train")
