@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.base.digests import file_digest
 from pipeline.base.dvc_lock import dvc_digest, recorded_outputs
 from pipeline.base.files import write_json
-from pipeline.base.paths import CURVES, HISTORY, MODEL, PREPARED, RUN, TRAIN_METRICS, main_root
+from pipeline.base.paths import CURVES, HISTORY, MODEL, OPENVINO, PREPARED, RUN, TRAIN_METRICS, main_root
 from pipeline.base.phases import PhaseTimer
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.pipeline_schema import Config
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import keras
 
     from pipeline.data.dataset import Dataset
+    from pipeline.data.model_spec import ModelSpec
     from pipeline.tracking.runs.training_run import TrainingRun
     from pipeline.training.checkpoint import CheckpointStore
     from pipeline.training.fit import TrainingResult
@@ -56,7 +57,8 @@ def main(config: Config, root: Path) -> dict[str, Any]:
                 result = _fit(config, dataset, checkpoints, run_id, sources.start)
             with phases.phase("saving"):
                 network = inference_model(result.model, result.weights, config.model.views, members)
-                metrics = write_outputs(network, result, root, run_id, run.lineage() | sources.tags)
+                origin = {"run_id": run_id, "lineage": run.lineage() | sources.tags}
+                metrics = write_outputs(network, info.model_spec, result, root, origin)
             with phases.phase("tracking"):
                 log_outputs(metrics, result, dataset, root, run_id)
     except KeyboardInterrupt:
@@ -108,24 +110,27 @@ def _fit(
 
 
 def write_outputs(
-    network: "keras.Model", result: "TrainingResult", root: Path, run_id: str, lineage: dict[str, str]
+    network: "keras.Model", spec: "ModelSpec", result: "TrainingResult", root: Path, origin: dict[str, Any]
 ) -> dict[str, Any]:
     """Write the stage's outputs under `root`/outputs/train; return the metrics among them.
 
     Args:
         network: to save.
+        spec: its class names and preprocessing.
         result: of its training.
         root: the project's folder.
-        run_id: the training's MLflow run.
-        lineage: the run's tags, so that a later stage can rebuild the run.
+        origin: `run_id`, the training's MLflow run, and `lineage`, its tags, so that a later stage can rebuild the run.
     """
     from pipeline.model.measured_cost import inference_cost
     from pipeline.report.curves_figure import curves_figure
     from pipeline.report.style import save
     from pipeline.tracking.history_file import write_history
     from pipeline.training.networks.inference_model import save_keras_file
+    from pipeline.training.networks.openvino_file import save_openvino
 
-    save_keras_file(network, root / MODEL)
+    save_keras_file(network, root / MODEL, spec)
+    digest = file_digest(root / MODEL)
+    save_openvino(network, root / OPENVINO, spec, digest)
     write_history(result.history, root / HISTORY)
     save(curves_figure(result.history), root / CURVES)
     metrics = {
@@ -139,8 +144,7 @@ def write_outputs(
         "val_accuracy": result.best["val_accuracy"],
     }
     write_json(root / TRAIN_METRICS, metrics)
-    record = {"run_id": run_id, "model_digest": file_digest(root / MODEL), "minutes": result.seconds / 60}
-    write_json(root / RUN, record | {"lineage": lineage})
+    write_json(root / RUN, {"model_digest": digest, "minutes": result.seconds / 60} | origin)
     return metrics
 
 
@@ -157,7 +161,7 @@ def log_outputs(metrics: dict[str, Any], result: "TrainingResult", dataset: "Dat
     from pipeline.tracking.runs.training_log import log_training
 
     figures = metrics | {"minutes": result.seconds / 60}
-    log_training(root / MODEL, root / HISTORY, root / CURVES, dataset, run_id, figures)
+    log_training(root, dataset, run_id, figures)
 
 
 if __name__ == "__main__":

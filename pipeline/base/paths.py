@@ -17,6 +17,7 @@ SAMPLES = "outputs/prepare/samples.png"
 
 TRAIN_OUTPUTS = "outputs/train"
 MODEL = "outputs/train/model.keras"
+OPENVINO = "outputs/train/openvino"
 RUN = "outputs/train/run.json"
 HISTORY = "outputs/train/history.csv"
 TRAIN_METRICS = "outputs/train/metrics.json"

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from pipeline.base.digests import text_digest
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_stage_output, write_json
+from pipeline.data.model_spec import ModelSpec
+from pipeline.data.preprocessing import Preprocessing
 from pipeline.data.record import Split
 from pipeline.data.shards import Shards
 
@@ -26,13 +28,21 @@ class DatasetInfo:
         name: of the data set.
         classes: class names in index order.
         shape: (height, width, channels) of an image, in pixels.
+        resize: how images were brought to that size.
         digest: SHA-256 of all contents, classes and splits, in hex.
     """
 
     name: str
     classes: list[str]
     shape: list[int]
+    resize: str
     digest: str
+
+    @property
+    def model_spec(self) -> ModelSpec:
+        """What must travel with a network that was trained on these data."""
+        height, width, channels = self.shape
+        return ModelSpec(self.name, tuple(self.classes), Preprocessing(height, width, channels, self.resize))
 
 
 class Dataset:
@@ -47,12 +57,15 @@ class Dataset:
             verdict, position (in the shards; -1 where the image was not packed).
 
     Raises:
-        PipelineError: there is no prepared data in the folder.
+        PipelineError: there is no prepared data in the folder, or that of another version.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.info = DatasetInfo(**read_stage_output(folder / INFO, "prepare"))
+        try:
+            self.info = DatasetInfo(**read_stage_output(folder / INFO, "prepare"))
+        except TypeError:
+            raise PipelineError(f"{folder} was prepared by another version; run: dvc repro prepare") from None
         self.manifest = pd.read_parquet(folder / MANIFEST)
         self.shards = Shards(folder)
 
@@ -98,7 +111,7 @@ class Dataset:
 
 
 def write_dataset_info(
-    folder: Path, name: str, manifest: pd.DataFrame, classes: list[str], shape: list[int], resize: str
+    folder: Path, name: str, manifest: pd.DataFrame, classes: list[str], preprocessing: Preprocessing
 ) -> DatasetInfo:
     """Write the manifest and the data set's facts into `folder`; return the facts.
 
@@ -107,16 +120,16 @@ def write_dataset_info(
         name: of the data set.
         manifest: one row per image of the source.
         classes: class names in index order.
-        shape: (height, width, channels) of an image.
-        resize: how images were brought to that size.
+        preprocessing: how images were brought to their size.
 
     Returns:
         The facts, with a digest of shape, resize, classes, and each packed image's content, class and split.
     """
     packed = manifest[manifest["position"] >= 0]
     lines = sorted(packed["digest"] + " " + packed["class_index"].astype(str) + " " + packed["split"])
+    shape, resize = list(preprocessing.shape), preprocessing.resize
     digest = text_digest("\n".join([str(shape), resize, *map(repr, classes), *lines]))
-    info = DatasetInfo(name, classes, shape, digest)
+    info = DatasetInfo(name, classes, shape, resize, digest)
     manifest.to_parquet(folder / MANIFEST, index=False)
     write_json(folder / INFO, asdict(info))
     return info

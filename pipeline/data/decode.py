@@ -1,17 +1,22 @@
 """One image decoded, checked and brought to the configured size."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from pipeline.base.errors import one_line
-from pipeline.config.schema.data_schema import DataConfig
+from pipeline.data.preprocessing import Preprocessing
 from pipeline.data.record import Record
 
 WHITE = (255, 255, 255, 255)
+
+
+class UnreadableError(Exception):
+    """An image cannot be decoded; the message is the reason, on one line."""
 
 
 @dataclass(frozen=True)
@@ -35,23 +40,48 @@ class DecodedImage:
     verdict: str
 
 
-def decode_image(record: Record, config: DataConfig) -> DecodedImage:
-    """Decode one image.
+def decode_image(record: Record, preprocessing: Preprocessing) -> DecodedImage:
+    """Decode one image with `decode_pixels`, and compute its digest.
 
-    The same picture in two files, encodings or target sizes has one digest. EXIF rotation is applied; transparency
-    is composed on white; 16-bit gray is scaled to 8 bits; the first frame of an animation is used.
+    The same picture in two files, encodings or target sizes has one digest.
 
     Args:
         record: the image as its source offers it.
-        config: size, channels and way of resizing.
+        preprocessing: size, channels and way of resizing.
     """
     try:
-        with record.open() as opened:
-            image = _upright_rgb(opened)
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
-        return DecodedImage(record, None, "", 0, 0, f"unreadable: {one_line(error)}")
+        image = _open_upright(record.open)
+    except UnreadableError as error:
+        return DecodedImage(record, None, "", 0, 0, f"unreadable: {error}")
     digest = hashlib.sha256(f"{image.size}".encode() + image.tobytes()).hexdigest()
-    return DecodedImage(record, _resized(image, config), digest, image.width, image.height, "ok")
+    return DecodedImage(record, _resized(image, preprocessing), digest, image.width, image.height, "ok")
+
+
+def decode_pixels(opener: Callable[[], Image.Image], preprocessing: Preprocessing) -> NDArray[np.uint8]:
+    """Return an image's pixels, uint8 (height, width, channels).
+
+    EXIF rotation is applied; transparency is composed on white; 16-bit gray is scaled to 8 bits; the first frame of an
+    animation is used.
+
+    Args:
+        opener: opens the image with Pillow.
+        preprocessing: size, channels and way of resizing.
+
+    Raises:
+        UnreadableError: Pillow cannot decode it.
+    """
+    return _resized(_open_upright(opener), preprocessing)
+
+
+def _open_upright(opener: Callable[[], Image.Image]) -> Image.Image:
+    """Return the image upright and in RGB."""
+    try:
+        with opener() as opened:
+            return _upright_rgb(opened)
+    except UnidentifiedImageError:
+        raise UnreadableError("not an image of a format that Pillow reads") from None
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+        raise UnreadableError(one_line(error)) from None
 
 
 def _upright_rgb(opened: Image.Image) -> Image.Image:
@@ -74,16 +104,16 @@ def _upright(image: Image.Image) -> Image.Image:
         return image
 
 
-def _resized(image: Image.Image, config: DataConfig) -> NDArray[np.uint8]:
-    size, bilinear = (config.width, config.height), Image.Resampling.BILINEAR
-    if config.resize == "crop":
+def _resized(image: Image.Image, target: Preprocessing) -> NDArray[np.uint8]:
+    size, bilinear = (target.width, target.height), Image.Resampling.BILINEAR
+    if target.resize == "crop":
         image = ImageOps.fit(image, size, bilinear)
-    elif config.resize == "pad":
+    elif target.resize == "pad":
         image = _padded(image, size)
     else:
         image = image.resize(size, bilinear)
-    pixels = np.asarray(image.convert("L") if config.channels == 1 else image)
-    return pixels.reshape(config.height, config.width, config.channels)
+    pixels = np.asarray(image.convert("L") if target.channels == 1 else image)
+    return pixels.reshape(target.shape)
 
 
 def _padded(image: Image.Image, size: tuple[int, int]) -> Image.Image:

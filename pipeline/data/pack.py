@@ -14,6 +14,7 @@ from pipeline.base.progress_bar import ProgressBar
 from pipeline.config.schema.data_schema import DataConfig
 from pipeline.data.dataset import DatasetInfo, write_dataset_info
 from pipeline.data.decode import DecodedImage, decode_image
+from pipeline.data.preprocessing import Preprocessing
 from pipeline.data.record import SPLITS, Record
 from pipeline.data.shards import write_shards
 from pipeline.data.split import assign_splits
@@ -48,8 +49,7 @@ def pack_images(records: Sequence[Record], config: DataConfig, folder: Path) -> 
     _refuse_unreadable_classes(manifest, classes)
     manifest["split"] = _split(manifest, config)
     _refuse_empty_splits(manifest)
-    shape = [config.height, config.width, config.channels]
-    return write_dataset_info(folder, config.name, manifest, classes, shape, config.resize), manifest
+    return write_dataset_info(folder, config.name, manifest, classes, Preprocessing.from_config(config)), manifest
 
 
 def _pixels(
@@ -66,9 +66,10 @@ def _pixels(
 
 
 def _decoded(records: Sequence[Record], config: DataConfig) -> Iterator[DecodedImage]:
+    preprocessing = Preprocessing.from_config(config)
     with ThreadPoolExecutor() as pool:
         for start in range(0, len(records), WINDOW):
-            yield from pool.map(lambda record: decode_image(record, config), records[start : start + WINDOW])
+            yield from pool.map(lambda record: decode_image(record, preprocessing), records[start : start + WINDOW])
 
 
 def _row(image: DecodedImage, position: int) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pipeline.base.progress_bar import ProgressBar
 from pipeline.data.dataset import Dataset
 from pipeline.data.loader import OrderedBatches
 from pipeline.data.record import Split
+from pipeline.inference.engine.keras_engine import KerasEngine
 
 
 def split_probabilities(model_file: Path, dataset: Dataset, split: Split, batch_size: int) -> NDArray[np.float32]:
@@ -24,12 +25,14 @@ def split_probabilities(model_file: Path, dataset: Dataset, split: Split, batch_
     Raises:
         PipelineError: the model is missing, or was trained for other images or classes.
     """
-    import keras
-
     if not model_file.is_file():
         raise PipelineError(f"there is no trained model at {model_file}; make it with: dvc repro train")
-    model = keras.models.load_model(model_file)
-    needed, actual = (*dataset.info.shape, len(dataset.info.classes)), (*model.input_shape[1:], model.output_shape[1])
+    engine = KerasEngine(model_file)
+    network = engine.network
+    needed, actual = (
+        (*dataset.info.shape, len(dataset.info.classes)),
+        (*network.input_shape[1:], network.output_shape[1]),
+    )
     if needed != actual:
         raise PipelineError(
             f"{model_file} was trained for (height, width, channels, classes) {actual}, the data are {needed}; "
@@ -39,6 +42,6 @@ def split_probabilities(model_file: Path, dataset: Dataset, split: Split, batch_
     parts = []
     with ProgressBar("prediction", len(batches.positions), "images") as bar:
         for images, _ in batches.stream():
-            parts.append(keras.ops.convert_to_numpy(model.predict_on_batch(images)))
+            parts.append(engine.probabilities(images.numpy()))
             bar.advance(len(parts[-1]))
     return np.concatenate(parts)

@@ -6,17 +6,18 @@ import pytest
 from PIL import Image
 
 from pipeline.data.decode import decode_image
+from pipeline.data.preprocessing import Preprocessing
 from pipeline.data.record import Record
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
 
 @pytest.fixture
-def read(config):
+def read():
     def read(file, **changes):
         settings = {"height": 16, "width": 16, "channels": 3, "resize": "stretch", **changes}
         opened = partial(Image.open, file) if isinstance(file, Path) else lambda: file
-        return decode_image(Record("a/b", "a", None, opened), config.data.model_copy(update=settings))
+        return decode_image(Record("a/b", "a", None, opened), Preprocessing(**settings))
 
     return read
 

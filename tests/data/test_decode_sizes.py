@@ -6,15 +6,12 @@ import pytest
 from PIL import Image
 
 from pipeline.data.decode import decode_image
+from pipeline.data.preprocessing import Preprocessing
 from pipeline.data.record import Record
 
 
-@pytest.fixture
-def data(config):
-    def data(**changes):
-        return config.data.model_copy(update={"height": 16, "width": 24, "channels": 3, "resize": "stretch", **changes})
-
-    return data
+def target(**changes):
+    return Preprocessing(**{"height": 16, "width": 24, "channels": 3, "resize": "stretch", **changes})
 
 
 def record(image):
@@ -32,9 +29,9 @@ def bands():
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("resize", ["stretch", "crop", "pad"])
 @pytest.mark.parametrize("size", [(5, 40), (40, 5), (24, 16), (1, 1)])
-def test_every_way_gives_the_configured_shape(data, resize, channels, size):
+def test_every_way_gives_the_configured_shape(resize, channels, size):
     noise = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3), np.uint8)
-    found = decode_image(record(Image.fromarray(noise)), data(resize=resize, channels=channels))
+    found = decode_image(record(Image.fromarray(noise)), target(resize=resize, channels=channels))
     assert found.pixels.shape == (16, 24, channels)
     assert found.pixels.dtype == np.uint8
     assert (found.width, found.height) == size
@@ -42,63 +39,63 @@ def test_every_way_gives_the_configured_shape(data, resize, channels, size):
 
 @pytest.mark.parametrize("resize", ["stretch", "crop", "pad"])
 @pytest.mark.parametrize("size", [(1, 1000), (1000, 1)])
-def test_a_sliver_gives_the_configured_shape(data, resize, size):
-    assert decode_image(record(Image.new("RGB", size, "red")), data(resize=resize)).pixels.shape == (16, 24, 3)
+def test_a_sliver_gives_the_configured_shape(resize, size):
+    assert decode_image(record(Image.new("RGB", size, "red")), target(resize=resize)).pixels.shape == (16, 24, 3)
 
 
-def test_stretch_keeps_all_of_the_image(data):
-    pixels = decode_image(record(bands()), data(resize="stretch")).pixels
+def test_stretch_keeps_all_of_the_image():
+    pixels = decode_image(record(bands()), target(resize="stretch")).pixels
     assert [pixels[8, column].argmax() for column in (0, 12, 23)] == [0, 1, 2]
 
 
-def test_crop_keeps_the_middle(data):
-    pixels = decode_image(record(bands()), data(resize="crop")).pixels
+def test_crop_keeps_the_middle():
+    pixels = decode_image(record(bands()), target(resize="crop")).pixels
     assert (pixels == (0, 255, 0)).all()
 
 
-def test_pad_keeps_all_of_the_image_between_black_bars(data):
-    pixels = decode_image(record(bands()), data(resize="pad")).pixels
+def test_pad_keeps_all_of_the_image_between_black_bars():
+    pixels = decode_image(record(bands()), target(resize="pad")).pixels
     assert [pixels[8, column].argmax() for column in (0, 12, 23)] == [0, 1, 2]
     assert not pixels[:5].any()
     assert not pixels[-5:].any()
 
 
-def test_one_channel_is_luminance(data):
-    pixels = decode_image(record(Image.new("RGB", (24, 16), (255, 0, 0))), data(channels=1)).pixels
+def test_one_channel_is_luminance():
+    pixels = decode_image(record(Image.new("RGB", (24, 16), (255, 0, 0))), target(channels=1)).pixels
     assert np.unique(pixels).tolist() == [76]
 
 
-def test_gray_in_three_channels_is_repeated(data):
-    pixels = decode_image(record(Image.new("L", (24, 16), 99)), data()).pixels
+def test_gray_in_three_channels_is_repeated():
+    pixels = decode_image(record(Image.new("L", (24, 16), 99)), target()).pixels
     assert np.unique(pixels).tolist() == [99]
 
 
-def test_the_same_picture_in_two_encodings_has_one_digest(data, tmp_path):
+def test_the_same_picture_in_two_encodings_has_one_digest(tmp_path):
     found = set()
     for suffix in ("png", "bmp", "tif"):
         bands().save(tmp_path / f"a.{suffix}")
         opened = partial(Image.open, tmp_path / f"a.{suffix}")
-        found.add(decode_image(Record(suffix, "a", None, opened), data()).digest)
+        found.add(decode_image(Record(suffix, "a", None, opened), target()).digest)
     assert len(found) == 1
     assert len(found.pop()) == 64
 
 
-def test_the_digest_is_the_same_for_every_target(data):
-    targets = [data(), data(height=32, width=32), data(channels=1), data(resize="crop"), data(resize="pad")]
+def test_the_digest_is_the_same_for_every_target():
+    targets = [target(), target(height=32, width=32), target(channels=1), target(resize="crop"), target(resize="pad")]
     assert len({decode_image(record(bands()), target).digest for target in targets}) == 1
 
 
-def test_the_digest_tells_one_pixel_and_the_shape(data):
+def test_the_digest_tells_one_pixel_and_the_shape():
     first, second, third = Image.new("RGB", (8, 4)), Image.new("RGB", (8, 4)), Image.new("RGB", (4, 8))
     second.putpixel((7, 3), (0, 0, 1))
-    assert len({decode_image(record(image), data()).digest for image in (first, second, third)}) == 3
+    assert len({decode_image(record(image), target()).digest for image in (first, second, third)}) == 3
 
 
 @pytest.mark.parametrize("tag", [0x0100, 0x011A])
-def test_a_broken_exif_block_does_not_stop_the_reading(data, tmp_path, tag):
+def test_a_broken_exif_block_does_not_stop_the_reading(tmp_path, tag):
     exif = Image.Exif()
     exif[0x0112], exif[0x010F] = 6, "abc"
     block = exif.tobytes().replace(b"\x01\x0f\x00\x02", struct.pack(">HH", tag, 2))  # a number's tag that holds text
     Image.new("RGB", (8, 8)).save(tmp_path / "a.jpg", exif=block)
-    found = decode_image(Record("a", "a", None, partial(Image.open, tmp_path / "a.jpg")), data())
+    found = decode_image(Record("a", "a", None, partial(Image.open, tmp_path / "a.jpg")), target())
     assert found.verdict.startswith(("ok", "unreadable"))

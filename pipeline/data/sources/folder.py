@@ -8,9 +8,9 @@ from pathlib import Path
 from PIL import Image
 
 from pipeline.base.errors import PipelineError
+from pipeline.data.image_files import SUFFIXES, image_files
 from pipeline.data.record import Record, Split
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
 SPLIT_FOLDERS: dict[str, Split] = {
     "train": "train",
     "training": "train",
@@ -78,20 +78,12 @@ def _class_records(path: Path, folder: Path, split: Split | None) -> Iterator[Re
 
 
 def _images(folder: Path) -> Iterator[Path]:
-    seen: set[str] = set()
-    for parent, folders, files in os.walk(folder, followlinks=True):
-        real = os.path.realpath(parent)
-        if real in seen:  # a link back
-            folders.clear()
-            continue
-        seen.add(real)
-        _checked_name(Path(parent))
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
-                file = Path(parent, name)
-                _checked_name(file)
-                yield file
+    for file in image_files(folder):
+        for place in (file, *file.parents):
+            if place == folder:
+                break
+            _checked_name(place)
+        yield file
 
 
 def _folders(path: Path) -> list[Path]:

@@ -83,12 +83,26 @@ def find_source_model(source: str, name: str, config: TrackingConfig, root: Path
         file = _in_project(source, key, root)
         return SourceModel(file, {f"{name}.digest": file_digest(file)[:SHORT]})
     open_store(config, root)
+    file, version = download_keras_file(source, key)
+    return SourceModel(file, {f"{name}.digest": file_digest(file)[:SHORT], f"{name}.version": version})
+
+
+def download_keras_file(source: str, key: str) -> tuple[Path, str]:
+    """Return the `.keras` file of a copy of a registered model, and `name/version`.
+
+    Args:
+        source: `models:/name@alias` or `models:/name/version` in the store that MLflow points to; the copy is removed
+            when the process ends.
+        key: what named it, for errors.
+
+    Raises:
+        PipelineError: there is no such model, or it is not a Keras model.
+    """
     try:
         version = _version(source.removeprefix(REGISTRY))
-        file = _downloaded(REGISTRY + version, key)
+        return _downloaded(REGISTRY + version, key), version
     except (MlflowException, OSError) as error:
         raise PipelineError(f"{key}: MLflow has no model at {source}: {one_line(error)}") from None
-    return SourceModel(file, {f"{name}.digest": file_digest(file)[:SHORT], f"{name}.version": version})
 
 
 def _in_project(source: str, key: str, root: Path) -> Path:

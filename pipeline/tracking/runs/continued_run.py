@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline.base.files import read_stage_output
-from pipeline.base.paths import CURVES, HISTORY, MODEL, PREPARED, RUN, TRAIN_METRICS
+from pipeline.base.paths import HISTORY, PREPARED, RUN, TRAIN_METRICS
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.data.dataset import Dataset
 from pipeline.tracking.history_file import read_history
@@ -30,5 +30,5 @@ def continued_run(config: Config, root: Path) -> str:
     with active_run(run_id):
         log_epochs(run_id, read_history(root / HISTORY))
         metrics = read_stage_output(root / TRAIN_METRICS, "train") | {"minutes": record.get("minutes")}
-        log_training(root / MODEL, root / HISTORY, root / CURVES, run.dataset, run_id, metrics)
+        log_training(root, run.dataset, run_id, metrics)
     return run_id

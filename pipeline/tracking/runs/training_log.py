@@ -7,9 +7,10 @@ from typing import Any
 import mlflow
 import numpy as np
 
+from pipeline.base.paths import CURVES, HISTORY, MODEL, OPENVINO
 from pipeline.data.dataset import Dataset
 from pipeline.tracking.metric_names import MINUTES, SAVED_ACCURACY, SAVED_EPOCH, SAVED_LOSS
-from pipeline.tracking.models.logged_model import log_model, logged_model_id
+from pipeline.tracking.models.logged_model import KERAS_FILE, OPENVINO_FOLDER, log_model, logged_model_id
 from pipeline.tracking.runs.descriptions import update_description
 
 LOGGED = {  # in the train stage's metrics, and in MLflow
@@ -23,15 +24,11 @@ LOGGED = {  # in the train stage's metrics, and in MLflow
 EXAMPLES = 4  # training images kept with the model to show how it is called
 
 
-def log_training(
-    model: Path, history: Path, curves: Path, dataset: Dataset, run_id: str, metrics: Mapping[str, Any]
-) -> str:
-    """Log the model file, its history and its curves to the run; return the MLflow model's id.
+def log_training(root: Path, dataset: Dataset, run_id: str, metrics: Mapping[str, Any]) -> str:
+    """Log the train stage's model, history and curves to the run; return the MLflow model's id.
 
     Args:
-        model: a `.keras` file from raw uint8 images to class probabilities.
-        history: the table of epochs.
-        curves: the picture of it.
+        root: the project's folder.
         dataset: prepared data.
         run_id: the training's run.
         metrics: those of the train stage, and `minutes` of training (None if unknown).
@@ -42,12 +39,13 @@ def log_training(
         LOGGED[name]: round(float(value), 6) for name, value in metrics.items() if name in LOGGED and value is not None
     }
     mlflow.log_metrics(figures, run_id=run_id)
-    for file in (history, curves):
-        mlflow.log_artifact(str(file), run_id=run_id)
+    for file in (HISTORY, CURVES):
+        mlflow.log_artifact(str(root / file), run_id=run_id)
     update_description(run_id)
     if found := logged_model_id(run_id):
         return found
     positions, _ = dataset.indices("train")
     example = dataset.shards.take(np.sort(positions[:EXAMPLES]))
     facts = {"data_digest": dataset.info.digest, "run_id": run_id}
-    return log_model(keras.models.load_model(model), run_id, example, dataset.info.classes, facts)
+    files = {KERAS_FILE: root / MODEL, OPENVINO_FOLDER: root / OPENVINO}
+    return log_model(keras.models.load_model(root / MODEL), run_id, example, dataset.info.classes, facts, files)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.base.files import atomic_file
+from pipeline.data.model_spec import MEMBER, ModelSpec
 from pipeline.model import with_ensemble, with_views, without_auxiliary_heads
 from pipeline.training.engine.fused_layers import keras_class
 
@@ -40,11 +41,17 @@ def inference_model(
         keras.config.set_dtype_policy(before)
 
 
-def save_keras_file(model: keras.Model, path: Path) -> None:
-    """Write `model` to `path` without the date that Keras stores, so that equal models are equal files."""
+def save_keras_file(model: keras.Model, path: Path, spec: ModelSpec | None = None) -> None:
+    """Write `model` to `path` without the date that Keras stores, so that equal models are equal files.
+
+    Args:
+        model: the network.
+        path: of the `.keras` file.
+        spec: class names and preprocessing, kept inside the file for `pipeline.inference`.
+    """
     with atomic_file(path) as partial:
         model.save(partial)
-        _remove_date(partial)
+        _rewrite(partial, spec)
 
 
 def _in_float32(layer: keras.layers.Layer) -> keras.layers.Layer:
@@ -54,7 +61,7 @@ def _in_float32(layer: keras.layers.Layer) -> keras.layers.Layer:
     return keras_class(layer).from_config(config | {"dtype": "float32", "trainable": True})
 
 
-def _remove_date(path: Path) -> None:
+def _rewrite(path: Path, spec: ModelSpec | None) -> None:
     undated_path = path.with_suffix(".undated")
     with zipfile.ZipFile(path) as dated, zipfile.ZipFile(undated_path, "w") as undated:
         for name in sorted(dated.namelist()):
@@ -62,4 +69,6 @@ def _remove_date(path: Path) -> None:
             if name == "metadata.json":
                 content = json.dumps({k: v for k, v in json.loads(content).items() if k != "date_saved"}).encode()
             undated.writestr(zipfile.ZipInfo(name), content)
+        if spec:
+            undated.writestr(zipfile.ZipInfo(MEMBER), spec.to_json())
     shutil.move(undated_path, path)

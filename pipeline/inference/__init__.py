@@ -1,0 +1,13 @@
+"""One door to a trained model: photos in, class names and probabilities out.
+
+Example:
+    >>> from pipeline.inference import load_model
+    >>> classifier = load_model("model.keras")  # doctest: +SKIP
+    >>> classifier.predict(["cat.jpg", "dog.jpg"], top=2)  # doctest: +SKIP
+"""
+
+from pipeline.inference.classifier import Classifier
+from pipeline.inference.loading import load_model
+from pipeline.inference.prediction import Prediction
+
+__all__ = ["Classifier", "Prediction", "load_model"]

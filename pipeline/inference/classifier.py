@@ -1,0 +1,104 @@
+"""Images in, predictions out: each core decodes and classifies batches of its own."""
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.data.decode import UnreadableError, decode_pixels
+from pipeline.data.model_spec import ModelSpec
+from pipeline.inference.engine.engine_interface import Engine
+from pipeline.inference.image_inputs import ImageInput, NamedImage, named_images
+from pipeline.inference.prediction import Prediction, columns, row
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BATCH = 32  # images
+
+
+class Classifier:
+    """A trained network with all that it takes to classify an image.
+
+    Args:
+        name: of the model, for people.
+        spec: class names and preprocessing.
+        engine: what computes it.
+    """
+
+    def __init__(self, name: str, spec: ModelSpec, engine: Engine) -> None:
+        self.name, self.spec, self.engine = name, spec, engine
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names in index order."""
+        return self.spec.classes
+
+    def predict(self, images: ImageInput | Iterable[ImageInput], top: int = 1) -> "pd.DataFrame":
+        """Return a table with a row per image: name, predicted, confidence, predicted_2, …, error.
+
+        Args:
+            images: one or several: paths, bytes of image files, Pillow images, arrays of pixels from 0 to 255; of any
+                size, since they are decoded and resized as the training images were.
+            top: how many classes to name.
+
+        Raises:
+            PipelineError: an array is no image, or its pixels were scaled.
+        """
+        import pandas as pd
+
+        rows = [row(prediction, self.classes, top) for prediction in self.stream(list(named_images(images)))]
+        return pd.DataFrame(rows, columns=columns(min(top, len(self.classes)), name="image"))
+
+    def stream(self, images: Sequence[NamedImage], workers: int = 1) -> Iterator[Prediction]:
+        """Yield predictions in the order of the images, as they become ready.
+
+        Memory does not grow with the number of images.
+
+        Args:
+            images: to classify.
+            workers: how many threads decode and classify batches.
+        """
+        size = max(1, min(BATCH, -(-len(images) // workers)))
+        batches = (images[at : at + size] for at in range(0, len(images), size))
+        pool = ThreadPoolExecutor(workers)
+        try:
+            waiting: deque[Future[list[Prediction]]] = deque()
+            for batch in islice(batches, 2 * workers):
+                waiting.append(pool.submit(self._predict_batch, batch))
+            while waiting:
+                yield from waiting.popleft().result()
+                waiting.extend(pool.submit(self._predict_batch, batch) for batch in islice(batches, 1))
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return class probabilities, (images, classes), of prepared pixels, (images, height, width, channels)."""
+        return self.engine.probabilities(pixels)
+
+    def _predict_batch(self, images: Sequence[NamedImage]) -> list[Prediction]:
+        pixels = np.empty((len(images), *self.spec.preprocessing.shape), np.uint8)
+        errors, count = [], 0
+        for image in images:
+            try:
+                pixels[count] = decode_pixels(image.open, self.spec.preprocessing)
+            except UnreadableError as error:
+                errors.append(str(error))
+            else:
+                errors.append("")
+                count += 1
+        found = iter(self.engine.probabilities(pixels[:count]) if count else ())
+        return [
+            Prediction(image.name, None if error else next(found), error)
+            for image, error in zip(images, errors, strict=True)
+        ]
+
+
+def worker_count(images: int) -> int:
+    """Return how many threads classify so many images fastest: one, which all cores help, or one for each core."""
+    return 1 if images <= BATCH else os.cpu_count() or 1

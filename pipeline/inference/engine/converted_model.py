@@ -1,0 +1,35 @@
+"""A `.keras` file converted for OpenVINO, once: the result is kept in the user's cache."""
+
+import sys
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from pipeline.base.digests import file_digest
+from pipeline.data.model_spec import ModelSpec
+from pipeline.data.openvino_layout import XML
+
+CACHE = "googlenet-pipeline"
+
+
+def converted_model(file: Path, spec: ModelSpec) -> Path:
+    """Return the folder with `file` as an OpenVINO model; convert it if that has not been done on this machine.
+
+    Args:
+        file: a `.keras` file.
+        spec: its class names and preprocessing.
+
+    Raises:
+        PipelineError: Keras cannot read the file.
+    """
+    digest = file_digest(file)
+    folder = user_cache_path(CACHE) / "openvino" / digest
+    if not (folder / XML).is_file():
+        print(f"converting {file.name} for OpenVINO (once)", file=sys.stderr, flush=True)
+        from pipeline.inference.engine.keras_engine import KerasEngine
+
+        network = KerasEngine(file).network
+        from pipeline.training.networks.openvino_file import save_openvino
+
+        save_openvino(network, folder, spec, digest)
+    return folder

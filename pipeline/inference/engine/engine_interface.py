@@ -1,0 +1,20 @@
+"""What every engine offers."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Engine(Protocol):
+    """Computes predictions; several threads may call it at once."""
+
+    @property
+    def name(self) -> str:
+        """The engine and the type in which it computes, for people."""
+
+    def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return class probabilities, (images, classes), of raw pixels, uint8 (images, height, width, channels)."""
+
+    def class_maps(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
+        """Return class activation maps, (images, rows, columns, classes), or None where the network has none."""

@@ -1,0 +1,53 @@
+"""Keras: runs any saved network, wherever TensorFlow does."""
+
+import threading
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.base.errors import PipelineError, one_line
+from pipeline.base.tensorflow_import import import_tensorflow
+
+
+class KerasEngine:
+    """A saved network under Keras.
+
+    Args:
+        file: a `.keras` file.
+
+    Raises:
+        PipelineError: Keras cannot read it.
+    """
+
+    def __init__(self, file: Path) -> None:
+        import_tensorflow()
+        import keras
+
+        try:
+            self.network = keras.models.load_model(file, compile=False)
+        except (ValueError, OSError, TypeError, KeyError, BadZipFile) as error:
+            raise PipelineError(f"Keras cannot read {file}: {one_line(error)}") from None
+        self.name = f"Keras {keras.config.floatx()} ({keras.backend.backend()})"
+        self._maps: keras.Model | None = None
+        self._lock = threading.Lock()  # one call uses all cores
+
+    def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return class probabilities, (images, classes)."""
+        with self._lock:
+            return np.asarray(self.network.predict_on_batch(pixels), np.float32)
+
+    def class_maps(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
+        """Return class activation maps, (images, rows, columns, classes), or None."""
+        import keras
+
+        from pipeline.model.class_maps import class_maps
+
+        with self._lock:
+            if self._maps is None:
+                maps = class_maps(self.network)
+                if maps is None:
+                    return None
+                self._maps = keras.Model(self.network.inputs, maps)
+            return np.asarray(self._maps.predict_on_batch(pixels), np.float32)

@@ -1,0 +1,85 @@
+"""OpenVINO: on a CPU the fastest engine for this network, without Keras and TensorFlow."""
+
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.base.errors import PipelineError, one_line
+from pipeline.data.model_spec import ModelSpec
+from pipeline.data.openvino_layout import CLASS_MAPS, DIGEST, PROBABILITIES, SPEC, XML
+
+PRECISIONS = {"f32": "float32", "bf16": "bfloat16", "f16": "float16"}
+
+
+class OpenVinoEngine:
+    """A model that `pipeline.train` has written for OpenVINO.
+
+    Args:
+        folder: with model.xml and model.bin.
+        parallel: how many threads will call it at once. 1: all cores work on one call; more: each call has its share.
+
+    Attributes:
+        spec: class names and preprocessing, which the file carries.
+        keras_digest: SHA-256 of the `.keras` file of the same network, in hex.
+
+    Raises:
+        PipelineError: the file is damaged.
+    """
+
+    def __init__(self, folder: Path, parallel: int = 1) -> None:
+        import openvino
+
+        file = folder / XML
+        self._core = openvino.Core()
+        try:
+            self._model = self._core.read_model(file)
+        except RuntimeError as error:
+            raise PipelineError(f"OpenVINO cannot read {file}: {one_line(error)}") from None
+        self.spec = ModelSpec.from_json(self._model.get_rt_info(list(SPEC)).astype(str), str(file))
+        self.keras_digest = self._model.get_rt_info(list(DIGEST)).astype(str)
+        self._parallel = parallel
+        self._compiled: dict[str, Any] = {}
+        self._compiling = threading.Lock()
+        self._requests = threading.local()
+
+    @property
+    def name(self) -> str:
+        """`OpenVINO` and the type in which it computes."""
+        precision = self._compile(PROBABILITIES).get_property("INFERENCE_PRECISION_HINT").get_type_name()
+        return f"OpenVINO {PRECISIONS.get(precision, precision)}"
+
+    def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return class probabilities, (images, classes)."""
+        return self._infer(PROBABILITIES, pixels)
+
+    def class_maps(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
+        """Return class activation maps, (images, rows, columns, classes), or None."""
+        if not any(CLASS_MAPS in output.get_names() for output in self._model.outputs):
+            return None
+        return self._infer(CLASS_MAPS, pixels)
+
+    def _infer(self, output: str, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        request = getattr(self._requests, output, None)
+        if request is None:
+            request = self._compile(output).create_infer_request()
+            setattr(self._requests, output, request)
+        return np.array(request.infer([np.ascontiguousarray(pixels)], share_inputs=True)[0])
+
+    def _compile(self, output: str) -> Any:
+        """Return the part of the model that computes `output`, compiled once."""
+        import openvino
+
+        with self._compiling:
+            if output not in self._compiled:
+                part = openvino.Model([self._model.output(output)], self._model.get_parameters())
+                self._compiled[output] = self._core.compile_model(part, "CPU", self._properties())
+            return self._compiled[output]
+
+    def _properties(self) -> dict[str, Any]:
+        if self._parallel == 1:
+            return {"PERFORMANCE_HINT": "LATENCY"}
+        return {"NUM_STREAMS": self._parallel, "INFERENCE_NUM_THREADS": max(self._parallel, os.cpu_count() or 1)}

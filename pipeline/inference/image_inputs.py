@@ -1,0 +1,100 @@
+"""What can be classified: paths, bytes, Pillow images and arrays, each as something to open."""
+
+import io
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from pipeline.base.errors import PipelineError
+
+ImageInput = str | os.PathLike[str] | bytes | Image.Image | NDArray[np.generic]
+
+
+@dataclass(frozen=True)
+class NamedImage:
+    """An image to classify.
+
+    Attributes:
+        name: its path, or `image N`.
+        open: opens it with Pillow.
+    """
+
+    name: str
+    open: Callable[[], Image.Image]
+
+
+def named_images(inputs: ImageInput | Iterable[ImageInput]) -> Iterator[NamedImage]:
+    """Yield what is to be classified.
+
+    Args:
+        inputs: one image or several: a path, the bytes of a file, a Pillow image, or an array, (height, width),
+            (height, width, channels) or (images, height, width, channels), with values from 0 to 255, of any size.
+
+    Raises:
+        PipelineError: an array is no image; that its pixels were scaled to 0…1 is one of the reasons.
+    """
+    single = isinstance(inputs, str | os.PathLike | bytes | Image.Image | np.ndarray)
+    number = 0
+    for value in [inputs] if single else inputs:  # type: ignore[union-attr]
+        for image in _named(value, number):  # type: ignore[arg-type]
+            number += 1
+            yield image
+
+
+def file_image(path: str | os.PathLike[str]) -> NamedImage:
+    """Return the image in a file."""
+    return NamedImage(os.fspath(path), partial(_open_file, Path(path)))
+
+
+def _named(value: ImageInput, number: int) -> Iterator[NamedImage]:
+    if isinstance(value, str | os.PathLike):
+        yield file_image(value)
+    elif isinstance(value, bytes):
+        yield NamedImage(f"image {number}", lambda: Image.open(io.BytesIO(value)))
+    elif isinstance(value, Image.Image):
+        yield NamedImage(f"image {number}", value.copy)
+    elif isinstance(value, np.ndarray):
+        pixels = _checked_pixels(value)
+        for offset, image in enumerate(pixels if pixels.ndim == 4 else [pixels]):
+            yield NamedImage(f"image {number + offset}", partial(_array_image, image))
+    else:
+        raise PipelineError(f"an image must be a path, bytes, a Pillow image or an array, not {type(value).__name__}")
+
+
+def _open_file(path: Path) -> Image.Image:
+    if not path.is_file():
+        raise OSError("is a folder" if path.is_dir() else "no such file" if not path.exists() else "is not a file")
+    return Image.open(path)
+
+
+def _array_image(pixels: NDArray[np.uint8]) -> Image.Image:
+    return Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
+
+
+def _checked_pixels(array: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Return the array as uint8, (height, width, channels) or (images, height, width, channels)."""
+    pixels = array[..., None] if array.ndim == 2 else array
+    if pixels.ndim not in (3, 4) or pixels.shape[-1] not in (1, 3, 4) or 0 in pixels.shape:
+        raise PipelineError(
+            f"an array of shape {array.shape} is no image: it takes (height, width), or (height, width, channels) with "
+            "1, 3 or 4 channels, or several of the latter"
+        )
+    if pixels.dtype == np.uint8:
+        return pixels.view(np.uint8)
+    if not np.issubdtype(pixels.dtype, np.number) or np.iscomplexobj(pixels):
+        raise PipelineError(f"an array of {array.dtype} is no image: its values must be numbers from 0 to 255")
+    low, high = float(pixels.min()), float(pixels.max())
+    if not (low >= 0 and high <= 255):  # false for NaN too
+        raise PipelineError(f"pixels must be from 0 to 255, and these are from {low:g} to {high:g}: undo their scaling")
+    if np.issubdtype(pixels.dtype, np.floating) and 0 < high <= 1:
+        raise PipelineError(
+            f"these pixels are from {low:g} to {high:g}, but the network scales pixels itself and takes 0 to 255: "
+            "multiply them by 255"
+        )
+    return np.asarray(np.rint(pixels), np.uint8)

@@ -1,0 +1,50 @@
+"""A trained model, found and made ready."""
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.base.digests import file_digest
+from pipeline.base.errors import PipelineError
+from pipeline.inference.classifier import Classifier
+from pipeline.inference.model_files import ModelFiles, find_model
+
+if TYPE_CHECKING:
+    from pipeline.inference.engine.openvino_engine import OpenVinoEngine
+
+EngineName = Literal["auto", "openvino", "keras"]
+
+
+def load_model(source: str | None = None, engine: EngineName = "auto", parallel: int = 1) -> Classifier:
+    """Return a trained model, ready to classify images.
+
+    Args:
+        source: a `.keras` file, `models:/name@alias` or `models:/name/version` in the project's tracking store, or
+            None for the model that the project registered last.
+        engine: `openvino`; `keras`; or `auto`, OpenVINO where it is installed.
+        parallel: how many threads will classify at once; 1: all cores work on each batch.
+
+    Raises:
+        PipelineError: there is no such model, it cannot be read, or the engine is not installed.
+    """
+    files = find_model(source)
+    installed = find_spec("openvino") is not None
+    if engine == "keras" or (engine == "auto" and not installed):
+        from pipeline.inference.engine.keras_engine import KerasEngine
+
+        return Classifier(files.name, files.spec(), KerasEngine(files.keras))
+    if not installed:
+        raise PipelineError("--engine openvino: it is not installed; pip install openvino, or use --engine keras")
+    openvino = _openvino_engine(files, parallel)
+    return Classifier(files.name, openvino.spec, openvino)
+
+
+def _openvino_engine(files: ModelFiles, parallel: int) -> "OpenVinoEngine":
+    """Return the model's OpenVINO engine; convert the `.keras` file if it comes without one, or with another's."""
+    from pipeline.inference.engine.converted_model import converted_model
+    from pipeline.inference.engine.openvino_engine import OpenVinoEngine
+
+    if files.openvino:
+        engine = OpenVinoEngine(files.openvino, parallel)
+        if engine.keras_digest == file_digest(files.keras):
+            return engine
+    return OpenVinoEngine(converted_model(files.keras, files.spec()), parallel)

@@ -1,0 +1,110 @@
+"""Where a trained model's files are: the last registered one of this project, a registered one, or a file."""
+
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.base.errors import PipelineError
+from pipeline.base.paths import DECISION, MODEL, OPENVINO, RUN, project_root
+from pipeline.data.model_spec import MEMBER, ModelSpec
+from pipeline.data.openvino_layout import XML
+
+REGISTRY = "models:/"
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """A model's files.
+
+    Attributes:
+        name: what to call it, for people.
+        keras: its `.keras` file.
+        openvino: folder of its OpenVINO model, or None if it has none.
+    """
+
+    name: str
+    keras: Path
+    openvino: Path | None
+
+    def spec(self) -> ModelSpec:
+        """Return the specification inside the `.keras` file.
+
+        Raises:
+            PipelineError: there is none.
+        """
+        try:
+            with zipfile.ZipFile(self.keras) as archive:
+                text = archive.read(MEMBER).decode()
+        except zipfile.BadZipFile:
+            raise PipelineError(f"{self.keras} is not a .keras file: it is no ZIP archive") from None
+        except KeyError:
+            raise PipelineError(
+                f"{self.keras} does not say what its classes are and how its images were prepared, as models of this "
+                f"pipeline do since version 0.2; train it again with: dvc repro"
+            ) from None
+        return ModelSpec.from_json(text, str(self.keras))
+
+
+def find_model(source: str | None) -> ModelFiles:
+    """Return the files of a model.
+
+    Args:
+        source: a `.keras` file, `models:/name@alias` or `models:/name/version` in the project's tracking store, or
+            None for the model that the project registered last.
+
+    Raises:
+        PipelineError: there is no such model.
+    """
+    if source is None:
+        return _last_registered(project_root())
+    if source.startswith(REGISTRY):
+        return _registered(source, project_root())
+    file = Path(source)
+    if file.suffix != ".keras":
+        raise PipelineError(f"--model: {source!r} is neither a .keras file nor models:/NAME@alias")
+    if not file.is_file():
+        raise PipelineError(f"--model: there is no file {file}")
+    return ModelFiles(file.name, file, _beside(file))
+
+
+def _last_registered(root: Path) -> ModelFiles:
+    """Return the model of the last decision if its files are those of the last training, else the registry's."""
+    decision, run = (_read(root / path) for path in (DECISION, RUN))
+    here = decision.get("registered") and decision.get("model_digest") == run.get("model_digest")
+    if here and (root / MODEL).is_file():
+        name = f"{decision['name']} version {decision['version']} ({decision['alias']})"
+        return ModelFiles(name, root / MODEL, _openvino(root / OPENVINO))
+    from pipeline.config.params_file import read_params
+
+    tracking = read_params(root).tracking
+    try:
+        return _registered(f"{REGISTRY}{tracking.registered_model}@{tracking.alias}", root)
+    except PipelineError as error:
+        raise PipelineError(
+            f"no model of this project is registered yet; make one with dvc repro, or name one with --model ({error})"
+        ) from None
+
+
+def _registered(source: str, root: Path) -> ModelFiles:
+    from pipeline.config.params_file import read_params
+    from pipeline.tracking.models.source_models import download_keras_file
+    from pipeline.tracking.store import find_experiments
+
+    find_experiments(read_params(root).tracking, root)  # opens the store, creating nothing
+    file, version = download_keras_file(source, "--model")
+    name, _, number = version.rpartition("/")
+    return ModelFiles(f"{name} version {number}", file, _beside(file))
+
+
+def _read(file: Path) -> dict[str, Any]:
+    return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
+
+
+def _beside(file: Path) -> Path | None:
+    return _openvino(file.parent / "openvino")
+
+
+def _openvino(folder: Path) -> Path | None:
+    return folder if (folder / XML).is_file() else None

@@ -1,0 +1,81 @@
+"""A trained network as an OpenVINO model: model.xml and model.bin, which need neither Keras nor TensorFlow."""
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import keras
+import tensorflow as tf
+
+from pipeline.base.files import atomic_folder
+from pipeline.data.model_spec import ModelSpec
+from pipeline.data.openvino_layout import CLASS_MAPS, DIGEST, INPUT, PROBABILITIES, SPEC, XML
+from pipeline.model.class_maps import class_maps
+
+if TYPE_CHECKING:
+    import openvino
+
+
+def save_openvino(network: keras.Model, folder: Path, spec: ModelSpec, digest: str) -> None:
+    """Write `network` into `folder` as an OpenVINO model in float32; equal networks give equal files.
+
+    Its outputs are `probabilities`, (images, classes), and where the network has class activation maps `class_maps`,
+    (images, rows, columns, classes). Its `rt_info` holds the specification and the digest.
+
+    Args:
+        network: from uint8 images to class probabilities, under Keras's TensorFlow backend.
+        folder: takes its place whole or not at all.
+        spec: class names and preprocessing.
+        digest: SHA-256 of the network's `.keras` file.
+    """
+    import openvino
+
+    converted = _converted(network)
+    _name_by_order(converted)
+    converted.set_rt_info(spec.to_json(), list(SPEC))
+    converted.set_rt_info(digest, list(DIGEST))
+    with atomic_folder(folder) as partial:
+        openvino.save_model(converted, partial / XML, compress_to_fp16=False)
+
+
+def _converted(network: keras.Model) -> "openvino.Model":
+    """Convert by way of a TensorFlow graph of constants: variables take OpenVINO four times as long."""
+    import openvino
+
+    maps = class_maps(network)
+    whole = keras.Model(network.inputs, [network.outputs[0], *([] if maps is None else [maps])])
+    trainable = [variable.numpy() for variable in whole.trainable_variables]
+    fixed = [variable.numpy() for variable in whole.non_trainable_variables]
+
+    def call(images: Any) -> Any:
+        constants = [[tf.constant(value) for value in values] for values in (trainable, fixed)]
+        return whole.stateless_call(*constants, images, training=False)[0]
+
+    images = tf.TensorSpec((None, *network.input_shape[1:]), tf.uint8, name=INPUT)
+    graph = tf.function(call, input_signature=[images], autograph=False).get_concrete_function().graph
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "graph.pb"
+        file.write_bytes(graph.as_graph_def().SerializeToString())
+        converted = openvino.Core().read_model(file)
+    _name_outputs(converted, len(whole.outputs))
+    return converted
+
+
+def _name_outputs(model: "openvino.Model", count: int) -> None:
+    ordered = sorted(model.outputs, key=lambda output: len(output.get_partial_shape()))  # maps have more dimensions
+    assert len(ordered) == count
+    for output, name in zip(ordered, (PROBABILITIES, CLASS_MAPS), strict=False):
+        output.get_tensor().set_names({name})
+
+
+def _name_by_order(model: "openvino.Model") -> None:
+    """Replace names that count what this process has built before."""
+    seen: Counter[str] = Counter()
+    kept = {INPUT, PROBABILITIES, CLASS_MAPS}
+    for operation in model.get_ordered_ops():
+        kind = operation.get_type_name()
+        seen[kind] += 1
+        operation.set_friendly_name(INPUT if kind == "Parameter" else f"{kind}_{seen[kind]}")
+        for output in operation.outputs():
+            output.get_tensor().set_names(set(output.get_names()) & kept)
