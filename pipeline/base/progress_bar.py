@@ -17,13 +17,14 @@ class ProgressBar:
         label: what is being done.
         total: how many units there are.
         unit: what they are called, in the plural.
+        console: where to show it; standard output if it is None.
     """
 
-    def __init__(self, label: str, total: int, unit: str) -> None:
+    def __init__(self, label: str, total: int, unit: str, console: Console | None = None) -> None:
         self.label, self.total, self.unit = label, total, unit
         self.done = self._first = 0
         self._began = self._printed = 0.0
-        console = Console()
+        self._console = console = console or Console()
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -63,7 +64,8 @@ class ProgressBar:
         if self._progress.disable and units and counted and now - self._printed >= QUIET_SECONDS:
             self._printed = now
             left = seconds / counted * (self.total - self.done)
-            print(f"{self.label}: {self.done}/{self.total} {self.unit}, {rate}, {left:.0f} s left", flush=True)
+            line = f"{self.label}: {self.done}/{self.total} {self.unit}, {rate}, {left:.0f} s left"
+            print(line, file=self._console.file, flush=True)
 
     def _rate(self, per_second: float) -> str:
         return f"{per_second:,.0f} {self.unit}/s" if per_second >= 1 else f"{60 * per_second:,.1f} {self.unit}/min"
@@ -71,6 +73,6 @@ class ProgressBar:
     def print_line(self, line: str) -> None:
         """Print a line above the bar."""
         if self._progress.disable:
-            print(line, flush=True)
+            print(line, file=self._console.file, flush=True)
         else:
-            self._progress.console.print(line, highlight=False, markup=False)
+            self._console.print(line, highlight=False, markup=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,20 @@ class Prediction:
             return []
         order = np.argsort(-self.probabilities, kind="stable")[:count]
         return [(int(index), float(self.probabilities[index])) for index in order]
+
+
+class Outcome(NamedTuple):
+    """What is remembered of a prediction: the class's index (None: unreadable), its probability, the error."""
+
+    predicted: int | None
+    confidence: float
+    error: str
+
+    @classmethod
+    def of(cls, prediction: Prediction) -> "Outcome":
+        """Return what is remembered of a prediction."""
+        index, confidence = next(iter(prediction.best(1)), (None, 0.0))
+        return cls(index, confidence, prediction.error)
 
 
 def columns(top: int, name: str = "path") -> list[str]:

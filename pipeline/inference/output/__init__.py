@@ -1,0 +1,1 @@
+"""Predictions written as a table for people, CSV, JSON Lines or Parquet."""

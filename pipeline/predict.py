@@ -1,0 +1,126 @@
+"""Classify photos with a trained model: `python -m pipeline.predict PATHS`."""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from pipeline.base.command import run_command
+from pipeline.base.errors import PipelineError
+from pipeline.base.printable import printable
+from pipeline.base.progress_bar import ProgressBar
+from pipeline.inference.classifier import Classifier, worker_count
+from pipeline.inference.file_list import ListedFile, listed_files
+from pipeline.inference.image_inputs import file_image
+from pipeline.inference.label_report import LabelReport
+from pipeline.inference.loading import load_model
+from pipeline.inference.output.destination import FORMATS, OutputOptions, open_writer, output_kind
+from pipeline.inference.prediction import Outcome
+
+COMMAND = "python -m pipeline.predict"
+SOME_UNREADABLE = 3  # exit code; 1 is for none readable, as for any error
+LISTED = 5  # unreadable files whose reasons are printed at the end
+
+
+def main(options: argparse.Namespace) -> list[Outcome]:
+    """Classify what the options name; write or print the predictions, and return their outcomes in order.
+
+    Raises:
+        PipelineError: nothing to classify, no such model, or a file that cannot be written.
+        KeyboardInterrupt: its message says how many predictions have been written.
+    """
+    kind = output_kind(options.format, options.output)
+    files = listed_files(options.paths)
+    if not files:
+        raise PipelineError(f"there are no image files in {', '.join(map(printable, options.paths))}")
+    classifier = load_model(options.model, options.engine, worker_count(len(files)))
+    print(f"{classifier.name}, {len(classifier.classes)} classes, {classifier.engine.name}", file=sys.stderr)
+    output = OutputOptions(kind, options.output, classifier.classes, options.top, labeled=options.labels is not None)
+    began = time.monotonic()
+    outcomes = _predict(classifier, files, output)
+    _print_end(files, outcomes, time.monotonic() - began)
+    report = LabelReport(classifier.classes) if output.labeled else None
+    if report:
+        report.add([file.label for file in files], outcomes)
+        report.print_to(Console(stderr=options.output is None and kind != "table", highlight=False))
+    if options.sheet:
+        _write_sheet(options.sheet, classifier, files, outcomes, report)
+    return outcomes
+
+
+def _predict(classifier: Classifier, files: Sequence[ListedFile], output: OutputOptions) -> list[Outcome]:
+    on_terminal = output.kind == "table" and output.file is None and sys.stdout.isatty()
+    console = Console(stderr=not on_terminal, highlight=False)
+    images = [file_image(file.path) for file in files]
+    done: list[Outcome] = []
+    try:
+        with (
+            open_writer(output, [image.name for image in images], console) as writer,
+            ProgressBar("predict", len(files), "images", console) as bar,
+        ):
+            for prediction in classifier.stream(images, worker_count(len(files))):
+                writer.write(prediction, files[len(done)].label if output.labeled else None)
+                done.append(Outcome.of(prediction))
+                bar.advance(1)
+    except KeyboardInterrupt:
+        where = f"in {output.file}" if output.file else "done"
+        raise KeyboardInterrupt(f"{len(done):,} of {len(files):,} images are {where}.") from None
+    return done
+
+
+def _print_end(files: Sequence[ListedFile], outcomes: Sequence[Outcome], seconds: float) -> None:
+    unreadable = [(file.path, outcome.error) for file, outcome in zip(files, outcomes, strict=True) if outcome.error]
+    if len(files) > 1:
+        rate = f"{len(files) / seconds:,.0f} images/s"
+        print(f"{len(files):,} images in {seconds:.1f} s ({rate}), {len(unreadable):,} unreadable", file=sys.stderr)
+    for path, error in unreadable[:LISTED]:
+        print(f"unreadable: {printable(str(path))}: {printable(error)}", file=sys.stderr)
+    if len(unreadable) > LISTED:
+        print(f"unreadable: and {len(unreadable) - LISTED:,} more", file=sys.stderr)
+
+
+def _write_sheet(
+    file: Path,
+    classifier: Classifier,
+    files: Sequence[ListedFile],
+    outcomes: Sequence[Outcome],
+    report: LabelReport | None,
+) -> None:
+    raise NotImplementedError
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=COMMAND,
+        description="Classify photos with a trained model. Exit code: 0 if all images were read, 3 if some, 1 if none.",
+    )
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="file, folder, pattern, or - for a list on standard input"
+    )
+    parser.add_argument("--model", help=".keras file or models:/NAME@alias (default: the one registered last)")
+    parser.add_argument("--engine", choices=("auto", "openvino", "keras"), default="auto", help="(default: auto)")
+    parser.add_argument("--top", type=int, default=5, help="classes to name for each image (default: 5)")
+    parser.add_argument("--format", choices=FORMATS, help="(default: by the suffix of --output, else table)")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write here instead of to standard output")
+    parser.add_argument("--labels", choices=("folders",), help="sub-folders are the true classes: print accuracy")
+    parser.add_argument("--sheet", type=Path, metavar="FILE", help="write an HTML page with the images")
+    return parser
+
+
+def _command() -> None:
+    parser = _parser()
+    options = parser.parse_args()
+    if options.top < 1:
+        parser.error(f"--top must be at least 1, got {options.top}")
+    unreadable = [bool(outcome.error) for outcome in main(options)]
+    if all(unreadable):
+        sys.exit(1)
+    if any(unreadable):
+        sys.exit(SOME_UNREADABLE)
+
+
+if __name__ == "__main__":
+    run_command(_command)
