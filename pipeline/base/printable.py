@@ -1,0 +1,24 @@
+"""Text that is safe to show: names of files and classes may hold anything."""
+
+JOINER = "\u200d"  # between the parts of an emoji; variation selectors are printable already
+
+
+def printable(text: str) -> str:
+    r"""Return `text` with a backslash escape in place of each character that cannot be seen.
+
+    These are control characters, line breaks, marks that change the direction of writing, spaces other than the
+    usual one, and the lone surrogates that stand for bytes outside UTF-8. The result can be encoded as UTF-8.
+    The zero-width joiner stays, since emoji need it. Backslashes stay as they are.
+
+    Args:
+        text: any string.
+
+    Example:
+        >>> print(printable("two\nlines"))
+        two\nlines
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        one if one.isprintable() or one == JOINER else one.encode("unicode_escape").decode("ascii") for one in text
+    )
