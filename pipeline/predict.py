@@ -13,6 +13,7 @@ from pipeline.base.errors import PipelineError
 from pipeline.base.printable import printable
 from pipeline.base.progress_bar import ProgressBar
 from pipeline.inference.classifier import Classifier, worker_count
+from pipeline.inference.evidence import class_evidence
 from pipeline.inference.file_list import ListedFile, listed_files
 from pipeline.inference.image_inputs import file_image
 from pipeline.inference.label_report import LabelReport
@@ -23,6 +24,7 @@ from pipeline.inference.prediction import Outcome
 COMMAND = "python -m pipeline.predict"
 SOME_UNREADABLE = 3  # exit code; 1 is for none readable, as for any error
 LISTED = 5  # unreadable files whose reasons are printed at the end
+SHEET_IMAGES, SHEET_CLASSES = 300, 5  # on the page, and for each image there
 
 
 def main(options: argparse.Namespace) -> list[Outcome]:
@@ -89,7 +91,47 @@ def _write_sheet(
     outcomes: Sequence[Outcome],
     report: LabelReport | None,
 ) -> None:
-    raise NotImplementedError
+    """Write the page: all images, or the wrong and then the least certain ones."""
+    from pipeline.report.sheet.prediction_sheet import SheetImage, write_sheet
+
+    chosen = _chosen(classifier.classes, files, outcomes, report is not None)
+    images = [file_image(files[index].path) for index in chosen]
+    predictions = classifier.stream(images, worker_count(len(images)))
+    explained = class_evidence(classifier, images, [outcomes[index].predicted for index in chosen])
+    shown = [
+        SheetImage(
+            path=prediction.name,
+            best=tuple((classifier.classes[number], value) for number, value in prediction.best(SHEET_CLASSES)),
+            label=files[index].label if report else None,
+            error=prediction.error,
+            picture=picture,
+            evidence=evidence,
+        )
+        for index, prediction, (picture, evidence) in zip(chosen, predictions, explained, strict=True)
+    ]
+    unreadable = sum(bool(outcome.error) for outcome in outcomes)
+    facts = {"model": classifier.name, "engine": classifier.engine.name, "images": f"{len(files):,}"}
+    facts["images"] += f" ({unreadable:,} unreadable)" if unreadable else ""
+    facts |= {"accuracy": f"{report.accuracy:.4f} on {report.images:,} labeled images"} if report else {}
+    first = "wrong and the least certain" if report else "least certain"
+    note = f"The {len(chosen):,} {first} of {len(files):,} images." if len(chosen) < len(files) else ""
+    write_sheet(file, shown, facts, note)
+    print(f"{file}: {len(chosen):,} images", file=sys.stderr)
+
+
+def _chosen(
+    classes: Sequence[str], files: Sequence[ListedFile], outcomes: Sequence[Outcome], labeled: bool
+) -> list[int]:
+    """Return the positions of the images on the page: all in their order if they fit, else the most telling first."""
+    if len(files) <= SHEET_IMAGES:
+        return list(range(len(files)))
+
+    def telling(index: int) -> tuple[bool, float]:
+        predicted, confidence, _ = outcomes[index]
+        right = predicted is not None and labeled and files[index].label == classes[predicted]
+        return right, confidence
+
+    return sorted(range(len(files)), key=telling)[:SHEET_IMAGES]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -61,7 +61,7 @@ KNOWN_ONLY_BY = {
     "jax": {"jax_training"},
     "torch": {"benchmarks"},
     "matplotlib": {"report"},
-    "PIL": {"data", "inference", "benchmarks"},
+    "PIL": {"data", "inference", "report", "benchmarks"},
 }  # fmt: skip
 ENGINES = {"keras", "tensorflow", "keras_tuner", "mlflow", "grpc"}
 INTERNALS = {"training/engine/keras_internals.py", "search/engine/keras_tuner_internals.py"}

@@ -1,22 +1,29 @@
-"""Names that nothing in them can break a terminal, a table or a page with."""
+"""Text that is safe to show: names of files and classes may hold anything."""
 
-KEPT = {"\u200d", "\ufe0e", "\ufe0f"}  # join and vary emoji
+JOINER = "\u200d"  # between the parts of an emoji; variation selectors are printable already
 
 
 def printable(text: str) -> str:
-    r"""Return `text` with its non-printable characters (controls, line ends, lone surrogates) as backslash escapes.
+    r"""Return `text` with a backslash escape in place of each character that cannot be seen.
+
+    These are control characters, line breaks, marks that change the direction of writing, spaces other than the
+    usual one, and the lone surrogates that stand for bytes outside UTF-8. The result can be encoded as UTF-8.
+    The zero-width joiner stays, since emoji need it. Backslashes stay as they are.
+
+    Args:
+        text: any string.
 
     Example:
-        >>> print(printable("a\x1b[31m.jpg"))
-        a\x1b[31m.jpg
+        >>> print(printable("two\nlines"))
+        two\nlines
     """
-    return "".join(char if char.isprintable() or char in KEPT else _escaped(char) for char in text)
+    if text.isprintable():
+        return text
+    return "".join(
+        one if one.isprintable() or one == JOINER else one.encode("unicode_escape").decode("ascii") for one in text
+    )
 
 
 def encodable(text: str) -> str:
-    """Return `text` with its lone surrogates, which no file can hold as UTF-8, as backslash escapes."""
+    """Return `text` with a backslash escape in place of each lone surrogate, which no UTF-8 file can hold."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _escaped(char: str) -> str:
-    return char.encode("unicode_escape").decode("ascii")

@@ -72,6 +72,7 @@ class LabelReport:
     def print_to(self, console: "Console") -> None:
         """Print the figures."""
         from rich.table import Table
+        from rich.text import Text
 
         for label, count in sorted(self.unknown.items()):
             console.print(
@@ -85,11 +86,11 @@ class LabelReport:
             table.add_column(head, justify=justify)  # type: ignore[arg-type]
         for name, images, recall, precision in self.class_rows():
             figures = ("–" if value is None else f"{value:.4f}" for value in (recall, precision))
-            table.add_row(printable(name), f"{images:,}", *figures)
+            table.add_row(Text(printable(name)), f"{images:,}", *figures)
         console.print(table)
         confused = [(pair, count) for pair, count in self.pairs.most_common() if pair[0] != pair[1]][:SHOWN]
         for (label, predicted), count in confused:
-            console.print(f"{count:>6,}  {printable(label)} predicted as {printable(predicted)}")
+            console.print(f"{count:>6,}  {printable(label)} predicted as {printable(predicted)}", markup=False)
 
 
 def _listed(names: Iterable[str]) -> str:

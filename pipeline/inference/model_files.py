@@ -90,9 +90,10 @@ def _last_registered(root: Path) -> ModelFiles:
 def _registered(source: str, root: Path) -> ModelFiles:
     from pipeline.config.params_file import read_params
     from pipeline.tracking.models.source_models import download_keras_file
-    from pipeline.tracking.store import find_experiments
+    from pipeline.tracking.store import open_existing_store
 
-    find_experiments(read_params(root).tracking, root)  # opens the store, creating nothing
+    if not open_existing_store(read_params(root).tracking, root):
+        raise PipelineError(f"--model: MLflow has no model at {source}: the project has no MLflow store yet")
     file, version = download_keras_file(source, "--model")
     name, _, number = version.rpartition("/")
     return ModelFiles(f"{name} version {number}", file, _beside(file))

@@ -65,14 +65,30 @@ def find_experiments(config: TrackingConfig, root: Path) -> dict[str, str]:
     Raises:
         PipelineError: the server does not answer, or the store is broken.
     """
-    uri, home = tracking_uri(config, root), main_root(root)
-    check_server(uri)
-    if uri == local_uri(home) and not (home / STORE).exists():
+    if not open_existing_store(config, root):
         return {}
-    with _connected(uri):
+    with _connected(tracking_uri(config, root)):
         import mlflow
 
         return {experiment.name: str(experiment.experiment_id) for experiment in mlflow.search_experiments()}
+
+
+def open_existing_store(config: TrackingConfig, root: Path) -> bool:
+    """Point MLflow at the configured store; return False where it is the project's own and does not exist yet.
+
+    Args:
+        config: store.
+        root: the project's folder.
+
+    Raises:
+        PipelineError: the server does not answer.
+    """
+    uri, home = tracking_uri(config, root), main_root(root)
+    check_server(uri)
+    if uri == local_uri(home) and not (home / STORE).exists():
+        return False
+    with _connected(uri):
+        return True
 
 
 @contextmanager

@@ -1,0 +1,55 @@
+"""OpenVINO's predictions and maps are Keras's."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from pipeline.base.digests import file_digest
+from pipeline.base.errors import PipelineError
+from pipeline.inference import load_model
+from pipeline.inference.engine.keras_engine import KerasEngine
+from pipeline.inference.engine.openvino_engine import OpenVinoEngine
+
+PIXELS = np.random.default_rng(0).integers(0, 256, (5, 32, 24, 3), np.uint8)
+
+
+def test_probabilities_and_maps_are_those_of_keras(model_file):
+    engine, keras = OpenVinoEngine(model_file.parent / "openvino"), KerasEngine(model_file)
+    np.testing.assert_allclose(engine.probabilities(PIXELS), keras.probabilities(PIXELS), atol=0.02)
+    maps = engine.class_maps(PIXELS)
+    assert maps.shape == keras.class_maps(PIXELS).shape
+    np.testing.assert_allclose(maps, keras.class_maps(PIXELS), atol=0.02)
+
+
+def test_the_file_carries_the_specification_and_the_digest(model_file, spec):
+    engine = OpenVinoEngine(model_file.parent / "openvino")
+    assert engine.spec == spec
+    assert engine.keras_digest == file_digest(model_file)
+
+
+def test_a_damaged_file_is_one_sentence(model_file, tmp_path):
+    folder = shutil.copytree(model_file.parent / "openvino", tmp_path / "openvino")
+    (folder / "model.xml").write_text("<net")
+    with pytest.raises(PipelineError, match=r"OpenVINO cannot read .*model\.xml"):
+        OpenVinoEngine(folder)
+
+
+def test_a_keras_file_without_one_is_converted_once(model_file, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("sys.platform", "linux")
+    shutil.copy(model_file, tmp_path / "alone.keras")
+    for times in ("converting alone.keras for OpenVINO (once)\n", ""):
+        engine = load_model(str(tmp_path / "alone.keras"), engine="openvino").engine
+        np.testing.assert_allclose(
+            engine.probabilities(PIXELS), KerasEngine(model_file).probabilities(PIXELS), atol=0.02
+        )
+        assert capsys.readouterr().err == times
+
+
+def test_an_openvino_model_of_another_network_is_not_used(model_file, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    project = shutil.copytree(model_file.parent, tmp_path / "project")
+    file = project / "openvino" / "model.xml"
+    file.write_text(file.read_text().replace(file_digest(model_file), "0" * 64))
+    assert load_model(str(project / "model.keras"), engine="openvino").engine.keras_digest == file_digest(model_file)

@@ -1,0 +1,70 @@
+"""Photos in any form give the same predictions, by either engine, in their order."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipeline.inference import load_model
+from pipeline.inference.file_list import listed_files
+from pipeline.inference.image_inputs import file_image
+
+
+@pytest.fixture(scope="module")
+def images(photos):
+    return [file_image(file.path) for file in listed_files([str(photos)])]
+
+
+def test_a_path_bytes_a_pillow_image_and_an_array_of_one_photo_get_one_prediction(classifier, photos):
+    file = photos / "cat" / "00.png"
+    image = Image.open(file)
+    table = classifier.predict([file, str(file), file.read_bytes(), image, np.asarray(image)], top=2)
+    assert list(table.columns) == ["image", "predicted", "confidence", "predicted_2", "confidence_2", "error"]
+    assert len(table.drop(columns="image").drop_duplicates()) == 1
+    assert list(table["image"]) == [str(file), str(file), "image 2", "image 3", "image 4"]
+    assert table["confidence"].iloc[0] > table["confidence_2"].iloc[0]
+
+
+def test_a_batch_of_arrays_gets_a_row_each(classifier):
+    table = classifier.predict(np.zeros((3, 50, 40, 3), np.uint8))
+    assert list(table["image"]) == ["image 0", "image 1", "image 2"]
+    assert set(table["predicted"]) <= set(classifier.classes)
+
+
+def test_both_engines_agree(classifier, model_file, images):
+    by_keras = load_model(str(model_file), engine="keras")
+    assert (classifier.engine.name.split()[0], by_keras.engine.name.split()[0]) == ("OpenVINO", "Keras")
+    for one, other in zip(classifier.stream(images), by_keras.stream(images), strict=True):
+        assert (one.name, one.error) == (other.name, other.error)
+        if not one.error:
+            np.testing.assert_allclose(one.probabilities, other.probabilities, atol=0.02)  # bfloat16 where there is
+
+
+def test_many_workers_change_nothing_and_keep_the_order(model_file, images):
+    many = images * 20
+    alone = list(load_model(str(model_file)).stream(many))
+    shared = list(load_model(str(model_file), parallel=3).stream(many, workers=3))
+    assert [one.name for one in shared] == [image.name for image in many]
+    for one, other in zip(alone, shared, strict=True):
+        assert one.error == other.error
+        if not one.error:
+            np.testing.assert_allclose(one.probabilities, other.probabilities, atol=0.02)
+
+
+def test_an_unreadable_photo_has_its_reason_and_the_rest_is_done(classifier, images):
+    errors = {prediction.name: prediction.error for prediction in classifier.stream(images)}
+    assert [name for name, error in errors.items() if error] == [
+        name for name in errors if name.endswith("cat/notes.jpg")
+    ]
+    assert "not an image of a format that Pillow reads" in errors.values()
+
+
+def test_nothing_to_classify_gives_an_empty_table(classifier):
+    assert len(classifier.predict([])) == 0
+    assert list(classifier.stream([])) == []
+
+
+def test_gray_images_and_color_networks_meet(classifier):
+    gray = np.full((50, 40), 130, np.uint8)
+    color = np.repeat(gray[..., None], 3, axis=-1)
+    table = classifier.predict([gray, color, gray[..., None]])
+    assert table["confidence"].nunique() == 1

@@ -1,0 +1,70 @@
+"""Files, folders, patterns and lists, with the label of each file."""
+
+import io
+import os
+
+import pytest
+
+from pipeline.inference.file_list import listed_files
+
+
+@pytest.fixture
+def tree(tmp_path, monkeypatch):
+    for name in (
+        "cat/b.jpg",
+        "cat/a.PNG",
+        "cat/deep/c.webp",
+        "dog 🐕/a.jpg",
+        "dog 🐕/notes.txt",
+        ".hidden/a.jpg",
+        "a.jpg",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def named(*arguments):
+    return [(os.fspath(file.path), file.label) for file in listed_files(arguments)]
+
+
+def test_a_folder_is_searched_at_any_depth(tree):
+    assert named("cat") == [("cat/a.PNG", "cat"), ("cat/b.jpg", "cat"), ("cat/deep/c.webp", "deep")]
+
+
+def test_labels_are_the_subfolders_of_the_named_folder(tree):
+    labels = dict(named("."))
+    assert labels["cat/deep/c.webp"] == labels["cat/b.jpg"] == "cat"
+    assert labels["dog 🐕/a.jpg"] == "dog 🐕"
+    assert labels["a.jpg"] == tree.name
+    assert len(labels) == 5
+
+
+def test_a_file_is_taken_as_it_is_and_labeled_by_its_folder(tree):
+    assert named("cat/b.jpg", "dog 🐕/notes.txt", "missing.jpg") == [
+        ("cat/b.jpg", "cat"),
+        ("dog 🐕/notes.txt", "dog 🐕"),
+        ("missing.jpg", tree.name),
+    ]
+
+
+def test_patterns_are_expanded(tree):
+    assert [path for path, _ in named("*/*.jpg")] == ["cat/b.jpg", "dog 🐕/a.jpg"]
+    assert [path for path, _ in named("**/c.*")] == ["cat/deep/c.webp"]
+    assert [path for path, _ in named("*.gif")] == ["*.gif"]
+
+
+def test_a_file_with_brackets_in_its_name_is_no_pattern(tree):
+    (tree / "x[1].jpg").touch()
+    assert [path for path, _ in named("x[1].jpg")] == ["x[1].jpg"]
+
+
+def test_a_list_comes_from_standard_input(tree, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("cat/b.jpg\na.jpg\n"))
+    assert [path for path, _ in named("-", "cat/a.PNG")] == ["cat/b.jpg", "a.jpg", "cat/a.PNG"]
+
+
+def test_a_link_back_is_not_followed(tree):
+    (tree / "cat" / "up").symlink_to(tree / "cat")
+    assert len(named("cat")) == 3
