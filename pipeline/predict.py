@@ -102,7 +102,7 @@ def _write_sheet(
         SheetImage(
             path=prediction.name,
             best=tuple((classifier.classes[number], value) for number, value in prediction.best(SHEET_CLASSES)),
-            label=files[index].label if report else None,
+            label=files[index].label if report and files[index].label in classifier.classes else None,
             error=prediction.error,
             picture=picture,
             evidence=evidence,
@@ -126,10 +126,10 @@ def _chosen(
     if len(files) <= SHEET_IMAGES:
         return list(range(len(files)))
 
-    def telling(index: int) -> tuple[bool, float]:
+    def telling(index: int) -> tuple[bool, bool, float]:
         predicted, confidence, _ = outcomes[index]
         right = predicted is not None and labeled and files[index].label == classes[predicted]
-        return right, confidence
+        return predicted is None, right, confidence
 
     return sorted(range(len(files)), key=telling)[:SHEET_IMAGES]
 

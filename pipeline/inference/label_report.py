@@ -75,9 +75,7 @@ class LabelReport:
         from rich.text import Text
 
         for label, count in sorted(self.unknown.items()):
-            console.print(
-                f"left out: {count} images in {printable(label)!r}, which is no class of the model", style="dim"
-            )
+            console.print(f"left out: images in {printable(label)}, no class of the model: {count:,}", markup=False)
         if not self.images:
             return
         console.print(f"accuracy {self.accuracy:.4f} on {self.images:,} labeled images")
