@@ -81,12 +81,18 @@ class Classifier:
         """Return class probabilities, (images, classes), of prepared pixels, (images, height, width, channels)."""
         return self.engine.probabilities(pixels)
 
+    def _pixels(self, image: NamedImage) -> NDArray[np.uint8]:
+        preprocessing = self.spec.preprocessing
+        if image.pixels is not None and image.pixels.shape == preprocessing.shape:
+            return image.pixels
+        return decode_pixels(image.open, preprocessing)
+
     def _predict_batch(self, images: Sequence[NamedImage]) -> list[Prediction]:
         pixels = np.empty((len(images), *self.spec.preprocessing.shape), np.uint8)
         errors, count = [], 0
         for image in images:
             try:
-                pixels[count] = decode_pixels(image.open, self.spec.preprocessing)
+                pixels[count] = self._pixels(image)
             except UnreadableError as error:
                 errors.append(str(error))
             else:

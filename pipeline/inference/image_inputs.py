@@ -23,10 +23,12 @@ class NamedImage:
     Attributes:
         name: its path, or `image N`.
         open: opens it with Pillow.
+        pixels: uint8 (height, width, channels), if it came as an array: those of the network's size need no decoding.
     """
 
     name: str
     open: Callable[[], Image.Image]
+    pixels: NDArray[np.uint8] | None = None
 
 
 def named_images(inputs: ImageInput | Iterable[ImageInput]) -> Iterator[NamedImage]:
@@ -62,7 +64,7 @@ def _named(value: ImageInput, number: int) -> Iterator[NamedImage]:
     elif isinstance(value, np.ndarray):
         pixels = _checked_pixels(value)
         for offset, image in enumerate(pixels if pixels.ndim == 4 else [pixels]):
-            yield NamedImage(f"image {number + offset}", partial(_array_image, image))
+            yield NamedImage(f"image {number + offset}", partial(_array_image, image), image)
     else:
         raise PipelineError(f"an image must be a path, bytes, a Pillow image or an array, not {type(value).__name__}")
 
