@@ -41,8 +41,8 @@ class ModelFiles:
             raise PipelineError(f"{self.keras} is not a .keras file: it is no ZIP archive") from None
         except KeyError:
             raise PipelineError(
-                f"{self.keras} does not say what its classes are and how its images were prepared, as models of this "
-                f"pipeline do since version 0.2; train it again with: dvc repro"
+                f"{self.keras} does not say what its classes are and how its images were prepared; models that this "
+                "pipeline trains now do: train it again"
             ) from None
         return ModelSpec.from_json(text, str(self.keras))
 

@@ -38,6 +38,19 @@ def test_a_folder_of_photos_needs_no_other_change(project, photos):
     assert project.json("outputs/register/decision.json")["registered"] is True
 
 
+@pytest.mark.parametrize(("engine", "tolerance"), [("keras", 1e-6), ("openvino", 0.02)])  # bfloat16 where there is
+def test_predicting_the_test_photos_gives_what_evaluate_recorded(project, photos, tmp_path, engine, tolerance):
+    recorded = pd.read_parquet(project.root / "outputs/evaluate/predictions.parquet").set_index("path").sort_index()
+    file = tmp_path / "predictions.parquet"
+    command = [sys.executable, "-m", "pipeline.predict", "-", "--engine", engine, "--output", str(file)]
+    names = "\n".join(str(photos / path) for path in recorded.index)
+    project.succeed("bash", "-c", f'printf "%s" "$0" | {" ".join(command)}', names)
+    found = pd.read_parquet(file)
+    assert list(found["path"]) == [str(photos / path) for path in recorded.index]
+    columns = [f"p_{name}" for name in CLASSES]
+    assert abs(found[columns].to_numpy() - recorded[columns].to_numpy()).max() <= tolerance
+
+
 def test_a_new_photo_is_noticed(project, photos):
     assert "up to date" in project.succeed("dvc", "status")
     (photos / CLASSES[0] / "notes.jpg").unlink()

@@ -5,7 +5,9 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from pipeline.data.pack import pack_images
 from pipeline.data.sources import list_records
 from pipeline.data.sources.arrays import array_records
 from pipeline.data.sources.keras_sets import CIFAR10, CLASSES, labeled_records
@@ -34,6 +36,20 @@ def test_the_digits_are_all_there(config, root):
     pixels = np.stack([np.asarray(record.open()) for record in found])
     assert pixels.shape == (1797, 8, 8)
     assert (pixels.min(), pixels.max()) == (0, 255)
+
+
+def test_the_example_files_are_digits_that_the_default_split_tests(config, root, tmp_path):
+    """So that README's predictions are of images on which nothing was trained."""
+    records = {record.path: record for record in list_records(config.data, root)}
+    _, manifest = pack_images(list(records.values()), config.data, tmp_path)
+    tested = set(manifest.loc[manifest["split"] == "test", "path"])
+    files = list((root / "docs/digits").glob("*/*.png"))
+    assert len(files) == 30
+    for file in files:
+        name = f"digits/{file.stem}"
+        assert name in tested
+        assert records[name].label == file.parent.name
+        assert (np.asarray(Image.open(file)) == np.asarray(records[name].open())).all()
 
 
 def test_keras_labels_become_class_names():
