@@ -19,7 +19,7 @@ Evidence = tuple[NDArray[np.uint8] | None, NDArray[np.float32] | None]
 def class_evidence(
     classifier: Classifier, images: Sequence[NamedImage], predicted: Sequence[int | None]
 ) -> Iterator[Evidence]:
-    """Yield, for each image, a picture of what the network sees of it and the class activation map of a class.
+    """Yield, for each image, a picture of what the network sees of it, and where the evidence for a class lies.
 
     Args:
         classifier: the network.
@@ -27,8 +27,8 @@ def class_evidence(
         predicted: index of the class for each image; None for an unreadable one.
 
     Yields:
-        The picture, uint8 (rows, columns, 3), and the map, float32 (grid rows, grid columns); None for what there is
-        not.
+        The picture, uint8 (rows, columns, 3), and the class activation map less the mean of all classes' maps, float32
+        (grid rows, grid columns); None for what there is not.
     """
     for start in range(0, len(images), BATCH):
         part, wanted = images[start : start + BATCH], predicted[start : start + BATCH]
@@ -43,7 +43,12 @@ def class_evidence(
                 yield None, None
                 continue
             picture = _pixels(image, _enlarged(classifier.spec.preprocessing), index)
-            yield picture, (next(found)[:, :, index] if maps is not None else None)
+            yield picture, (_relative(next(found), index) if maps is not None else None)
+
+
+def _relative(maps: NDArray[np.float32], index: int) -> NDArray[np.float32]:
+    """Return the map of a class, less the mean of all classes' maps: what all have in common changes no probability."""
+    return np.asarray(maps[:, :, index] - maps.mean(axis=2), np.float32)
 
 
 def _pixels(image: NamedImage, preprocessing: Preprocessing, index: int | None) -> NDArray[np.uint8] | None:
