@@ -10,6 +10,7 @@ from pipeline.config.schema import model_schema
 from pipeline.topology.blocks import BLOCKS
 
 FEW_BLOCKS = ("inception_3a", "inception_4a", "inception_5b")
+WITHOUT_OTHERS = [f"~model.filters.{block}" for block in BLOCKS if block not in FEW_BLOCKS]
 
 
 class Notes:
@@ -32,11 +33,7 @@ class Notes:
 def tune_few(tune, monkeypatch):
     """Compose a search of a network of three blocks, which the schema takes here: a third of the time to trace."""
     monkeypatch.setattr(model_schema, "BLOCKS", FEW_BLOCKS)
-
-    def composed(*overrides):
-        return tune(*(f"~model.filters.{block}" for block in BLOCKS if block not in FEW_BLOCKS), *overrides)
-
-    return composed
+    return lambda *overrides: tune(*WITHOUT_OTHERS, *overrides)
 
 
 @pytest.fixture
@@ -182,7 +179,7 @@ def test_the_best_are_retrained_once_for_each_seed(tune_few, searching, dataset,
     assert again.recorder.ends == []
 
 
-def test_a_candidate_whose_loss_becomes_nan_in_retraining_is_left_out(tune, searching, dataset, tmp_path, capsys):
+def test_a_candidate_whose_loss_becomes_nan_in_retraining_is_left_out(tune, dataset, tmp_path, capsys):
     from pipeline.search.outcome.candidates import Candidate
     from pipeline.search.outcome.retrain import Retraining
 
@@ -196,7 +193,7 @@ def test_a_candidate_whose_loss_becomes_nan_in_retraining_is_left_out(tune, sear
 
 
 def test_trials_of_workers_are_not_run_again(searching, oracle, play, sizes, tmp_path):
-    served = oracle("search=random", "search.max_trials=2", name="trials")
+    served = oracle("search=random", "search.max_trials=2", *WITHOUT_OTHERS, name="trials")
     assert len(play(served, sizes)) == 2
     notes = Notes()
     again = searching("search.max_trials=2", notes=notes)
