@@ -20,6 +20,11 @@ from pipeline.tracking.local_store import STORE, create_local_store
 
 ROOT = Path(__file__).parents[1]
 
+# Each worker, and each command that it starts, has its share of the cores: more threads would wait for one another.
+THREADS = max(1, (os.cpu_count() or 1) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(threads, str(THREADS))
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, so that no worker is left alone with one at the end."""
