@@ -1,6 +1,11 @@
 """What several tests share."""
 
 import os
+import runpy
+import sys
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +19,11 @@ from pipeline.config.schema.pipeline_schema import Config
 from pipeline.tracking.local_store import STORE, create_local_store
 
 ROOT = Path(__file__).parents[1]
+
+# Each worker, and each command that it starts, has its share of the cores: more threads would wait for one another.
+THREADS = max(1, (os.cpu_count() or 1) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(threads, str(THREADS))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,6 +44,36 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
     create_local_store(folder)
     return folder / STORE
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended: its exit code, and what it printed."""
+
+    code: int
+    output: str
+    errors: str
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
+    """Return what runs `python -m MODULE ARGUMENTS` in a folder, in this process: imports are paid for once."""
+
+    def run(folder: Path, module: str, *arguments: str) -> Ended:
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr(sys, "argv", [module, *arguments])
+        monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+        capsys.readouterr()
+        code = 0
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", RuntimeWarning)  # runpy's, of a module that was imported before
+                runpy.run_module(module, run_name="__main__", alter_sys=True)
+        except SystemExit as end:
+            code = int(end.code or 0)
+        return Ended(code, *capsys.readouterr())
+
+    return run
 
 
 @pytest.fixture(scope="session")

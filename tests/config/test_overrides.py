@@ -77,7 +77,7 @@ def test_a_plain_word_is_left_unquoted(text):
 
 
 @given(source=st.sampled_from(["folder", "photos"]), choices=CHOICES, values=VALUES)
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 def test_recorded_overrides_compose_to_the_same_values_again(source, choices, values):
     preset = ["experiment=photos"] if source == "photos" else ["data=folder"]
     asked = [f"{group}={name}" for group, name in choices.items()]

@@ -14,7 +14,7 @@ import pytest
 from pipeline.base.files import read_json
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 600  # seconds for one command
+PATIENCE = 1800  # seconds for one command, however busy the machine
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -155,6 +156,16 @@ def test_a_flagless_mlflow_ui_shows_the_runs(project, user_environment):
     assert found["experiment"]["name"] == "smoke"
 
 
+def test_commands_work_from_a_sub_folder(project):
+    inside = project.root / "conf" / "data"
+    environment = {"PYTHONPATH": str(project.root)}
+    done = project.run(sys.executable, "-m", "pipeline.params", "--check", cwd=inside, **environment)
+    assert done.returncode == 0, done.stdout
+    done = project.run(sys.executable, "-m", "pipeline.register", cwd=inside, **environment)
+    assert done.returncode == 0, done.stdout
+    assert not (inside / "mlflow.db").exists()
+
+
 def test_registering_again_makes_no_second_version(project):
     output = project.succeed("dvc", "repro", "--force", "--single-item", "register")
     assert "was registered before" in output
@@ -225,13 +236,14 @@ def test_dvc_compares_with_the_last_commit(project):
         assert title in page
 
 
-def test_an_unknown_store_gets_the_run_rebuilt_from_what_dvc_keeps(project):
+def test_an_unknown_store_gets_the_run_rebuilt_from_what_dvc_keeps(project, empty_store):
     """What a clone of a shared project sees after `dvc pull`: results without the MLflow runs behind them."""
     import mlflow
 
     project.succeed(sys.executable, "-m", "pipeline.params", "experiment=smoke")
     project.succeed("dvc", "repro")
     origin = project.json("outputs/train/run.json")["run_id"]
+    shutil.copy(empty_store, project.root / "another.db")
     store = f"sqlite:///{project.root}/another.db"
     for _ in range(2):
         project.succeed("dvc", "repro", "--force", "--single-item", "register", MLFLOW_TRACKING_URI=store)

@@ -70,9 +70,9 @@ def test_a_nan_loss_is_reported_with_its_step_and_its_run_is_failed(project):
 
 
 @pytest.mark.parametrize("recipe", ["paper_2014", "modern", "strong"])
-def test_every_recipe_composes_for_digits_and_for_photos(project, recipe):
+def test_every_recipe_composes_for_digits_and_for_photos(project, command, recipe):
     changes = {"digits": ("false", 0.0625), "cifar10": ("true", 0.125)}
     for data, (flip, shift) in changes.items():
-        project.succeed(sys.executable, "-m", "pipeline.params", f"recipe={recipe}", f"data={data}")
+        assert command(project.root, "pipeline.params", f"recipe={recipe}", f"data={data}").code == 0
         text = (project.root / "params.yaml").read_text(encoding="utf-8")
         assert f"augment:\n    shift: {shift}\n    flip: {flip}\n" in text

@@ -153,9 +153,11 @@ def test_ctrl_c_ends_the_search_and_keeps_the_result_of_a_finished_one(project, 
         (["--multirun"], "error: a search has many trials already"),
     ],
 )
-def test_bad_input_gets_one_sentence_before_any_trial(project, options, expected):
-    output = project.fail(*TUNE, *options)
-    assert output.strip().splitlines()[-1].startswith(expected)
+def test_bad_input_gets_one_sentence_before_any_trial(project, command, options, expected):
+    done = command(project.root, "pipeline.tune", *options)
+    assert done.code == 1
+    assert done.errors.strip().splitlines()[-1].startswith(expected)
+    assert "Traceback" not in done.errors
 
 
 def test_a_fault_in_every_trial_ends_the_search_with_its_cause_and_a_report(project, client):

@@ -28,7 +28,7 @@ def straight(keras, fit_with, shared):
 
 
 def assert_same_arrays(one, other):
-    assert len(one) == len(other) > 100
+    assert len(one) == len(other) > 50
     for left, right in zip(one, other, strict=True):
         np.testing.assert_array_equal(left, right)
 
@@ -126,20 +126,20 @@ from pipeline.config.compose import compose
 from pipeline.training.engine.fused_layers import MatmulConv2D, FusedBatchNormalization
 from pipeline.training.fit import configure_keras
 from pipeline.training.recipe.optimizer import compile_model
-recipe = parse_config(compose(Path(sys.argv[1]), sys.argv[2:]), "conf/").recipe
-configure_keras(recipe, quiet=True)
-layers = [MatmulConv2D(3, 1), FusedBatchNormalization(), keras.layers.Flatten(), keras.layers.Dense(2)]
-model = keras.Sequential([keras.Input((4, 4, 1)), *layers])
-compile_model(model, recipe, 5)
-model.fit(np.ones((4, 4, 4, 1)), np.eye(2)[[0, 1, 0, 1]], verbose=0)
-print(model.jit_compile)
+for asked in ("recipe.xla=true", "recipe.xla=false"):  # in this order: what determinism changes stays changed
+    recipe = parse_config(compose(Path(sys.argv[1]), [asked]), "conf/").recipe
+    configure_keras(recipe, quiet=True)
+    layers = [MatmulConv2D(3, 1), FusedBatchNormalization(), keras.layers.Flatten(), keras.layers.Dense(2)]
+    model = keras.Sequential([keras.Input((4, 4, 1)), *layers])
+    compile_model(model, recipe, 5)
+    model.fit(np.ones((4, 4, 4, 1)), np.eye(2)[[0, 1, 0, 1]], verbose=0)
+    print(asked, model.jit_compile)
 """
 
 
-@pytest.mark.parametrize("asked", ["recipe.xla=true", "recipe.xla=false"])
-def test_steps_are_compiled_with_xla_when_asked(root, asked):
-    done = subprocess.run([sys.executable, "-c", XLA, root, asked], capture_output=True, text=True, check=True)
-    assert done.stdout.split()[-1].lower() == asked.rpartition("=")[2]
+def test_steps_are_compiled_with_xla_when_asked(root):
+    done = subprocess.run([sys.executable, "-c", XLA, root], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-2:] == ["recipe.xla=true True", "recipe.xla=false False"]
 
 
 def test_a_loss_that_becomes_nan_later_leaves_the_best_weights_in_a_file(keras, fit_with, tmp_path):

@@ -6,6 +6,11 @@ import numpy as np
 import pytest
 
 from pipeline.base.errors import PipelineError
+from pipeline.config.schema import model_schema
+from pipeline.topology.blocks import BLOCKS
+
+FEW_BLOCKS = ("inception_3a", "inception_4a", "inception_5b")
+WITHOUT_OTHERS = [f"~model.filters.{block}" for block in BLOCKS if block not in FEW_BLOCKS]
 
 
 class Notes:
@@ -25,14 +30,21 @@ class Notes:
 
 
 @pytest.fixture
-def searching(tune, keras, dataset, tmp_path):
+def tune_few(tune, monkeypatch):
+    """Compose a search of a network of three blocks, which the schema takes here: a third of the time to trace."""
+    monkeypatch.setattr(model_schema, "BLOCKS", FEW_BLOCKS)
+    return lambda *overrides: tune(*WITHOUT_OTHERS, *overrides)
+
+
+@pytest.fixture
+def searching(tune_few, keras, dataset, tmp_path):
     """Build the tuner of a search in one folder."""
     from pipeline.search.engine.oracles import build_oracle
     from pipeline.search.engine.trial_tuner import TrialTuner
     from pipeline.search.limits import CostLimits
 
     def build(*overrides, notes=None):
-        config = tune("search=random", *overrides)
+        config = tune_few("search=random", *overrides)
         limits = CostLimits(config, dataset.info.shape, 3)
         oracle = build_oracle(config, exceeded=limits.exceeded)
         return TrialTuner(oracle=oracle, config=config, dataset=dataset, folder=tmp_path, recorder=notes or Notes())
@@ -146,14 +158,14 @@ def test_a_subset_keeps_an_image_of_every_class_or_is_refused(dataset):
         dataset.subset(classes - 1)
 
 
-def test_the_best_are_retrained_once_for_each_seed(tune, searching, dataset, tmp_path):
+def test_the_best_are_retrained_once_for_each_seed(tune_few, searching, dataset, tmp_path):
     from pipeline.search.outcome.candidates import choose_candidates
     from pipeline.search.outcome.ranking import rank_trials, trial_rows
     from pipeline.search.outcome.retrain import Retraining
 
     tuner = searching("search.max_trials=1")
     tuner.search()
-    config = tune("search=random", "search.retrain.top=1", "search.retrain.seeds=2")
+    config = tune_few("search=random", "search.retrain.top=1", "search.retrain.seeds=2")
     chosen = choose_candidates(rank_trials(trial_rows(tuner.oracle, tuner.limits), config), config, tuner.limits)
     notes = Notes()
     retraining = Retraining(config=config, dataset=dataset, folder=tmp_path, recorder=notes)
@@ -167,7 +179,7 @@ def test_the_best_are_retrained_once_for_each_seed(tune, searching, dataset, tmp
     assert again.recorder.ends == []
 
 
-def test_a_candidate_whose_loss_becomes_nan_in_retraining_is_left_out(tune, searching, dataset, tmp_path, capsys):
+def test_a_candidate_whose_loss_becomes_nan_in_retraining_is_left_out(tune, dataset, tmp_path, capsys):
     from pipeline.search.outcome.candidates import Candidate
     from pipeline.search.outcome.retrain import Retraining
 
@@ -180,8 +192,8 @@ def test_a_candidate_whose_loss_becomes_nan_in_retraining_is_left_out(tune, sear
     assert "07: abandoned, the loss is NaN or infinite" in "".join(capsys.readouterr())
 
 
-def test_trials_of_workers_are_not_run_again(tune, searching, oracle, play, sizes, tmp_path):
-    served = oracle("search=random", "search.max_trials=2", name="trials")
+def test_trials_of_workers_are_not_run_again(searching, oracle, play, sizes, tmp_path):
+    served = oracle("search=random", "search.max_trials=2", *WITHOUT_OTHERS, name="trials")
     assert len(play(served, sizes)) == 2
     notes = Notes()
     again = searching("search.max_trials=2", notes=notes)

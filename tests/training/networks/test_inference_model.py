@@ -6,6 +6,8 @@ import zipfile
 import numpy as np
 import pytest
 
+from pipeline.topology.blocks import PAPER_FILTERS
+
 
 @pytest.fixture(scope="module")
 def images():
@@ -85,7 +87,8 @@ def test_a_portable_model_has_no_auxiliary_heads_and_keras_layers_only(keras, ti
     from pipeline.training.networks.auxiliary_loss import with_auxiliary_loss
     from pipeline.training.networks.inference_model import inference_model, save_keras_file
 
-    config = tiny.model.model_copy(update={"auxiliary_heads": "paper", "normalization": normalization})
+    changed = {"auxiliary_heads": "paper", "normalization": normalization, "filters": PAPER_FILTERS}
+    config = tiny.model.model_copy(update=changed)
     keras.utils.set_random_seed(0)
     from pipeline.training.networks.build_network import build_network
 

@@ -6,19 +6,20 @@ import numpy as np
 import pytest
 
 from pipeline.base.errors import PipelineError
+from pipeline.topology.blocks import PAPER_FILTERS
 
 BLOCKS = [f"inception_{name}" for name in ("3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b")]
 
 
 @pytest.fixture(scope="module")
-def network(keras):
+def network(keras, few_blocks):
     from pipeline.model import googlenet
+
+    usual = {"stem": "small", "normalization": "batch", "width": 0.125, "filters": few_blocks}
 
     def build(classes=3, seed=0, **options):
         keras.utils.set_random_seed(seed)
-        return googlenet(
-            (32, 32, 1), classes, **({"stem": "small", "normalization": "batch", "width": 0.125} | options)
-        )
+        return googlenet((32, 32, 1), classes, **(usual | options))
 
     return build
 
@@ -104,11 +105,11 @@ def test_another_network_is_refused_by_its_first_layer_that_differs(network, sav
     assert "\n" not in str(caught.value)
 
 
-def test_images_in_color_need_a_network_trained_on_colors(keras, saved):
+def test_images_in_color_need_a_network_trained_on_colors(keras, saved, few_blocks):
     from pipeline.model import googlenet
     from pipeline.training.networks.warm_start import load_initial_weights
 
-    colors = googlenet((32, 32, 3), 3, stem="small", normalization="batch", width=0.125)
+    colors = googlenet((32, 32, 3), 3, stem="small", normalization="batch", width=0.125, filters=few_blocks)
     with pytest.raises(PipelineError, match=r"conv1_3x3 needs .*3, 3, 3, 8.*has .*3, 3, 1, 8.*data\.channels"):
         load_initial_weights(colors, saved[0])
 
@@ -164,7 +165,7 @@ def test_a_file_that_is_no_model_is_refused(keras, network, tmp_path):
 def test_everything_up_to_the_block_is_frozen_and_nothing_after(network, block):
     from pipeline.training.networks.warm_start import freeze_up_to
 
-    model = network()
+    model = network(filters=PAPER_FILTERS)
     freeze_up_to(model, block)
     frozen = {layer.name for layer in model.layers if layer.weights and not layer.trainable}
     kept = BLOCKS[: BLOCKS.index(block) + 1] if block != "stem" else []
@@ -181,7 +182,7 @@ def test_everything_up_to_the_block_is_frozen_and_nothing_after(network, block):
 def test_heads_beside_the_frozen_blocks_still_learn(network):
     from pipeline.training.networks.warm_start import freeze_up_to
 
-    model = network(auxiliary_heads="paper", normalization="lrn")
+    model = network(auxiliary_heads="paper", normalization="lrn", filters=PAPER_FILTERS)
     freeze_up_to(model, "inception_4b")
     trained = [layer.name for layer in model.layers if layer.weights and layer.trainable]
     assert "auxiliary_4a_classifier" in trained
@@ -193,7 +194,7 @@ def test_frozen_weights_and_averages_stay_in_a_fit_and_the_others_move(keras, ne
     from pipeline.training.networks.warm_start import freeze_up_to
 
     model = network(normalization_layer=FusedBatchNormalization)
-    freeze_up_to(model, "inception_4e")
+    freeze_up_to(model, "inception_4a")
     before = {layer.name: layer.get_weights() for layer in model.layers}
     model.compile(keras.optimizers.SGD(0.1), "categorical_crossentropy")
     pixels = np.random.default_rng(0).integers(0, 256, (6, 32, 32, 1)).astype(np.uint8)
@@ -212,10 +213,10 @@ def test_a_training_goes_on_from_a_file_and_keeps_what_is_frozen(keras, fit_with
 
     file = tmp_path / "first.keras"
     save_keras_file(inference_model(first.model, first.weights), file)
-    changed = {"init_from": str(file), "freeze": "inception_4e"}
+    changed = {"init_from": str(file), "freeze": "inception_4a"}
     second = fit_with(
         CheckpointStore(tmp_path, "second"), network=changed, start=file, epochs=1, warmup_epochs=0
     ).fitted
     one, two = (inference_model(run.model, run.weights) for run in (first, second))
-    assert same(one.get_layer("inception_4e_1x1"), two.get_layer("inception_4e_1x1").get_weights())
+    assert same(one.get_layer("inception_4a_1x1"), two.get_layer("inception_4a_1x1").get_weights())
     assert not same(one.get_layer("classifier"), two.get_layer("classifier").get_weights())
