@@ -33,7 +33,8 @@ def main(root: Path) -> list[str]:
         f"all runs       mlflow ui   (then {address})",
         "               python -m pipeline.experiments   (in the terminal)",
         *_activation(root),
-        "your photos    dvc exp run -S data=folder -S data.path=/path/to/photos",
+        "classify       python -m pipeline.predict PHOTO   (files, folders, patterns)",
+        "train on yours dvc exp run -S data=folder -S data.path=/path/to/photos",
     ]
 
 

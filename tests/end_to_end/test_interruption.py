@@ -158,3 +158,7 @@ def test_a_shared_server_takes_run_and_model_by_one_setting(project, server):
     client = mlflow.MlflowClient(server, server)
     version = client.get_model_version_by_alias("smoke", "candidate")
     assert client.get_run(version.run_id).data.metrics["test/images"] == 1078
+    command = ["-m", "pipeline.predict", "docs/digits/3", "--model", "models:/smoke@candidate"]
+    found = project.succeed(sys.executable, *command)
+    assert "smoke version 1, 10 classes, OpenVINO" in found
+    assert found.count("docs/digits/3/") == 3
