@@ -54,8 +54,9 @@ def main(options: argparse.Namespace) -> list[Outcome]:
 
 
 def _predict(classifier: Classifier, files: Sequence[ListedFile], output: OutputOptions) -> list[Outcome]:
-    on_terminal = output.kind == "table" and output.file is None and sys.stdout.isatty()
-    console = Console(stderr=not on_terminal, highlight=False)
+    lines = output.file is None and sys.stdout.isatty()  # a bar would run through lines that are no table
+    table = lines and output.kind == "table"
+    console = Console(stderr=not table, highlight=False, force_terminal=False if lines and not table else None)
     images = [file_image(file.path) for file in files]
     done: list[Outcome] = []
     try:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
-from pipeline.base.printable import encodable
+from pipeline.base.printable import encodable, printable
 from pipeline.inference.prediction import Prediction, columns, row
 
 Label = str | None
@@ -24,6 +24,8 @@ class Writer(Protocol):
 
 class CsvWriter:
     """RFC 4180 with a header: path, label (if known), predicted, confidence, predicted_2, …, error.
+
+    Control characters in names become backslash escapes, so that an image is a line.
 
     Args:
         stream: to write to.

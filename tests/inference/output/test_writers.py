@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.base.printable import printable
 from pipeline.inference.output.writers import CsvWriter, JsonLinesWriter, ParquetWriter
 from pipeline.inference.prediction import Prediction
 
@@ -25,7 +26,7 @@ def test_csv_has_a_line_for_each_image():
     assert list(csv.reader(io.StringIO(stream.getvalue()))) == [
         ["path", "label", "predicted", "confidence", "predicted_2", "confidence_2", "error"],
         ["a.jpg", "cat", 'd"o,g', "0.7", "cat", "0.25", ""],
-        ["b.jpg", "owl\n", "", "", "", "", "truncated, sadly"],
+        ["b.jpg", r"owl\n", "", "", "", "", "truncated, sadly"],
     ]
 
 
@@ -36,7 +37,7 @@ def test_csv_survives_any_name(name):
     (_, row) = csv.reader(io.StringIO(stream.getvalue().encode("utf-8").decode("utf-8"), newline=""))
     assert len(row) == 4
     assert row[0][0] not in "=+-@"
-    assert row[0].removeprefix("./") == name.encode("utf-8", "backslashreplace").decode()
+    assert row[0].removeprefix("./") == printable(name)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
