@@ -1,6 +1,7 @@
 """`dvc exp run`: other data, other settings, queues; photos with every kind of trouble. The tests run in order."""
 
 import json
+import sys
 
 import numpy as np
 import pandas as pd

@@ -46,7 +46,7 @@ class CsvWriter:
         cells = [f"{cell:.6g}" if isinstance(cell, float) else cell for cell in rest]
         path = f"./{path}" if path.startswith(("=", "+", "-", "@")) else path  # to spreadsheets these begin a formula
         self._lines.writerow(
-            [encodable(str(cell or "")) for cell in (path, *([label] if self.labeled else []), *cells)]
+            [printable(str(cell or "")) for cell in (path, *([label] if self.labeled else []), *cells)]
         )
 
     def close(self) -> None:
