@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -107,7 +108,8 @@ def test_ctrl_c_leaves_whole_lines_of_what_was_done(model_file, photos, root, tm
     rows = list(csv.DictReader(text.splitlines()))
     assert text.endswith("\n")
     assert 0 < len(rows) < 9000
-    assert f"interrupted: {len(rows):,} of 9,000 images are in {tmp_path / 'p.csv'}." in errors
+    (said,) = re.findall(rf"interrupted: ([0-9,]+) of 9,000 images are in {tmp_path / 'p.csv'}\.", errors)
+    assert len(rows) - int(said.replace(",", "")) in (0, 1)  # one if the signal came between writing and counting
     assert list(tmp_path.glob(".partial-*")) == []
 
 
