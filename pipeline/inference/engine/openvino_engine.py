@@ -34,6 +34,7 @@ class OpenVinoEngine:
         import openvino
 
         file = folder / XML
+        _build_type_tables()
         self._core = openvino.Core()
         try:
             self._model = self._core.read_model(file)
@@ -83,3 +84,15 @@ class OpenVinoEngine:
         if self._parallel == 1:
             return {"PERFORMANCE_HINT": "LATENCY"}
         return {"NUM_STREAMS": self._parallel, "INFERENCE_NUM_THREADS": max(self._parallel, os.cpu_count() or 1)}
+
+
+def _build_type_tables() -> None:
+    """Let OpenVINO's Python module build its tables of NumPy types, which it does when they are first used.
+
+    Two threads that use them first at the same time wait for each other forever (seen with OpenVINO 2026.4): one
+    builds a table and waits for Python's lock, which the other holds while it waits for the table.
+    """
+    import openvino
+
+    openvino.Type.u8.to_dtype()
+    np.array(openvino.Tensor(np.zeros(1, np.uint8), shared_memory=True).data)
