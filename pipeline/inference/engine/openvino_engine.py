@@ -33,7 +33,7 @@ class OpenVinoEngine:
     def __init__(self, folder: Path, parallel: int = 1) -> None:
         import openvino
 
-        file = folder / XML
+        self._folder, file = folder, folder / XML
         _build_type_tables()
         self._core = openvino.Core()
         try:
@@ -46,12 +46,19 @@ class OpenVinoEngine:
         self._compiled: dict[str, Any] = {}
         self._compiling = threading.Lock()
         self._requests = threading.local()
+        self._shared = {parallel: self}
 
     @property
     def name(self) -> str:
         """`OpenVINO` and the type in which it computes."""
         precision = self._compile(PROBABILITIES).get_property("INFERENCE_PRECISION_HINT").get_type_name()
         return f"OpenVINO {PRECISIONS.get(precision, precision)}"
+
+    def shared(self, threads: int) -> "OpenVinoEngine":
+        """Return the same network, set up for so many threads that call it at once; it is compiled once for each."""
+        if threads not in self._shared:
+            self._shared[threads] = OpenVinoEngine(self._folder, threads)
+        return self._shared[threads]
 
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return class probabilities, (images, classes)."""
