@@ -29,8 +29,11 @@ class Prediction:
         """Return index and probability of the `count` most probable classes; nothing where it cannot be read."""
         if self.probabilities is None:
             return []
-        order = np.argsort(-self.probabilities, kind="stable")[:count]
-        return [(int(index), float(self.probabilities[index])) for index in order]
+        if count == 1:
+            index = int(self.probabilities.argmax())  # the first of equals, as below, and faster
+            return [(index, float(self.probabilities[index]))]
+        order = (-self.probabilities).argsort(kind="stable")[:count]
+        return list(zip(order.tolist(), self.probabilities[order].tolist(), strict=True))
 
 
 @dataclass(frozen=True)
