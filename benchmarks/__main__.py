@@ -34,6 +34,16 @@ BENCHMARKS = (
         "1 minute",
     ),
     Benchmark(
+        "python -m benchmarks.inference",
+        "classifying images with a trained model beside bare OpenVINO, decoding, PyTorch and Keras; one photo's time",
+        "15 minutes",
+    ),
+    Benchmark(
+        "python -m benchmarks.inference.agreement PROJECT",
+        "whether OpenVINO names the classes that Keras does, on a project's test images",
+        "1 minute",
+    ),
+    Benchmark(
         "python -m benchmarks.search.search_speed",
         "a search by `pipeline.tune` beside one by Keras Tuner's own tuner: time per image, best accuracy",
         "10 minutes",

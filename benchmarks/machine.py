@@ -4,7 +4,7 @@ import os
 import platform
 import subprocess
 import time
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import psutil
@@ -12,17 +12,18 @@ import psutil
 from benchmarks.stage_times import ROOT
 from pipeline.training.precision import CPU_BFLOAT16, cpu_flags
 
+LIBRARIES = ("tensorflow", "keras", "openvino", "torch")
 BUSY = ("user", "nice", "system", "irq", "softirq", "steal")  # psutil's names of the times in which a core works
 
 
 def machine_description() -> str:
-    """Return processor, cores, bfloat16 instructions, versions and commit in one line."""
+    """Return processor, cores, bfloat16 instructions, versions of what is installed, and commit in one line."""
     flags = ", ".join(sorted(CPU_BFLOAT16 & cpu_flags())) or "no bfloat16"
     commit = subprocess.run(
         ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.strip()
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("tensorflow", "keras"))
-    return f"{_processor()}, {os.cpu_count()} cores ({flags}), {libraries}, commit {commit or 'unknown'}"
+    libraries = "".join(f", {name} {found}" for name in LIBRARIES if (found := _installed_version(name)))
+    return f"{_processor()}, {os.cpu_count()} cores ({flags}){libraries}, commit {commit or 'unknown'}"
 
 
 class OtherLoad:
@@ -38,6 +39,14 @@ class OtherLoad:
         """Return how many cores other processes used, on average."""
         seconds = (_busy_seconds() - self._busy_before) - (_own_seconds() - self._own_before)
         return max(seconds, 0.0) / (time.monotonic() - self._start)
+
+
+def _installed_version(library: str) -> str:
+    """Return a library's version, or an empty string where it is not installed."""
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return ""
 
 
 def _processor() -> str:

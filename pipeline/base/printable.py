@@ -26,4 +26,4 @@ def printable(text: str) -> str:
 
 def encodable(text: str) -> str:
     """Return `text` with a backslash escape in place of each lone surrogate, which no UTF-8 file can hold."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -14,7 +14,7 @@ from pipeline.data.decode import UnreadableError, decode_pixels
 from pipeline.data.model_spec import ModelSpec
 from pipeline.inference.engine.engine_interface import Engine
 from pipeline.inference.image_inputs import ImageInput, NamedImage, named_images
-from pipeline.inference.prediction import Prediction, columns, row
+from pipeline.inference.prediction import PredictedBatch, Prediction, prediction_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,10 +50,8 @@ class Classifier:
         Raises:
             PipelineError: an array is no image, or its pixels were scaled.
         """
-        import pandas as pd
-
-        rows = [row(prediction, self.classes, top) for prediction in self.stream(list(named_images(images)))]
-        return pd.DataFrame(rows, columns=columns(min(top, len(self.classes)), name="image"))
+        inputs = list(named_images(images))
+        return prediction_table(list(self._batches(inputs, worker_count(len(inputs)))), self.classes, top)
 
     def stream(self, images: Sequence[NamedImage], workers: int = 1) -> Iterator[Prediction]:
         """Yield predictions in the order of the images, as they become ready.
@@ -64,16 +62,24 @@ class Classifier:
             images: to classify.
             workers: how many threads decode and classify batches.
         """
-        size = max(1, min(BATCH, -(-len(images) // workers)))
+        for batch in self._batches(images, workers):
+            yield from batch.predictions()
+
+    def _batches(self, images: Sequence[NamedImage], workers: int) -> Iterator[PredictedBatch]:
+        size = batch_size(len(images), workers)
         batches = (images[at : at + size] for at in range(0, len(images), size))
+        engine = self.engine.shared(workers)
+        if len(images) <= size:  # a thread of its own would only cost time
+            yield from (self._predict_batch(batch, engine) for batch in batches)
+            return
         pool = ThreadPoolExecutor(workers)
         try:
-            waiting: deque[Future[list[Prediction]]] = deque()
+            waiting: deque[Future[PredictedBatch]] = deque()
             for batch in islice(batches, 2 * workers):
-                waiting.append(pool.submit(self._predict_batch, batch))
+                waiting.append(pool.submit(self._predict_batch, batch, engine))
             while waiting:
-                yield from waiting.popleft().result()
-                waiting.extend(pool.submit(self._predict_batch, batch) for batch in islice(batches, 1))
+                yield waiting.popleft().result()
+                waiting.extend(pool.submit(self._predict_batch, batch, engine) for batch in islice(batches, 1))
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -87,7 +93,7 @@ class Classifier:
             return image.pixels
         return decode_pixels(image.open, preprocessing)
 
-    def _predict_batch(self, images: Sequence[NamedImage]) -> list[Prediction]:
+    def _predict_batch(self, images: Sequence[NamedImage], engine: Engine) -> PredictedBatch:
         pixels = np.empty((len(images), *self.spec.preprocessing.shape), np.uint8)
         errors, count = [], 0
         for image in images:
@@ -98,11 +104,14 @@ class Classifier:
             else:
                 errors.append("")
                 count += 1
-        found = iter(self.engine.probabilities(pixels[:count]) if count else ())
-        return [
-            Prediction(image.name, None if error else next(found), error)
-            for image, error in zip(images, errors, strict=True)
-        ]
+        found = engine.probabilities(pixels[:count]) if count else np.empty((0, len(self.classes)), np.float32)
+        return PredictedBatch([image.name for image in images], found, errors)
+
+
+def batch_size(images: int, workers: int) -> int:
+    """Return how many images a batch has: at most 32, and so many that all workers have equally many batches."""
+    batches = workers * max(1, -(-images // (workers * BATCH)))
+    return max(1, -(-images // batches))
 
 
 def worker_count(images: int) -> int:

@@ -48,6 +48,9 @@ def _files(name: str) -> Iterator[ListedFile]:
     if not path.is_dir():
         yield ListedFile(path, encodable(path.absolute().parent.name))
         return
+    labels: dict[Path, str] = {}  # by folder that holds files
     for file in image_files(path):
-        parts = file.relative_to(path).parts
-        yield ListedFile(file, encodable(parts[0] if len(parts) > 1 else path.absolute().name))
+        parent = file.parent
+        if parent not in labels:
+            labels[parent] = encodable(next(iter(parent.relative_to(path).parts), path.absolute().name))
+        yield ListedFile(file, labels[parent])

@@ -1,12 +1,15 @@
 """Photos in any form give the same predictions, by either engine, in their order."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
 from pipeline.inference import load_model
+from pipeline.inference.classifier import batch_size
 from pipeline.inference.file_list import listed_files
 from pipeline.inference.image_inputs import file_image
+from pipeline.inference.prediction import row
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +71,22 @@ def test_gray_images_and_color_networks_meet(classifier):
     color = np.repeat(gray[..., None], 3, axis=-1)
     table = classifier.predict([gray, color, gray[..., None]])
     assert table["confidence"].nunique() == 1
+
+
+@pytest.mark.parametrize(
+    ("images", "workers", "size"), [(0, 1, 1), (1, 1, 1), (32, 1, 32), (33, 2, 17), (600, 16, 19), (10_000, 16, 32)]
+)
+def test_all_workers_have_equally_many_batches(images, workers, size):
+    assert batch_size(images, workers) == size
+
+
+def test_the_table_has_the_rows_of_the_stream(classifier, images):
+    many = [image.name for image in images] * 4  # more than a batch, with unreadable ones
+    table = classifier.predict(many, top=9)
+    for line, one in zip(
+        table.itertuples(index=False), classifier.stream([file_image(name) for name in many]), strict=True
+    ):
+        values = ["" if pd.isna(value) else value for value in line]
+        expected = ["" if value is None else value for value in row(one, classifier.classes, 9)]
+        assert [value for value in values if isinstance(value, str)] == [v for v in expected if isinstance(v, str)]
+        assert values[2:-1:2] == pytest.approx(expected[2:-1:2], abs=0.02) or one.error

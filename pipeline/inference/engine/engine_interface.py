@@ -13,6 +13,9 @@ class Engine(Protocol):
     def name(self) -> str:
         """The engine and the type in which it computes, for people."""
 
+    def shared(self, threads: int) -> "Engine":
+        """Return the same network, set up for so many threads that call it at once; one: all cores work on a call."""
+
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return class probabilities, (images, classes), of raw pixels, uint8 (images, height, width, channels)."""
 

@@ -33,6 +33,10 @@ class KerasEngine:
         self._maps: keras.Model | None = None
         self._lock = threading.Lock()  # one call uses all cores
 
+    def shared(self, threads: int) -> "KerasEngine":
+        """Return itself: one call uses all cores, however many threads wait for theirs."""
+        return self
+
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return class probabilities, (images, classes)."""
         with self._lock:

@@ -33,7 +33,8 @@ class OpenVinoEngine:
     def __init__(self, folder: Path, parallel: int = 1) -> None:
         import openvino
 
-        file = folder / XML
+        self._folder, file = folder, folder / XML
+        _build_type_tables()
         self._core = openvino.Core()
         try:
             self._model = self._core.read_model(file)
@@ -45,12 +46,19 @@ class OpenVinoEngine:
         self._compiled: dict[str, Any] = {}
         self._compiling = threading.Lock()
         self._requests = threading.local()
+        self._shared = {parallel: self}
 
     @property
     def name(self) -> str:
         """`OpenVINO` and the type in which it computes."""
         precision = self._compile(PROBABILITIES).get_property("INFERENCE_PRECISION_HINT").get_type_name()
         return f"OpenVINO {PRECISIONS.get(precision, precision)}"
+
+    def shared(self, threads: int) -> "OpenVinoEngine":
+        """Return the same network, set up for so many threads that call it at once; it is compiled once for each."""
+        if threads not in self._shared:
+            self._shared[threads] = OpenVinoEngine(self._folder, threads)
+        return self._shared[threads]
 
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return class probabilities, (images, classes)."""
@@ -83,3 +91,15 @@ class OpenVinoEngine:
         if self._parallel == 1:
             return {"PERFORMANCE_HINT": "LATENCY"}
         return {"NUM_STREAMS": self._parallel, "INFERENCE_NUM_THREADS": max(self._parallel, os.cpu_count() or 1)}
+
+
+def _build_type_tables() -> None:
+    """Let OpenVINO's Python module build its tables of NumPy types, which it does when they are first used.
+
+    Two threads that use them first at the same time wait for each other forever (seen with OpenVINO 2026.4): one
+    builds a table and waits for Python's lock, which the other holds while it waits for the table.
+    """
+    import openvino
+
+    openvino.Type.u8.to_dtype()
+    np.array(openvino.Tensor(np.zeros(1, np.uint8), shared_memory=True).data)

@@ -1,6 +1,8 @@
 """OpenVINO's predictions and maps are Keras's."""
 
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -53,3 +55,24 @@ def test_an_openvino_model_of_another_network_is_not_used(model_file, tmp_path, 
     file = project / "openvino" / "model.xml"
     file.write_text(file.read_text().replace(file_digest(model_file), "0" * 64))
     assert load_model(str(project / "model.keras"), engine="openvino").engine.keras_digest == file_digest(model_file)
+
+
+THREADS = """
+import sys, threading
+from pathlib import Path
+import numpy as np
+from pipeline.inference.engine.openvino_engine import OpenVinoEngine
+engine, together = OpenVinoEngine(Path(sys.argv[1]), 4), threading.Barrier(4)
+sys.setswitchinterval(1e-6)
+def first():
+    together.wait()
+    engine.probabilities(np.zeros((1, 32, 24, 3), np.uint8))
+threads = [threading.Thread(target=first) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+"""
+
+
+def test_threads_that_predict_first_at_the_same_time_do_not_wait_for_each_other_forever(model_file, root):
+    command = [sys.executable, "-c", THREADS, str(model_file.parent / "openvino")]
+    subprocess.run(command, cwd=root, check=True, timeout=100)

@@ -1,0 +1,1 @@
+"""The processes that `benchmarks.inference` measures in turns."""
