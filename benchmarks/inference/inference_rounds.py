@@ -1,6 +1,5 @@
 """All measurements at one size of images: every contender is set up once, then they are measured in turns."""
 
-import os
 from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from benchmarks.inference.photo_files import write_photos
 from benchmarks.machine import OtherLoad
 from benchmarks.speed.speed_rounds import load_note, print_progress
 from benchmarks.worker import Worker, WorkerError
+from pipeline.base.cores import usable_cores
 
 ORDER = {  # a round's measurements, by row of the table: worker, its case, share of the time
     "bare": ("bare_openvino", "batch", 1.0),
@@ -26,6 +26,7 @@ ORDER = {  # a round's measurements, by row of the table: worker, its case, shar
     "keras": ("keras_predict", "batch", 1.0),
     "bare_single": ("bare_openvino", "single", 0.5),
     "arrays_single": ("predict_arrays", "single", 0.5),
+    "array_single": ("predict_arrays", "bare", 0.5),
     "torch_single": ("torch_predict", "single", 0.5),
     "keras_single": ("keras_predict", "single", 0.5),
 }
@@ -64,7 +65,7 @@ def measure_inference(side: int, plan: InferencePlan, folder: Path) -> Inference
     Raises:
         WorkerError: a measured process failed.
     """
-    images = plan.images or max(LEAST[side], PER_CORE * (os.cpu_count() or 1))
+    images = plan.images or max(LEAST[side], PER_CORE * usable_cores())
     work = Work(model_file(plan.models.resolve(), side), side, images, folder)
     print_progress(f"{side}×{side}: writing {images} photos")
     write_photos(folder, side, images)

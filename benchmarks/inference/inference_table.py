@@ -19,6 +19,7 @@ ROWS = {
     "keras": "(6) `keras.Model.predict`",
     "bare_single": "(1) bare OpenVINO, one image, latency",
     "arrays_single": "(2) `predict` of one image",
+    "array_single": "(2) `probabilities` of one image, without a table",
     "torch_single": "(5) PyTorch, one image",
     "keras_single": "(6) `keras.Model.predict` of one image",
 }
@@ -48,6 +49,7 @@ TARGETS = (
     Target("files", ("decoding", "bare"), "(3) / slower of (4) and (1)", 0.85),
     Target("arrays", ("torch",), "(2) / (5)", 2.5, bfloat16=True),
     Target("arrays", ("keras",), "(2) / (6)", 5.0, bfloat16=True),
+    Target("array_single", ("bare_single",), "one image, without a table: (2) / (1)", 0.90),
     Target("arrays_single", ("bare_single",), "one image: (2) / (1)"),
     Target("arrays_single", ("torch_single",), "one image: (2) / (5)"),
     Target("arrays_single", ("keras_single",), "one image: (2) / (6)"),

@@ -1,6 +1,5 @@
 """Images in, predictions out: each core decodes and classifies batches of its own."""
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.base.cores import usable_cores
 from pipeline.data.decode import UnreadableError, decode_pixels
 from pipeline.data.model_spec import ModelSpec
 from pipeline.inference.engine.engine_interface import Engine
@@ -116,4 +116,4 @@ def batch_size(images: int, workers: int) -> int:
 
 def worker_count(images: int) -> int:
     """Return how many threads classify so many images fastest: one, which all cores help, or one for each core."""
-    return 1 if images <= BATCH else os.cpu_count() or 1
+    return 1 if images <= BATCH else usable_cores()

@@ -1,10 +1,10 @@
 """A worker: the photos decoded by as many threads as there are cores, and nothing else."""
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from benchmarks.inference.measured_work import given_work, serve_calls
+from pipeline.base.cores import usable_cores
 from pipeline.data.decode import decode_pixels
 from pipeline.data.image_files import image_files
 from pipeline.inference.image_inputs import NamedImage, file_image
@@ -15,7 +15,7 @@ BATCH = 32  # images that a thread decodes before it takes the next ones
 
 def main() -> None:
     """Serve `files`."""
-    work, threads = given_work(), os.cpu_count() or 1
+    work, threads = given_work(), usable_cores()
     preprocessing = find_model(str(work.model)).spec().preprocessing
     images = [file_image(file) for file in image_files(work.photos)]
     size = min(BATCH, -(-len(images) // threads))

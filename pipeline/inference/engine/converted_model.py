@@ -3,8 +3,6 @@
 import sys
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
 from pipeline.base.digests import file_digest
 from pipeline.data.model_spec import ModelSpec
 from pipeline.data.openvino_layout import XML
@@ -22,6 +20,8 @@ def converted_model(file: Path, spec: ModelSpec) -> Path:
     Raises:
         PipelineError: Keras cannot read the file.
     """
+    from platformdirs import user_cache_path
+
     digest = file_digest(file)
     folder = user_cache_path(CACHE) / "openvino" / digest
     if not (folder / XML).is_file():

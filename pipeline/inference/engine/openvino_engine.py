@@ -1,6 +1,5 @@
 """OpenVINO: on a CPU the fastest engine for this network, without Keras and TensorFlow."""
 
-import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.base.cores import usable_cores
 from pipeline.base.errors import PipelineError, one_line
 from pipeline.data.model_spec import ModelSpec
 from pipeline.data.openvino_layout import CLASS_MAPS, DIGEST, PROBABILITIES, SPEC, XML
@@ -90,7 +90,7 @@ class OpenVinoEngine:
     def _properties(self) -> dict[str, Any]:
         if self._parallel == 1:
             return {"PERFORMANCE_HINT": "LATENCY"}
-        return {"NUM_STREAMS": self._parallel, "INFERENCE_NUM_THREADS": max(self._parallel, os.cpu_count() or 1)}
+        return {"NUM_STREAMS": self._parallel, "INFERENCE_NUM_THREADS": max(self._parallel, usable_cores())}
 
 
 def _build_type_tables() -> None:
