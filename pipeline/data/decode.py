@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from pipeline.base.errors import one_line
 from pipeline.data.preprocessing import Preprocessing
@@ -93,13 +93,14 @@ def _upright_rgb(opened: Image.Image) -> Image.Image:
         upright = Image.fromarray(np.clip(scaled, 0, 255).astype(np.uint8))
     if upright.has_transparency_data:
         upright = Image.alpha_composite(Image.new("RGBA", upright.size, WHITE), upright.convert("RGBA"))
-    return upright.convert("RGB")
+    return upright if upright.mode == "RGB" else upright.convert("RGB")  # a copy of a large photo costs time
 
 
 def _upright(image: Image.Image) -> Image.Image:
     """Apply the EXIF rotation; a broken EXIF block, for which Pillow may raise anything, is ignored."""
     try:
-        return ImageOps.exif_transpose(image)
+        turned = image.getexif().get(ExifTags.Base.Orientation, 1) != 1
+        return ImageOps.exif_transpose(image) if turned else image
     except Exception:
         return image
 

@@ -45,7 +45,7 @@ class OpenVinoEngine:
         self._parallel = parallel
         self._compiled: dict[str, Any] = {}
         self._compiling = threading.Lock()
-        self._requests = threading.local()
+        self._idle: dict[str, list[Any]] = {PROBABILITIES: [], CLASS_MAPS: []}  # inference requests, to be used again
         self._shared = {parallel: self}
 
     @property
@@ -71,11 +71,13 @@ class OpenVinoEngine:
         return self._infer(CLASS_MAPS, pixels)
 
     def _infer(self, output: str, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        request = getattr(self._requests, output, None)
-        if request is None:
+        try:
+            request = self._idle[output].pop()
+        except IndexError:
             request = self._compile(output).create_infer_request()
-            setattr(self._requests, output, request)
-        return np.array(request.infer([np.ascontiguousarray(pixels)], share_inputs=True)[0])
+        found = np.array(request.infer([np.ascontiguousarray(pixels)], share_inputs=True)[0])
+        self._idle[output].append(request)
+        return found
 
     def _compile(self, output: str) -> Any:
         """Return the part of the model that computes `output`, compiled once."""
