@@ -1,8 +1,10 @@
 """Classify photos with a trained model: `python -m pipeline.predict PATHS`."""
 
 import argparse
+import io
 import sys
 import time
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from pipeline.inference.image_inputs import file_image
 from pipeline.inference.label_report import LabelReport
 from pipeline.inference.loading import load_model
 from pipeline.inference.output.destination import FORMATS, OutputOptions, open_writer, output_kind
+from pipeline.inference.output.destination_check import check_destinations
 from pipeline.inference.prediction import Outcome
 
 COMMAND = "python -m pipeline.predict"
@@ -36,18 +39,20 @@ def main(options: argparse.Namespace) -> list[Outcome]:
     """
     kind = output_kind(options.format, options.output)
     files = listed_files(options.paths)
-    if not files:
-        raise PipelineError(f"there are no image files in {', '.join(map(printable, options.paths))}")
+    check_destinations([options.output, options.sheet], [file.path for file in files])
     classifier = load_model(options.model, options.engine, worker_count(len(files)))
     print(f"{classifier.name}, {len(classifier.classes)} classes, {classifier.engine.name}", file=sys.stderr)
     output = OutputOptions(kind, options.output, classifier.classes, options.top, labeled=options.labels is not None)
+    report = LabelReport(classifier.classes) if output.labeled else None
+    if report:
+        report.check(file.label for file in files)
     began = time.monotonic()
     outcomes = _predict(classifier, files, output)
     _print_end(files, outcomes, time.monotonic() - began)
-    report = LabelReport(classifier.classes) if output.labeled else None
     if report:
         report.add([file.label for file in files], outcomes)
-        report.print_to(Console(stderr=options.output is None and kind != "table", highlight=False))
+        beside = options.output is None and not (kind == "table" and sys.stdout.isatty())
+        report.print_to(Console(stderr=beside, highlight=False))  # standard output may be another program's input
     if options.sheet:
         _write_sheet(options.sheet, classifier, files, outcomes, report)
     return outcomes
@@ -116,7 +121,10 @@ def _write_sheet(
     facts |= {"accuracy": f"{report.accuracy:.4f} on {report.images:,} labeled images"} if report else {}
     first = "wrong and the least certain" if report else "least certain"
     note = f"The {len(chosen):,} {first} of {len(files):,} images." if len(chosen) < len(files) else ""
-    write_sheet(file, shown, facts, note)
+    try:
+        write_sheet(file.resolve(), shown, facts, note)
+    except OSError as error:
+        raise PipelineError(f"cannot write {file}: {error.strerror}") from None
     print(f"{file}: {len(chosen):,} images", file=sys.stderr)
 
 
@@ -129,7 +137,8 @@ def _chosen(
 
     def telling(index: int) -> tuple[bool, bool, float]:
         predicted, confidence, _ = outcomes[index]
-        right = predicted is not None and labeled and files[index].label == classes[predicted]
+        label = files[index].label if labeled and files[index].label in classes else None
+        right = predicted is not None and labeled and label in (None, classes[predicted])
         return predicted is None, right, confidence
 
     return sorted(range(len(files)), key=telling)[:SHEET_IMAGES]
@@ -138,7 +147,8 @@ def _chosen(
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=COMMAND,
-        description="Classify photos with a trained model. Exit code: 0 if all images were read, 3 if some, 1 if none.",
+        description="Classify photos with a trained model. Exit code: 0 if all images were read, 3 if some, 1 if none "
+        "or for another error, 2 for a wrong option, 130 after Ctrl-C.",
     )
     parser.add_argument(
         "paths", nargs="+", metavar="PATH", help="file, folder, pattern, or - for a list on standard input"
@@ -147,15 +157,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--engine", choices=("auto", "openvino", "keras"), default="auto", help="(default: auto)")
     parser.add_argument("--top", type=int, default=5, help="classes to name for each image (default: 5)")
     parser.add_argument("--format", choices=FORMATS, help="(default: by the suffix of --output, else table)")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write here instead of to standard output")
+    parser.add_argument("--output", type=_output, metavar="FILE", help="write here instead of to standard output")
     parser.add_argument("--labels", choices=("folders",), help="sub-folders are the true classes: print accuracy")
     parser.add_argument("--sheet", type=Path, metavar="FILE", help="write an HTML page with the images")
     return parser
 
 
+def _output(name: str) -> Path | None:
+    return None if name == "-" else Path(name)
+
+
 def _command() -> None:
     parser = _parser()
     options = parser.parse_args()
+    warnings.filterwarnings("ignore", message="Image size .* exceeds limit")  # Pillow's, of photos that it reads
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may not know every character of a name
     if options.top < 1:
         parser.error(f"--top must be at least 1, got {options.top}")
     unreadable = [bool(outcome.error) for outcome in main(options)]

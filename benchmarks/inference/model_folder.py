@@ -1,4 +1,4 @@
-"""The model files that are measured: found in a folder, or made there by a process of its own, which needs Keras."""
+"""The model files that are measured: found in a folder, or made there by a separate process, which needs Keras."""
 
 import subprocess
 import sys

@@ -1,5 +1,6 @@
 """The shell of every command: an error becomes one sentence, an interrupt one line, and each has its exit code."""
 
+import errno
 import os
 import select
 import sys
@@ -23,6 +24,11 @@ def run_command(action: Callable[[], object]) -> None:
         if not _reader_is_gone():
             raise
         sys.exit(EXIT_BROKEN_PIPE)
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename is not None:
+            raise
+        _print_error(f"error: cannot write the output: {error.strerror}")
+        os._exit(1)  # flushing it once more at the end would fail again
     except PipelineError as error:
         _print_error(f"error: {error}")
         sys.exit(1)

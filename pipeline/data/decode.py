@@ -81,7 +81,13 @@ def _open_upright(opener: Callable[[], Image.Image]) -> Image.Image:
     except UnidentifiedImageError:
         raise UnreadableError("not an image of a format that Pillow reads") from None
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
-        raise UnreadableError(one_line(error)) from None
+        raise UnreadableError(_reason(error)) from None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, Image.DecompressionBombError):
+        return f"larger than {2 * (Image.MAX_IMAGE_PIXELS or 0):,} pixels"
+    return getattr(error, "strerror", None) or one_line(error)
 
 
 def _upright_rgb(opened: Image.Image) -> Image.Image:

@@ -1,4 +1,4 @@
-"""Images in, predictions out: each core decodes and classifies batches of its own."""
+"""Images in, predictions out: each core decodes and classifies its batches."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.base.cores import usable_cores
+from pipeline.base.errors import PipelineError
 from pipeline.data.decode import UnreadableError, decode_pixels
 from pipeline.data.model_spec import ModelSpec
+from pipeline.inference.cores import usable_cores
 from pipeline.inference.engine.engine_interface import Engine
 from pipeline.inference.image_inputs import ImageInput, NamedImage, named_images
 from pipeline.inference.prediction import PredictedBatch, Prediction, prediction_table
@@ -50,6 +51,8 @@ class Classifier:
         Raises:
             PipelineError: an array is no image, or its pixels were scaled.
         """
+        if not isinstance(top, int) or top < 1:
+            raise PipelineError(f"top must be a whole number of at least 1, got {top!r}")
         inputs = list(named_images(images))
         return prediction_table(list(self._batches(inputs, worker_count(len(inputs)))), self.classes, top)
 
@@ -69,7 +72,7 @@ class Classifier:
         size = batch_size(len(images), workers)
         batches = (images[at : at + size] for at in range(0, len(images), size))
         engine = self.engine.shared(workers)
-        if len(images) <= size:  # a thread of its own would only cost time
+        if len(images) <= size:  # another thread would only cost time
             yield from (self._predict_batch(batch, engine) for batch in batches)
             return
         pool = ThreadPoolExecutor(workers)
@@ -109,11 +112,11 @@ class Classifier:
 
 
 def batch_size(images: int, workers: int) -> int:
-    """Return how many images a batch has: at most 32, and so many that all workers have equally many batches."""
+    """Return the number of images in a batch: at most 32, with equally many batches for each worker."""
     batches = workers * max(1, -(-images // (workers * BATCH)))
     return max(1, -(-images // batches))
 
 
 def worker_count(images: int) -> int:
-    """Return how many threads classify so many images fastest: one, which all cores help, or one for each core."""
+    """Return the number of threads that is fastest for `images` images: one, using all cores, or one for each core."""
     return 1 if images <= BATCH else usable_cores()

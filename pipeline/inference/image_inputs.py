@@ -42,6 +42,8 @@ def named_images(inputs: ImageInput | Iterable[ImageInput]) -> Iterator[NamedIma
         PipelineError: an array is no image; that its pixels were scaled to 0…1 is one of the reasons.
     """
     single = isinstance(inputs, str | os.PathLike | bytes | Image.Image | np.ndarray)
+    if not single and (not isinstance(inputs, Iterable) or hasattr(inputs, "read")):
+        raise _no_image(inputs)
     number = 0
     for value in [inputs] if single else inputs:  # type: ignore[union-attr]
         for image in _named(value, number):  # type: ignore[arg-type]
@@ -66,12 +68,20 @@ def _named(value: ImageInput, number: int) -> Iterator[NamedImage]:
         for offset, image in enumerate(pixels if pixels.ndim == 4 else [pixels]):
             yield NamedImage(f"image {number + offset}", partial(_array_image, image), image)
     else:
-        raise PipelineError(f"an image must be a path, bytes, a Pillow image or an array, not {type(value).__name__}")
+        raise _no_image(value)
+
+
+def _no_image(value: object) -> PipelineError:
+    kind = type(value).__name__
+    return PipelineError(f"an image must be a path, the bytes of a file, a Pillow image or an array, not {kind}")
 
 
 def _open_file(path: Path) -> Image.Image:
+    if path.is_dir():
+        os.scandir(path).close()  # says if it cannot be read
+        raise OSError("is a folder")
     if not path.is_file():
-        raise OSError("is a folder" if path.is_dir() else "no such file" if not path.exists() else "is not a file")
+        raise OSError("is not a file" if path.exists() else "no such file")
     return Image.open(path)
 
 
@@ -85,7 +95,7 @@ def _checked_pixels(array: NDArray[np.generic]) -> NDArray[np.uint8]:
     if pixels.ndim not in (3, 4) or pixels.shape[-1] not in (1, 3, 4) or 0 in pixels.shape:
         raise PipelineError(
             f"an array of shape {array.shape} is no image: it takes (height, width), or (height, width, channels) with "
-            "1, 3 or 4 channels, or several of the latter"
+            "1, 3 or 4 channels, or several of the latter (gray ones with a last axis of 1: array[..., None])"
         )
     if pixels.dtype == np.uint8:
         return pixels.view(np.uint8)
@@ -93,10 +103,12 @@ def _checked_pixels(array: NDArray[np.generic]) -> NDArray[np.uint8]:
         raise PipelineError(f"an array of {array.dtype} is no image: its values must be numbers from 0 to 255")
     low, high = float(pixels.min()), float(pixels.max())
     if not (low >= 0 and high <= 255):  # false for NaN too
-        raise PipelineError(f"pixels must be from 0 to 255, and these are from {low:g} to {high:g}: undo their scaling")
-    if np.issubdtype(pixels.dtype, np.floating) and 0 < high <= 1:
+        cure = "divide 16-bit pixels by 257" if low >= 0 and high > 255 else "undo their scaling"
+        raise PipelineError(f"pixels must be from 0 to 255, and these are from {low:g} to {high:g}: {cure}")
+    highest = np.asarray(pixels, np.float64).max(axis=(-3, -2, -1))  # of each image
+    if np.issubdtype(pixels.dtype, np.floating) and bool(np.any((highest > 0) & (highest <= 1))):
         raise PipelineError(
-            f"these pixels are from {low:g} to {high:g}, but the network scales pixels itself and takes 0 to 255: "
+            "the pixels of an image are from 0 to 1, but the network scales pixels itself and takes 0 to 255: "
             "multiply them by 255"
         )
     return np.asarray(np.rint(pixels), np.uint8)

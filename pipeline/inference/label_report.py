@@ -27,20 +27,19 @@ class LabelReport:
         self.unknown: Counter[str] = Counter()  # labels that are no class of the network
 
     def add(self, labels: Sequence[str], outcomes: Sequence[Outcome]) -> None:
-        """Count the readable images.
-
-        Raises:
-            PipelineError: no label is a class of the network.
-        """
+        """Count the readable images."""
         for label, outcome in zip(labels, outcomes, strict=True):
             if label in self.classes and outcome.predicted is not None:
                 self.pairs[label, self.classes[outcome.predicted]] += 1
             elif outcome.predicted is not None:
                 self.unknown[label] += 1
-        if self.unknown and not self.images:
+
+    def check(self, labels: Iterable[str]) -> None:
+        """Raise a `PipelineError` if no label is a class of the network."""
+        if not (found := set(labels)) & set(self.classes):
             raise PipelineError(
-                f"--labels folders: no folder is named after a class; the folders are {_listed(self.unknown)}, the "
-                f"classes {_listed(self.classes)}"
+                f"--labels folders: no folder is named after a class; the folders are {_listed(found)}, the classes "
+                f"{_listed(self.classes)}"
             )
 
     @property

@@ -1,7 +1,8 @@
 """A trained model, found and made ready."""
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Literal
+from os import PathLike, fspath
+from typing import TYPE_CHECKING, Literal, get_args
 
 from pipeline.base.digests import file_digest
 from pipeline.base.errors import PipelineError
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 EngineName = Literal["auto", "openvino", "keras"]
 
 
-def load_model(source: str | None = None, engine: EngineName = "auto", parallel: int = 1) -> Classifier:
+def load_model(source: str | PathLike[str] | None = None, engine: EngineName = "auto", parallel: int = 1) -> Classifier:
     """Return a trained model, ready to classify images.
 
     Args:
@@ -26,14 +27,16 @@ def load_model(source: str | None = None, engine: EngineName = "auto", parallel:
     Raises:
         PipelineError: there is no such model, it cannot be read, or the engine is not installed.
     """
-    files = find_model(source)
+    if engine not in get_args(EngineName):
+        raise PipelineError(f"engine must be one of {', '.join(get_args(EngineName))}, got {engine!r}")
+    files = find_model(None if source is None else fspath(source))
     installed = find_spec("openvino") is not None
     if engine == "keras" or (engine == "auto" and not installed):
         from pipeline.inference.engine.keras_engine import KerasEngine
 
         return Classifier(files.name, files.spec(), KerasEngine(files.keras))
     if not installed:
-        raise PipelineError("--engine openvino: it is not installed; pip install openvino, or use --engine keras")
+        raise PipelineError("engine openvino: it is not installed; pip install openvino, or choose the engine keras")
     openvino = _openvino_engine(files, parallel)
     return Classifier(files.name, openvino.spec, openvino)
 

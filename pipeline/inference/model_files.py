@@ -63,7 +63,8 @@ def find_model(source: str | None) -> ModelFiles:
         return _registered(source, project_root())
     file = Path(source)
     if file.suffix != ".keras":
-        raise PipelineError(f"--model: {source!r} is neither a .keras file nor models:/NAME@alias")
+        hint = f"; did you mean {inside}?" if (inside := file / "model.keras").is_file() else ""
+        raise PipelineError(f"--model: {source!r} is neither a .keras file nor models:/NAME@alias{hint}")
     if not file.is_file():
         raise PipelineError(f"--model: there is no file {file}")
     return ModelFiles(file.name, file, _beside(file))

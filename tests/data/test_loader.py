@@ -11,7 +11,7 @@ from pipeline.data.record import Record
 
 @pytest.fixture(scope="module")
 def dataset(config, tmp_path_factory):
-    """Return 60 images of three classes, each of one gray level of its own."""
+    """Return 60 images of three classes, each of a different gray level."""
     folder = tmp_path_factory.mktemp("packed")
     records = [
         Record(f"{number}", "abc"[number % 3], None, lambda number=number: Image.new("L", (8, 8), number * 4))

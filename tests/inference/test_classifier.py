@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from pipeline.base.errors import PipelineError
 from pipeline.inference import load_model
 from pipeline.inference.classifier import batch_size
 from pipeline.inference.file_list import listed_files
@@ -64,6 +65,17 @@ def test_an_unreadable_photo_has_its_reason_and_the_rest_is_done(classifier, ima
 def test_nothing_to_classify_gives_an_empty_table(classifier):
     assert len(classifier.predict([])) == 0
     assert list(classifier.stream([])) == []
+
+
+@pytest.mark.parametrize("top", [0, -1, "2"])
+def test_a_wrong_number_of_classes_is_refused(classifier, top):
+    with pytest.raises(PipelineError, match="top must be a whole number of at least 1"):
+        classifier.predict([], top=top)
+
+
+def test_an_unknown_engine_is_refused(model_file):
+    with pytest.raises(PipelineError, match="engine must be one of auto, openvino, keras, got 'tensorflow'"):
+        load_model(model_file, engine="tensorflow")
 
 
 def test_gray_images_and_color_networks_meet(classifier):

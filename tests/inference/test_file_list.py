@@ -2,9 +2,12 @@
 
 import io
 import os
+from pathlib import Path
 
 import pytest
 
+from pipeline.base.errors import PipelineError
+from pipeline.data.image_files import image_files
 from pipeline.inference.file_list import listed_files
 
 
@@ -52,7 +55,7 @@ def test_a_file_is_taken_as_it_is_and_labeled_by_its_folder(tree):
 def test_patterns_are_expanded(tree):
     assert [path for path, _ in named("*/*.jpg")] == ["cat/b.jpg", "dog 🐕/a.jpg"]
     assert [path for path, _ in named("**/c.*")] == ["cat/deep/c.webp"]
-    assert [path for path, _ in named("*.gif")] == ["*.gif"]
+    assert len(named("**")) == len({path for path, _ in named("**")}) == 6  # notes.txt is named by the pattern
 
 
 def test_a_file_with_brackets_in_its_name_is_no_pattern(tree):
@@ -61,8 +64,40 @@ def test_a_file_with_brackets_in_its_name_is_no_pattern(tree):
 
 
 def test_a_list_comes_from_standard_input(tree, monkeypatch):
-    monkeypatch.setattr("sys.stdin", io.StringIO("cat/b.jpg\na.jpg\n"))
-    assert [path for path, _ in named("-", "cat/a.PNG")] == ["cat/b.jpg", "a.jpg", "cat/a.PNG"]
+    for text in (b"cat/b.jpg\na.jpg\n", b"cat/b.jpg\r\na.jpg", b"cat/b.jpg\0a.jpg\0"):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text)))
+        assert [path for path, _ in named("-", "cat/a.PNG")] == ["cat/b.jpg", "a.jpg", "cat/a.PNG"]
+
+
+@pytest.mark.parametrize(
+    ("argument", "sentence"),
+    [
+        ("", "an argument is empty"),
+        ("*.gif", r"no file matches \*\.gif"),
+        ("empty", "there are no image files in empty"),
+        ("-", "standard input lists no files"),
+    ],
+)
+def test_nothing_to_classify_is_one_sentence(tree, monkeypatch, argument, sentence):
+    (tree / "empty").mkdir()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\n")))
+    with pytest.raises(PipelineError, match=sentence):
+        named("cat", argument)
+
+
+def test_a_folder_that_cannot_be_read_is_listed(tree, monkeypatch):
+    """Root can read every folder: `os.scandir` stands for the system's refusal."""
+    scandir = os.scandir
+
+    def refusing(path):
+        if os.fspath(path).endswith("deep"):
+            raise PermissionError(13, "Permission denied", os.fspath(path))
+        return scandir(path)
+
+    monkeypatch.setattr("os.scandir", refusing)
+    assert named("cat") == [("cat/a.PNG", "cat"), ("cat/b.jpg", "cat"), ("cat/deep", "deep")]
+    with pytest.raises(PipelineError, match=r"the folder cat/deep cannot be read \(Permission denied\)"):
+        list(image_files(Path("cat")))
 
 
 def test_a_link_back_is_not_followed(tree):

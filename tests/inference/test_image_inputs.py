@@ -1,5 +1,7 @@
 """What is no image, or was scaled, is refused with the reason."""
 
+import io
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,8 @@ WHOLE = np.random.default_rng(0).integers(0, 256, (9, 8, 3), np.uint8)
     [
         (WHOLE / 255, "the network scales pixels itself and takes 0 to 255: multiply them by 255"),
         (WHOLE / 127.5 - 1, "pixels must be from 0 to 255, and these are from -1 to"),
-        (WHOLE * 257.0, "pixels must be from 0 to 255"),
+        (np.stack([WHOLE.astype(np.float32), WHOLE / np.float32(255)]), "multiply them by 255"),
+        (WHOLE * 257.0, "divide 16-bit pixels by 257"),
         (np.full((9, 8, 3), np.nan), "pixels must be from 0 to 255"),
         (WHOLE[:, :, :2], r"an array of shape \(9, 8, 2\) is no image"),
         (WHOLE[:0], "is no image"),
@@ -40,5 +43,6 @@ def test_a_black_image_is_one():
 
 
 def test_other_things_are_refused():
-    with pytest.raises(PipelineError, match="must be a path, bytes, a Pillow image or an array, not int"):
-        list(named_images([7]))
+    for other in ([7], 7, None, io.BytesIO(b"")):
+        with pytest.raises(PipelineError, match="must be a path, the bytes of a file, a Pillow image or an array"):
+            list(named_images(other))

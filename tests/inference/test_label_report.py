@@ -37,4 +37,4 @@ def test_it_prints_what_is_confused_and_what_is_left_out():
 
 def test_folders_that_are_no_classes_at_all_are_refused():
     with pytest.raises(PipelineError, match="no folder is named after a class; the folders are 2024, the classes cat"):
-        report_of(("2024", "cat"))
+        LabelReport(CLASSES).check(["2024", "2024"])

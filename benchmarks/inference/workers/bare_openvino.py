@@ -43,7 +43,7 @@ class BareQueue:
         pixels: uint8 (images, height, width, channels).
 
     Attributes:
-        size: of a batch: 32, or so many that each request has one.
+        size: of a batch: 32, or fewer, for each request to have one.
         found: the probabilities of the last run.
     """
 

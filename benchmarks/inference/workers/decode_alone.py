@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from benchmarks.inference.measured_work import given_work, serve_calls
-from pipeline.base.cores import usable_cores
 from pipeline.data.decode import decode_pixels
 from pipeline.data.image_files import image_files
+from pipeline.inference.cores import usable_cores
 from pipeline.inference.image_inputs import NamedImage, file_image
 from pipeline.inference.model_files import find_model
 

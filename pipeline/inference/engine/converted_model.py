@@ -25,10 +25,10 @@ def converted_model(file: Path, spec: ModelSpec) -> Path:
     digest = file_digest(file)
     folder = user_cache_path(CACHE) / "openvino" / digest
     if not (folder / XML).is_file():
-        print(f"converting {file.name} for OpenVINO (once)", file=sys.stderr, flush=True)
         from pipeline.inference.engine.keras_engine import KerasEngine
 
         network = KerasEngine(file).network
+        print(f"converting {file.name} for OpenVINO (once)", file=sys.stderr, flush=True)
         from pipeline.training.networks.openvino_file import save_openvino
 
         save_openvino(network, folder, spec, digest)

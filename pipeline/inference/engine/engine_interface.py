@@ -14,7 +14,7 @@ class Engine(Protocol):
         """The engine and the type in which it computes, for people."""
 
     def shared(self, threads: int) -> "Engine":
-        """Return the same network, set up for so many threads that call it at once; one: all cores work on a call."""
+        """Return the same network, set up to be called by `threads` threads at once; with 1, a call uses all cores."""
 
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return class probabilities, (images, classes), of raw pixels, uint8 (images, height, width, channels)."""

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.base.cores import usable_cores
 from pipeline.base.errors import PipelineError, one_line
 from pipeline.data.model_spec import ModelSpec
 from pipeline.data.openvino_layout import CLASS_MAPS, DIGEST, PROBABILITIES, SPEC, XML
+from pipeline.inference.cores import usable_cores
 
 PRECISIONS = {"f32": "float32", "bf16": "bfloat16", "f16": "float16"}
 
@@ -55,7 +55,7 @@ class OpenVinoEngine:
         return f"OpenVINO {PRECISIONS.get(precision, precision)}"
 
     def shared(self, threads: int) -> "OpenVinoEngine":
-        """Return the same network, set up for so many threads that call it at once; it is compiled once for each."""
+        """Return the same network, set up to be called by `threads` threads at once; compiled once for each number."""
         if threads not in self._shared:
             self._shared[threads] = OpenVinoEngine(self._folder, threads)
         return self._shared[threads]

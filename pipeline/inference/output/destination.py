@@ -17,7 +17,7 @@ from pipeline.inference.output.text_table import PlainLines, TerminalTable
 from pipeline.inference.output.writers import CsvWriter, JsonLinesWriter, ParquetWriter, Writer
 
 FORMATS = ("table", "csv", "jsonl", "parquet")
-SUFFIXES = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
+SUFFIXES = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".txt": "table"}
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,11 @@ def output_kind(kind: str | None, file: Path | None) -> str:
     """Return the format to write: `kind`, or what the file's suffix says, or a table.
 
     Raises:
-        PipelineError: a format that cannot go to standard output should.
+        PipelineError: a format that cannot go to standard output should, or a suffix says nothing.
     """
-    kind = kind or (SUFFIXES.get(file.suffix.lower(), "table") if file else "table")
+    if file and not kind and file.suffix.lower() not in SUFFIXES:
+        raise PipelineError(f"--output {file}: end it in {', '.join(SUFFIXES)}, or add --format")
+    kind = kind or (SUFFIXES[file.suffix.lower()] if file else "table")
     if kind == "parquet" and file is None:
         raise PipelineError("--format parquet needs --output FILE: it is not text")
     return kind
@@ -68,7 +70,7 @@ def open_writer(options: OutputOptions, paths: Sequence[str], console: Console) 
         return
     interrupt = None
     try:
-        with atomic_file(options.file) as partial:
+        with atomic_file(options.file.resolve()) as partial:
             text = options.kind != "parquet"
             with partial.open("w", encoding="utf-8", newline="") if text else nullcontext(partial) as target:
                 writer = _writer(options, target, paths, None)

@@ -50,12 +50,13 @@ class TerminalTable:
 
     def __init__(self, console: Console, classes: Sequence[str], top: int, images: int, paths: int) -> None:
         self.console, self.top, self.images = console, top, images
-        self.classes = [printable(name) for name in classes]
+        self.classes, self.names = [printable(name) for name in classes], set(classes)
         self.path_cells = min(paths, max(16, console.width * 2 // 5))
         self.class_cells = min(max(map(cell_len, self.classes)), 24)
 
     def write(self, prediction: Prediction, label: str | None) -> None:
-        """Print the line or the paragraph."""
+        """Print the line or the paragraph; a label that is no class of the network says nothing."""
+        label = label if label in self.names else None
         lines = self._paragraph(prediction, label) if self.images <= FEW else [self._line(prediction, label)]
         for line in lines:
             self.console.print(line, soft_wrap=self.images <= FEW, overflow="ellipsis", no_wrap=True)
