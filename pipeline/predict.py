@@ -14,15 +14,15 @@ from pipeline.base.command import run_command
 from pipeline.base.errors import PipelineError
 from pipeline.base.printable import printable
 from pipeline.base.progress_bar import ProgressBar
-from pipeline.inference.classifier import Classifier, worker_count
 from pipeline.inference.evidence import class_evidence
 from pipeline.inference.file_list import ListedFile, listed_files
-from pipeline.inference.image_inputs import file_image
 from pipeline.inference.label_report import LabelReport
 from pipeline.inference.loading import load_model
 from pipeline.inference.output.destination import FORMATS, OutputOptions, open_writer, output_kind
 from pipeline.inference.output.destination_check import check_destinations
-from pipeline.inference.prediction import Outcome
+from pipeline.runtime.classifier import Classifier, worker_count
+from pipeline.runtime.images.image_inputs import file_image
+from pipeline.runtime.prediction import Outcome
 
 COMMAND = "python -m pipeline.predict"
 SOME_UNREADABLE = 3  # exit code; 1 is for none readable, as for any error

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import keras
 
     from pipeline.data.dataset import Dataset
-    from pipeline.data.model_spec import ModelSpec
+    from pipeline.runtime.model_spec import ModelSpec
     from pipeline.tracking.runs.training_run import TrainingRun
     from pipeline.training.checkpoint import CheckpointStore
     from pipeline.training.fit import TrainingResult

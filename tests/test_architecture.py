@@ -18,25 +18,26 @@ PIPELINE, BENCHMARKS = ROOT / "pipeline", ROOT / "benchmarks"
 # Each room with the rooms (or sub-rooms) that it may import. Commands, the files at the top of pipeline/, may import
 # every room; benchmarks may import commands too.
 MAY_IMPORT = {
-    "base": set(),
+    "runtime": set(),
+    "base": {"runtime"},
     "topology": set(),
     "config": {"base", "topology"},
-    "data": {"base", "config"},
+    "data": {"base", "config", "runtime"},
     "model": {"topology"},
-    "training": {"base", "config", "data", "model", "topology"},
-    "inference": {"base", "config", "data", "model", "tracking", "training"},
+    "training": {"base", "config", "data", "model", "runtime", "topology"},
+    "inference": {"base", "config", "data", "model", "runtime", "tracking", "training"},
     "evaluation": {"base", "config", "data", "inference"},
     "search": {"base", "config", "data", "topology", "training"},
     "registry": {"base", "config"},
-    "tracking": {"base", "config", "data", "registry"},
+    "tracking": {"base", "config", "data", "registry", "runtime"},
     "report": {"base", "data", "topology", "search/outcome"},
     "jax_training": {"base", "config", "data", "training"},
     "a command": {
         "a command", "base", "config", "data", "evaluation", "inference", "jax_training", "model", "registry",
-        "report", "search", "topology", "tracking", "training",
+        "report", "runtime", "search", "topology", "tracking", "training",
     },
     "benchmarks": {
-        "a command", "base", "config", "data", "inference", "model", "report", "search", "topology",
+        "a command", "base", "config", "data", "inference", "model", "report", "runtime", "search", "topology",
         "tracking", "training",
     },
 }  # fmt: skip
@@ -48,12 +49,12 @@ MAY_IMPORT_IN_ROOM = {
     "training/networks": {"training/networks", "training/engine"},
 }
 KNOWN_ONLY_BY = {
-    "mlflow": {"tracking", "registry", "benchmarks", "a command"},
+    "mlflow": {"tracking", "registry", "runtime", "benchmarks", "a command"},
     "hydra": {"config"},
     "keras_tuner": {"search", "benchmarks"},
     "grpc": {"search"},
     "omegaconf": {"config"},
-    "openvino": {"inference", "training", "benchmarks"},
+    "openvino": {"runtime", "training", "benchmarks"},
     "keras": {
         "inference", "model", "training", "tracking", "data", "search", "jax_training", "benchmarks", "a command",
     },
@@ -61,7 +62,7 @@ KNOWN_ONLY_BY = {
     "jax": {"jax_training"},
     "torch": {"benchmarks"},
     "matplotlib": {"report"},
-    "PIL": {"data", "inference", "report", "benchmarks"},
+    "PIL": {"data", "runtime", "report", "benchmarks"},
 }  # fmt: skip
 ENGINES = {"keras", "tensorflow", "keras_tuner", "mlflow", "grpc"}
 INTERNALS = {"training/engine/keras_internals.py", "search/engine/keras_tuner_internals.py"}
@@ -82,8 +83,10 @@ def imports(file: Path, *, at_start_only: bool = False) -> set[str]:
     for node in tree.body if at_start_only else ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.ImportFrom):
+            above = file.relative_to(ROOT).parts[: -node.level] if node.level else ()
+            module = ".".join([*above, *([node.module] if node.module else [])])
+            names |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
     return names
 
 
@@ -153,6 +156,19 @@ def test_no_imports_go_round_in_a_circle():
 def test_every_room_has_its_rule():
     rooms = {path.name for path in PIPELINE.iterdir() if path.is_dir() and path.name != "__pycache__"}
     assert rooms == set(MAY_IMPORT) - {"a command", "benchmarks"}
+
+
+@pytest.mark.parametrize("file", sorted((PIPELINE / "runtime").rglob("*.py")), ids=relative)
+def test_the_runtime_can_travel_with_a_model(file):
+    """A registered model carries a copy of the folder under another name, so nothing may name this project."""
+    libraries = {"numpy", "pandas", "PIL", "openvino", "mlflow"}
+    absolute = [
+        node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and not node.level)
+    ]  # fmt: skip
+    names = {name for node in absolute for name in ([node.module] if isinstance(node, ast.ImportFrom) else
+             [alias.name for alias in node.names])}  # fmt: skip
+    assert {name.split(".")[0] for name in names} <= set(sys.stdlib_module_names) | libraries
 
 
 def test_the_topology_is_plain_python():

@@ -6,8 +6,8 @@ from pathlib import Path
 from benchmarks.inference.model_folder import CLASSES, STEMS, model_file
 from pipeline.base.digests import file_digest
 from pipeline.base.tensorflow_import import import_tensorflow
-from pipeline.data.model_spec import ModelSpec
-from pipeline.data.preprocessing import Preprocessing
+from pipeline.runtime.images.preprocessing import Preprocessing
+from pipeline.runtime.model_spec import ModelSpec
 
 
 def main() -> None:

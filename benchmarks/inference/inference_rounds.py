@@ -14,7 +14,7 @@ from benchmarks.inference.photo_files import write_photos
 from benchmarks.machine import OtherLoad
 from benchmarks.speed.speed_rounds import load_note, print_progress
 from benchmarks.worker import Worker, WorkerError
-from pipeline.inference.cores import usable_cores
+from pipeline.runtime.engine.cores import usable_cores
 
 ORDER = {  # a round's measurements, by row of the table: worker, its case, share of the time
     "bare": ("bare_openvino", "batch", 1.0),

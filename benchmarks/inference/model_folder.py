@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.environment import benchmark_environment
 from benchmarks.worker import WorkerError
-from pipeline.data.openvino_layout import XML
+from pipeline.runtime.engine.openvino_layout import XML
 
 STEMS = {32: "small", 224: "imagenet"}  # by side of the images
 CLASSES = 10

@@ -1,16 +1,11 @@
-"""The one exception that a user is meant to read, and how messages are worded."""
+"""How messages to the user are worded; and the exception that carries them, which also travels with a model."""
 
 import difflib
 from collections.abc import Iterable
 
+from pipeline.runtime.pipeline_error import PipelineError, one_line
 
-class PipelineError(Exception):
-    """Bad input or a bad state, in one sentence: what is wrong, where, what to do."""
-
-
-def one_line(error: BaseException, length: int = 300) -> str:
-    """Return the message of `error` on one line of at most `length` characters."""
-    return " ".join(str(error).split())[:length]
+__all__ = ["PipelineError", "did_you_mean", "nearest", "one_line"]
 
 
 def nearest(word: str, options: Iterable[str], cutoff: float = 0.6) -> str | None:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from pipeline.base.digests import text_digest
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_stage_output, write_json
-from pipeline.data.model_spec import ModelSpec
-from pipeline.data.preprocessing import Preprocessing
 from pipeline.data.record import Split
 from pipeline.data.shards import Shards
+from pipeline.runtime.images.preprocessing import Preprocessing
+from pipeline.runtime.model_spec import ModelSpec
 
 MANIFEST = "manifest.parquet"
 INFO = "dataset.json"

@@ -13,11 +13,11 @@ from pipeline.base.errors import PipelineError
 from pipeline.base.progress_bar import ProgressBar
 from pipeline.config.schema.data_schema import DataConfig
 from pipeline.data.dataset import DatasetInfo, write_dataset_info
-from pipeline.data.decode import DecodedImage, decode_image
-from pipeline.data.preprocessing import Preprocessing
+from pipeline.data.decoded_image import DecodedImage, decode_image
 from pipeline.data.record import SPLITS, Record
 from pipeline.data.shards import write_shards
 from pipeline.data.split import assign_splits
+from pipeline.runtime.images.preprocessing import Preprocessing
 
 WINDOW = 256  # records decoded ahead of the writer
 
@@ -49,7 +49,11 @@ def pack_images(records: Sequence[Record], config: DataConfig, folder: Path) -> 
     _refuse_unreadable_classes(manifest, classes)
     manifest["split"] = _split(manifest, config)
     _refuse_empty_splits(manifest)
-    return write_dataset_info(folder, config.name, manifest, classes, Preprocessing.from_config(config)), manifest
+    return write_dataset_info(folder, config.name, manifest, classes, _preprocessing(config)), manifest
+
+
+def _preprocessing(config: DataConfig) -> Preprocessing:
+    return Preprocessing(config.height, config.width, config.channels, config.resize)
 
 
 def _pixels(
@@ -66,7 +70,7 @@ def _pixels(
 
 
 def _decoded(records: Sequence[Record], config: DataConfig) -> Iterator[DecodedImage]:
-    preprocessing = Preprocessing.from_config(config)
+    preprocessing = _preprocessing(config)
     with ThreadPoolExecutor() as pool:
         for start in range(0, len(records), WINDOW):
             yield from pool.map(lambda record: decode_image(record, preprocessing), records[start : start + WINDOW])

@@ -6,8 +6,8 @@ Example:
     >>> classifier.predict(["cat.jpg", "dog.jpg"], top=2)  # doctest: +SKIP
 """
 
-from pipeline.inference.classifier import Classifier
 from pipeline.inference.loading import load_model
-from pipeline.inference.prediction import Prediction
+from pipeline.runtime.classifier import Classifier
+from pipeline.runtime.prediction import Prediction
 
 __all__ = ["Classifier", "Prediction", "load_model"]

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.data.decode import UnreadableError, decode_pixels
-from pipeline.data.preprocessing import Preprocessing
-from pipeline.inference.classifier import BATCH, Classifier
-from pipeline.inference.image_inputs import NamedImage
+from pipeline.runtime.classifier import BATCH, Classifier
+from pipeline.runtime.images.decode import UnreadableError, decode_pixels
+from pipeline.runtime.images.image_inputs import NamedImage
+from pipeline.runtime.images.preprocessing import Preprocessing
 
 SIDE = 224  # pixels of the longer side of a picture to look at
 

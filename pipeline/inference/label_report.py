@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.printable import printable
-from pipeline.inference.prediction import Outcome
+from pipeline.runtime.prediction import Outcome
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from pipeline.base.digests import file_digest
 from pipeline.base.errors import PipelineError
-from pipeline.inference.classifier import Classifier
 from pipeline.inference.model_files import ModelFiles, find_model
+from pipeline.runtime.classifier import Classifier
 
 if TYPE_CHECKING:
-    from pipeline.inference.engine.openvino_engine import OpenVinoEngine
+    from pipeline.runtime.engine.openvino_engine import OpenVinoEngine
 
 EngineName = Literal["auto", "openvino", "keras"]
 
@@ -44,7 +44,7 @@ def load_model(source: str | PathLike[str] | None = None, engine: EngineName = "
 def _openvino_engine(files: ModelFiles, parallel: int) -> "OpenVinoEngine":
     """Return the model's OpenVINO engine; convert the `.keras` file if it comes without one, or with another's."""
     from pipeline.inference.engine.converted_model import converted_model
-    from pipeline.inference.engine.openvino_engine import OpenVinoEngine
+    from pipeline.runtime.engine.openvino_engine import OpenVinoEngine
 
     if files.openvino:
         engine = OpenVinoEngine(files.openvino, parallel)

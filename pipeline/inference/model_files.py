@@ -8,8 +8,8 @@ from typing import Any
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.paths import DECISION, MODEL, OPENVINO, RUN, project_root
-from pipeline.data.model_spec import MEMBER, ModelSpec
-from pipeline.data.openvino_layout import XML
+from pipeline.runtime.engine.openvino_layout import XML
+from pipeline.runtime.model_spec import MEMBER, ModelSpec
 
 REGISTRY = "models:/"
 

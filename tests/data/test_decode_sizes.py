@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.data.decode import decode_image
-from pipeline.data.preprocessing import Preprocessing
+from pipeline.data.decoded_image import decode_image
 from pipeline.data.record import Record
+from pipeline.runtime.images.preprocessing import Preprocessing
 
 
 def target(**changes):

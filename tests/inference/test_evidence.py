@@ -1,7 +1,7 @@
 import numpy as np
 
 from pipeline.inference.evidence import class_evidence
-from pipeline.inference.image_inputs import named_images
+from pipeline.runtime.images.image_inputs import named_images
 
 
 def test_a_maps_mean_and_the_picture_belong_to_what_the_network_sees(classifier):

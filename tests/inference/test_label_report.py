@@ -5,7 +5,7 @@ from rich.console import Console
 
 from pipeline.base.errors import PipelineError
 from pipeline.inference.label_report import LabelReport
-from pipeline.inference.prediction import Outcome
+from pipeline.runtime.prediction import Outcome
 
 CLASSES = ("cat", "dog", "owl")
 

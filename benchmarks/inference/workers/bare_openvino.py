@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from benchmarks.inference.measured_work import given_work, serve_calls
 from benchmarks.inference.model_folder import openvino_file
-from pipeline.data.openvino_layout import PROBABILITIES
+from pipeline.runtime.engine.openvino_layout import PROBABILITIES
 
 BATCH = 32  # images
 

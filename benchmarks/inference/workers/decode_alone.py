@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from benchmarks.inference.measured_work import given_work, serve_calls
-from pipeline.data.decode import decode_pixels
 from pipeline.data.image_files import image_files
-from pipeline.inference.cores import usable_cores
-from pipeline.inference.image_inputs import NamedImage, file_image
 from pipeline.inference.model_files import find_model
+from pipeline.runtime.engine.cores import usable_cores
+from pipeline.runtime.images.decode import decode_pixels
+from pipeline.runtime.images.image_inputs import NamedImage, file_image
 
 BATCH = 32  # images that a thread decodes before it takes the next ones
 

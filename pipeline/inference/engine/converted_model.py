@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from pipeline.base.digests import file_digest
-from pipeline.data.model_spec import ModelSpec
-from pipeline.data.openvino_layout import XML
+from pipeline.runtime.engine.openvino_layout import XML
+from pipeline.runtime.model_spec import ModelSpec
 
 CACHE = "googlenet-pipeline"
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from pipeline.base.printable import printable
-from pipeline.inference.prediction import Prediction
+from pipeline.runtime.prediction import Prediction
 
 BAR, WIDE_BAR = 8, 24  # cells
 EIGHTHS = " ▏▎▍▌▋▊▉█"

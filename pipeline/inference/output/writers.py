@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from pipeline.base.printable import encodable, printable
-from pipeline.inference.prediction import Prediction, columns, row
+from pipeline.runtime.prediction import Prediction, columns, row
 
 Label = str | None
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.base.files import atomic_file
-from pipeline.data.model_spec import MEMBER, ModelSpec
 from pipeline.model import with_ensemble, with_views, without_auxiliary_heads
+from pipeline.runtime.model_spec import MEMBER, ModelSpec
 from pipeline.training.engine.fused_layers import keras_class
 
 

@@ -9,9 +9,9 @@ import keras
 import tensorflow as tf
 
 from pipeline.base.files import atomic_folder
-from pipeline.data.model_spec import ModelSpec
-from pipeline.data.openvino_layout import CLASS_MAPS, DIGEST, INPUT, PROBABILITIES, SPEC, XML
 from pipeline.model.class_maps import class_maps
+from pipeline.runtime.engine.openvino_layout import CLASS_MAPS, DIGEST, INPUT, PROBABILITIES, SPEC, XML
+from pipeline.runtime.model_spec import ModelSpec
 
 if TYPE_CHECKING:
     import openvino

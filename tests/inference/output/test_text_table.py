@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from pipeline.inference.output.text_table import PlainLines, TerminalTable
-from pipeline.inference.prediction import Prediction
+from pipeline.runtime.prediction import Prediction
 
 CLASSES = ("cat", "a dog of which the name has no end to it", "日本")
 GOOD = Prediction("photos/日本/x.jpg", np.array([0.25, 0.7, 0.05], np.float32))

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.base.printable import printable
 from pipeline.inference.output.writers import CsvWriter, JsonLinesWriter, ParquetWriter
-from pipeline.inference.prediction import Prediction
+from pipeline.runtime.prediction import Prediction
 
 CLASSES = ("cat", 'd"o,g', "owl\n")
 GOOD = Prediction("a.jpg", np.array([0.25, 0.7, 0.05], np.float32))

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from pipeline.data.model_spec import ModelSpec
-from pipeline.data.preprocessing import Preprocessing
-from pipeline.inference.engine.openvino_engine import OpenVinoEngine
+from pipeline.runtime.engine.openvino_engine import OpenVinoEngine
+from pipeline.runtime.images.preprocessing import Preprocessing
+from pipeline.runtime.model_spec import ModelSpec
 
 SPEC = ModelSpec("x", ('a<b> "&', "ü\n", "🙂"), Preprocessing(32, 24, 1, "pad"))
 PIXELS = np.random.default_rng(0).integers(0, 256, (4, 32, 24, 1), np.uint8)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.base.errors import PipelineError
-from pipeline.inference.image_inputs import named_images
+from pipeline.runtime.images.image_inputs import named_images
 
 WHOLE = np.random.default_rng(0).integers(0, 256, (9, 8, 3), np.uint8)
 

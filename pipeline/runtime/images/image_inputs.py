@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipeline.base.errors import PipelineError
+from ..pipeline_error import PipelineError
 
 ImageInput = str | os.PathLike[str] | bytes | Image.Image | NDArray[np.generic]
 

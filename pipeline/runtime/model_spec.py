@@ -3,8 +3,8 @@
 import json
 from dataclasses import asdict, dataclass
 
-from pipeline.base.errors import PipelineError
-from pipeline.data.preprocessing import Preprocessing
+from .images.preprocessing import Preprocessing
+from .pipeline_error import PipelineError
 
 MEMBER = "pipeline.json"  # name of the specification inside a .keras file, which is a ZIP archive
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.base.errors import PipelineError
-from pipeline.data.decode import UnreadableError, decode_pixels
-from pipeline.data.model_spec import ModelSpec
-from pipeline.inference.cores import usable_cores
-from pipeline.inference.engine.engine_interface import Engine
-from pipeline.inference.image_inputs import ImageInput, NamedImage, named_images
-from pipeline.inference.prediction import PredictedBatch, Prediction, prediction_table
+from .engine.cores import usable_cores
+from .engine.engine_interface import Engine
+from .images.decode import UnreadableError, decode_pixels
+from .images.image_inputs import ImageInput, NamedImage, named_images
+from .model_spec import ModelSpec
+from .pipeline_error import PipelineError
+from .prediction import PredictedBatch, Prediction, prediction_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ from pipeline.base.digests import file_digest
 from pipeline.base.errors import PipelineError
 from pipeline.inference import load_model
 from pipeline.inference.engine.keras_engine import KerasEngine
-from pipeline.inference.engine.openvino_engine import OpenVinoEngine
+from pipeline.runtime.engine.openvino_engine import OpenVinoEngine
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (5, 32, 24, 3), np.uint8)
 
@@ -61,7 +61,7 @@ THREADS = """
 import sys, threading
 from pathlib import Path
 import numpy as np
-from pipeline.inference.engine.openvino_engine import OpenVinoEngine
+from pipeline.runtime.engine.openvino_engine import OpenVinoEngine
 engine, together = OpenVinoEngine(Path(sys.argv[1]), 4), threading.Barrier(4)
 sys.setswitchinterval(1e-6)
 def first():

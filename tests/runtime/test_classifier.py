@@ -7,10 +7,10 @@ from PIL import Image
 
 from pipeline.base.errors import PipelineError
 from pipeline.inference import load_model
-from pipeline.inference.classifier import batch_size
 from pipeline.inference.file_list import listed_files
-from pipeline.inference.image_inputs import file_image
-from pipeline.inference.prediction import row
+from pipeline.runtime.classifier import batch_size
+from pipeline.runtime.images.image_inputs import file_image
+from pipeline.runtime.prediction import row
 
 
 @pytest.fixture(scope="module")

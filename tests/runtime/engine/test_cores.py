@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from pipeline.inference.cores import usable_cores
+from pipeline.runtime.engine.cores import usable_cores
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only Linux can limit a process to some cores")

@@ -1,10 +1,6 @@
 """How any image becomes the pixels that a network takes."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pipeline.config.schema.data_schema import DataConfig
 
 
 @dataclass(frozen=True)
@@ -22,11 +18,6 @@ class Preprocessing:
     width: int
     channels: int
     resize: str
-
-    @classmethod
-    def from_config(cls, config: "DataConfig") -> "Preprocessing":
-        """Return the part of the settings of `data` that shapes pixels."""
-        return cls(config.height, config.width, config.channels, config.resize)
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -1,60 +1,19 @@
 """One image decoded, checked and brought to the configured size."""
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from pipeline.base.errors import one_line
-from pipeline.data.preprocessing import Preprocessing
-from pipeline.data.record import Record
+from ..pipeline_error import one_line
+from .preprocessing import Preprocessing
 
 WHITE = (255, 255, 255, 255)
 
 
 class UnreadableError(Exception):
     """An image cannot be decoded; the message is the reason, on one line."""
-
-
-@dataclass(frozen=True)
-class DecodedImage:
-    """A record's pixels at the configured size, or the reason why there are none.
-
-    Attributes:
-        record: the image as its source offers it.
-        pixels: uint8 (height, width, channels), or None.
-        digest: SHA-256 of the decoded pixels at their original size, in hex; empty where there are none.
-        width: original width in pixels.
-        height: original height in pixels.
-        verdict: `ok`, or `unreadable: REASON`.
-    """
-
-    record: Record
-    pixels: NDArray[np.uint8] | None
-    digest: str
-    width: int
-    height: int
-    verdict: str
-
-
-def decode_image(record: Record, preprocessing: Preprocessing) -> DecodedImage:
-    """Decode one image with `decode_pixels`, and compute its digest.
-
-    The same picture in two files, encodings or target sizes has one digest.
-
-    Args:
-        record: the image as its source offers it.
-        preprocessing: size, channels and way of resizing.
-    """
-    try:
-        image = _open_upright(record.open)
-    except UnreadableError as error:
-        return DecodedImage(record, None, "", 0, 0, f"unreadable: {error}")
-    digest = hashlib.sha256(f"{image.size}".encode() + image.tobytes()).hexdigest()
-    return DecodedImage(record, _resized(image, preprocessing), digest, image.width, image.height, "ok")
 
 
 def decode_pixels(opener: Callable[[], Image.Image], preprocessing: Preprocessing) -> NDArray[np.uint8]:
@@ -70,11 +29,15 @@ def decode_pixels(opener: Callable[[], Image.Image], preprocessing: Preprocessin
     Raises:
         UnreadableError: Pillow cannot decode it.
     """
-    return _resized(_open_upright(opener), preprocessing)
+    return resized(open_upright(opener), preprocessing)
 
 
-def _open_upright(opener: Callable[[], Image.Image]) -> Image.Image:
-    """Return the image upright and in RGB."""
+def open_upright(opener: Callable[[], Image.Image]) -> Image.Image:
+    """Return the image upright and in RGB.
+
+    Raises:
+        UnreadableError: Pillow cannot decode it.
+    """
     try:
         with opener() as opened:
             return _upright_rgb(opened)
@@ -111,7 +74,8 @@ def _upright(image: Image.Image) -> Image.Image:
         return image
 
 
-def _resized(image: Image.Image, target: Preprocessing) -> NDArray[np.uint8]:
+def resized(image: Image.Image, target: Preprocessing) -> NDArray[np.uint8]:
+    """Return the pixels of an image as `open_upright` returns it, uint8 (height, width, channels)."""
     size, bilinear = (target.width, target.height), Image.Resampling.BILINEAR
     if target.resize == "crop":
         image = ImageOps.fit(image, size, bilinear)

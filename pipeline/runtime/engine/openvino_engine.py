@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.base.errors import PipelineError, one_line
-from pipeline.data.model_spec import ModelSpec
-from pipeline.data.openvino_layout import CLASS_MAPS, DIGEST, PROBABILITIES, SPEC, XML
-from pipeline.inference.cores import usable_cores
+from ..model_spec import ModelSpec
+from ..pipeline_error import PipelineError, one_line
+from .cores import usable_cores
+from .openvino_layout import CLASS_MAPS, DIGEST, PROBABILITIES, SPEC, XML
 
 PRECISIONS = {"f32": "float32", "bf16": "bfloat16", "f16": "float16"}
 

@@ -1,0 +1,1 @@
+"""Images of any kind, and the pixels that a network takes."""

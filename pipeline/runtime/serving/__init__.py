@@ -1,0 +1,1 @@
+"""The network as an MLflow model: requests in, class names and probabilities out."""
