@@ -54,7 +54,7 @@ def main(folder: Path, root: Path) -> None:
         network = inference_model(trained, weights, config.model.views, members)
         result = TrainingResult(trained, weights, history, history[-1], _seconds(record["ended"]))
         origin = {"run_id": run_id, "lineage": run.lineage() | sources.tags}
-        metrics = write_outputs(network, info.model_spec, result, root, origin)
+        metrics = write_outputs(network, dataset, result, root, origin)
         log_outputs(metrics, result, dataset, root, run_id)
     print(f"{MODEL} is {folder}'s, trained on {record['device']}; MLflow run {run_id}")
     print("evaluate and register it with: dvc commit --force train && dvc repro")

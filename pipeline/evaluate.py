@@ -4,7 +4,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.base.files import atomic_file, write_json
-from pipeline.base.paths import CONFUSION, EVALUATE_OUTPUTS, HARDEST, MODEL, PREPARED, TEST_METRICS
+from pipeline.base.paths import (
+    CONFUSION,
+    EVALUATE_OUTPUTS,
+    GOLDEN,
+    GOLDEN_CHECK,
+    HARDEST,
+    MODEL,
+    PREPARED,
+    TEST_METRICS,
+)
 from pipeline.base.phases import PhaseTimer
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.pipeline_schema import Config
@@ -30,13 +39,18 @@ def main(config: Config, root: Path) -> dict[str, Any]:
 
         import_tensorflow()
         from pipeline.data.dataset import Dataset
+        from pipeline.data.golden_batch import read_golden
         from pipeline.evaluation.metrics import class_metrics, summary_metrics
         from pipeline.evaluation.predictions_table import predictions_table
-        from pipeline.evaluation.split_probabilities import split_probabilities
+        from pipeline.evaluation.split_probabilities import open_network, split_probabilities
     dataset = Dataset(root / PREPARED)
     classes = dataset.info.classes
     with phases.phase("prediction"):
-        probabilities = split_probabilities(root / MODEL, dataset, "test", config.evaluation.batch_size)
+        network = open_network(root / MODEL, dataset)
+        probabilities = split_probabilities(network, dataset, "test", config.evaluation.batch_size)
+        golden = read_golden(root / GOLDEN)
+        again = network.probabilities(golden.pixels(dataset.info.model_spec.preprocessing))
+        write_json(root / GOLDEN_CHECK, {"keras_file": golden.difference(again)})
     with phases.phase("metrics"):
         table = predictions_table(dataset.rows("test"), probabilities, classes)
         metrics = summary_metrics(table, classes, config.evaluation.top_k)

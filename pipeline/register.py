@@ -2,14 +2,17 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.base.files import read_stage_output, write_json
-from pipeline.base.paths import DECISION, RUN, TEST_METRICS
+from pipeline.base.paths import DECISION, GOLDEN, GOLDEN_CHECK, RUN, TEST_METRICS
 from pipeline.base.phases import PhaseTimer
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.config.stage_command import run_stage
+
+if TYPE_CHECKING:
+    from pipeline.registry.gate import GoldenCheck
 
 
 def main(config: Config, root: Path) -> dict[str, Any]:
@@ -19,32 +22,60 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         PipelineError: an earlier stage has not run, or the tracking server does not answer.
     """
     from pipeline.registry.gate import check_floors, decision_text
+    from pipeline.tracking.runs.continued_run import continued_run
 
     phases = PhaseTimer("register")
     (root / DECISION).unlink(missing_ok=True)  # DVC keeps it; if this stage failed, it would be of another model
     metrics = read_stage_output(root / TEST_METRICS, "evaluate")
+    digest = str(read_stage_output(root / RUN, "train")["model_digest"])
     checks = check_floors(config.gate, metrics)
+    with phases.phase("tracking"):
+        run_id = continued_run(config, root)
+    golden = None
+    if all(check.passed for check in checks):
+        with phases.phase("golden batch"):
+            golden = _check_golden(config, root, run_id, digest)
     decision: dict[str, Any] = {
-        "registered": all(check.passed for check in checks),
-        "reason": decision_text(checks),
+        "registered": all(check.passed for check in checks) and not (golden and golden.failed),
+        "reason": decision_text(checks, golden),
         "checks": [asdict(check) | {"passed": check.passed} for check in checks],
-        "model_digest": read_stage_output(root / RUN, "train")["model_digest"],
+        "model_digest": digest,
     }
     with phases.phase("registry"):
-        decision |= _register(config, root, metrics, decision)
+        decision |= _register(config, root, metrics, decision, run_id)
     write_json(root / DECISION, decision)
     print(decision["reason"])
     phases.close()
     return decision
 
 
-def _register(config: Config, root: Path, metrics: dict[str, Any], decision: dict[str, Any]) -> dict[str, Any]:
+def _check_golden(config: Config, root: Path, run_id: str, digest: str) -> "GoldenCheck | None":
+    """Replay the golden batch through the logged model, unless that was done when it was registered before."""
+    from pipeline.data.golden_batch import read_golden, tolerance
+    from pipeline.registry.gate import GoldenCheck
+    from pipeline.registry.versions import version_with_digest
+    from pipeline.tracking.models.golden_replay import replay_golden
+
+    if version_with_digest(config.tracking.registered_model, digest) is not None:
+        return None
+    by_keras = read_stage_output(root / GOLDEN_CHECK, "evaluate")
+    replayed = replay_golden(run_id, read_golden(root / GOLDEN))
+    check = GoldenCheck(
+        {**by_keras, **replayed.differences},
+        dict.fromkeys(by_keras, tolerance("float32")) | dict.fromkeys(replayed.differences, tolerance(replayed.engine)),
+    )
+    largest = ", ".join(f"{way} {value:.2g}" for way, value in check.differences.items())
+    print(f"golden batch: largest differences of a probability: {largest} ({replayed.engine})")
+    return check
+
+
+def _register(
+    config: Config, root: Path, metrics: dict[str, Any], decision: dict[str, Any], run_id: str
+) -> dict[str, Any]:
     """Register the model if the decision says so, and log the decision; return the version's name, number and alias."""
     from pipeline.registry.versions import set_alias
     from pipeline.tracking.models.registration import log_decision, register_run
-    from pipeline.tracking.runs.continued_run import continued_run
 
-    run_id = continued_run(config, root)
     place: dict[str, Any] = {}
     if decision["registered"]:
         version = register_run(run_id, config, metrics, str(decision["model_digest"]))

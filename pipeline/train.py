@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.base.digests import file_digest
 from pipeline.base.dvc_lock import dvc_digest, recorded_outputs
-from pipeline.base.files import write_json
-from pipeline.base.paths import CURVES, HISTORY, MODEL, OPENVINO, PREPARED, RUN, TRAIN_METRICS, main_root
+from pipeline.base.files import write_json, write_text
+from pipeline.base.paths import CURVES, GOLDEN, HISTORY, MODEL, OPENVINO, PREPARED, RUN, TRAIN_METRICS, main_root
 from pipeline.base.phases import PhaseTimer
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.pipeline_schema import Config
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import keras
 
     from pipeline.data.dataset import Dataset
-    from pipeline.runtime.model_spec import ModelSpec
     from pipeline.tracking.runs.training_run import TrainingRun
     from pipeline.training.checkpoint import CheckpointStore
     from pipeline.training.fit import TrainingResult
@@ -58,7 +57,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
             with phases.phase("saving"):
                 network = inference_model(result.model, result.weights, config.model.views, members)
                 origin = {"run_id": run_id, "lineage": run.lineage() | sources.tags}
-                metrics = write_outputs(network, info.model_spec, result, root, origin)
+                metrics = write_outputs(network, dataset, result, root, origin)
             with phases.phase("tracking"):
                 log_outputs(metrics, result, dataset, root, run_id)
     except KeyboardInterrupt:
@@ -110,17 +109,18 @@ def _fit(
 
 
 def write_outputs(
-    network: "keras.Model", spec: "ModelSpec", result: "TrainingResult", root: Path, origin: dict[str, Any]
+    network: "keras.Model", dataset: "Dataset", result: "TrainingResult", root: Path, origin: dict[str, Any]
 ) -> dict[str, Any]:
     """Write the stage's outputs under `root`/outputs/train; return the metrics among them.
 
     Args:
         network: to save.
-        spec: its class names and preprocessing.
+        dataset: prepared data.
         result: of its training.
         root: the project's folder.
         origin: `run_id`, the training's MLflow run, and `lineage`, its tags, so that a later stage can rebuild the run.
     """
+    from pipeline.data.golden_batch import GoldenBatch, decoded, golden_images
     from pipeline.model.measured_cost import inference_cost
     from pipeline.report.curves_figure import curves_figure
     from pipeline.report.style import save
@@ -128,7 +128,10 @@ def write_outputs(
     from pipeline.training.networks.inference_model import save_keras_file
     from pipeline.training.networks.openvino_file import save_openvino
 
+    spec, images = dataset.info.model_spec, golden_images(dataset)
     save_keras_file(network, root / MODEL, spec)
+    probabilities = network.predict_on_batch(decoded(images, spec.preprocessing))
+    write_text(root / GOLDEN, GoldenBatch(images, probabilities).to_json())
     digest = file_digest(root / MODEL)
     save_openvino(network, root / OPENVINO, spec, digest)
     write_history(result.history, root / HISTORY)

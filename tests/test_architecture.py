@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "model": {"topology"},
     "training": {"base", "config", "data", "model", "runtime", "topology"},
     "inference": {"base", "config", "data", "model", "runtime", "tracking", "training"},
-    "evaluation": {"base", "config", "data", "inference"},
+    "evaluation": {"base", "config", "data", "inference", "runtime"},
     "search": {"base", "config", "data", "topology", "training"},
     "registry": {"base", "config"},
     "tracking": {"base", "config", "data", "registry", "runtime"},

@@ -11,16 +11,15 @@ from pipeline.data.dataset import Dataset
 from pipeline.data.loader import OrderedBatches
 from pipeline.data.record import Split
 from pipeline.inference.engine.keras_engine import KerasEngine
+from pipeline.runtime.engine.engine_interface import Engine
 
 
-def split_probabilities(model_file: Path, dataset: Dataset, split: Split, batch_size: int) -> NDArray[np.float32]:
-    """Return class probabilities, (images, classes), in the order of the manifest's rows of `split`.
+def open_network(model_file: Path, dataset: Dataset) -> KerasEngine:
+    """Return a saved network that takes the images of `dataset`.
 
     Args:
         model_file: a `.keras` file.
         dataset: prepared data.
-        split: whose images.
-        batch_size: images per batch.
 
     Raises:
         PipelineError: the model is missing, or was trained for other images or classes.
@@ -38,6 +37,18 @@ def split_probabilities(model_file: Path, dataset: Dataset, split: Split, batch_
             f"{model_file} was trained for (height, width, channels, classes) {actual}, the data are {needed}; "
             f"train again with: dvc repro"
         )
+    return engine
+
+
+def split_probabilities(engine: Engine, dataset: Dataset, split: Split, batch_size: int) -> NDArray[np.float32]:
+    """Return class probabilities, (images, classes), in the order of the manifest's rows of `split`.
+
+    Args:
+        engine: what computes them.
+        dataset: prepared data.
+        split: whose images.
+        batch_size: images per batch.
+    """
     batches = OrderedBatches(dataset, split, batch_size)
     parts = []
     with ProgressBar("prediction", len(batches.positions), "images") as bar:

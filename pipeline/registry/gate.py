@@ -28,14 +28,44 @@ def check_floors(gate: GateConfig, metrics: Mapping[str, Any]) -> list[FloorChec
     return [FloorCheck(name, floor, float(metrics[name])) for name, floor in floors.items() if floor is not None]
 
 
-def decision_text(checks: Sequence[FloorCheck]) -> str:
-    """Return the gate's decision in one sentence."""
-    failed = [check for check in checks if not check.passed]
-    if failed:
-        reasons = ", ".join(
-            f"{check.metric} {_rounded_down(check.value)} is below its floor {check.floor:g}" for check in failed
-        )
-        return f"not registered: {reasons}"
+@dataclass(frozen=True)
+class GoldenCheck:
+    """How the answers for the golden batch differ from those that were recorded when the network was trained.
+
+    Attributes:
+        differences: largest difference of a probability, by the way in which the images were sent.
+        tolerances: the largest that is allowed, by the same ways.
+    """
+
+    differences: Mapping[str, float]
+    tolerances: Mapping[str, float]
+
+    @property
+    def failed(self) -> list[str]:
+        """The ways whose answers differ too much; NaN does."""
+        return [way for way, value in self.differences.items() if not value <= self.tolerances[way]]
+
+
+def decision_text(checks: Sequence[FloorCheck], golden: GoldenCheck | None = None) -> str:
+    """Return the gate's decision in one sentence.
+
+    Args:
+        checks: of the floors.
+        golden: of the golden batch, where it was replayed.
+    """
+    reasons = [
+        f"{check.metric} {_rounded_down(check.value)} is below its floor {check.floor:g}"
+        for check in checks
+        if not check.passed
+    ]
+    if golden is not None:
+        reasons += [
+            f"a probability of the golden batch differs by {golden.differences[way]:.3g} through {way}, more than "
+            f"{golden.tolerances[way]:g}"
+            for way in golden.failed
+        ]
+    if reasons:
+        return f"not registered: {', '.join(reasons)}"
     if not checks:
         return "registered: the gate sets no floor"
     return "registered: " + ", ".join(f"{check.metric} {check.value:.4f} ≥ {check.floor:g}" for check in checks)

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import mlflow
 from mlflow.exceptions import MlflowException
@@ -37,7 +36,7 @@ def register_once(
         classes: class names in index order; they become a tag.
     """
     client = mlflow.MlflowClient()
-    known = _with_digest(client, name, digest)
+    known = version_with_digest(name, digest)
     if known is not None:
         return RegisteredVersion(name, known, new=False)
     with suppress(MlflowException):  # it is there already; anything else shows in the next line
@@ -52,17 +51,19 @@ def register_once(
     return RegisteredVersion(name, int(created.version), new=True)
 
 
-def set_alias(name: str, alias: str, number: int) -> None:
-    """Make `models:/name@alias` the version `number`."""
-    mlflow.MlflowClient().set_registered_model_alias(name, alias, str(number))
-
-
-def _with_digest(client: Any, name: str, digest: str) -> int | None:
+def version_with_digest(name: str, digest: str) -> int | None:
+    """Return the number of the version of `name` whose model has this digest, the last if there are several."""
     try:
+        client = mlflow.MlflowClient()
         versions = client.search_model_versions(f"name = '{_escaped(name)}' and tags.`{DIGEST}` = '{digest}'")
     except MlflowException:
         return None
     return max((int(version.version) for version in versions), default=None)
+
+
+def set_alias(name: str, alias: str, number: int) -> None:
+    """Make `models:/name@alias` the version `number`."""
+    mlflow.MlflowClient().set_registered_model_alias(name, alias, str(number))
 
 
 def _escaped(name: str) -> str:

@@ -13,3 +13,4 @@ SAVED_LOSS = "saved/validation_loss"
 MINUTES = "minutes"  # of training, validation included
 TEST = "test/"  # prefix of the metrics of the test images
 TEST_ACCURACY = "test/accuracy"
+GOLDEN = "golden/"  # prefix of the differences of the golden batch

@@ -31,9 +31,10 @@ test = manifest[manifest["split"] == "test"]
 pixels, truth = images[test["position"]], test["class_index"].to_numpy()
 assert "pipeline" not in sys.modules
 scores = {}
-for kind, load in (("pyfunc", mlflow.pyfunc.load_model), ("keras", mlflow.keras.load_model)):
-    model = load("models:/smoke@candidate")
-    scores[kind] = float((np.asarray(model.predict(pixels)).argmax(axis=1) == truth).mean())
+keras = mlflow.keras.load_model("models:/smoke@candidate").predict(pixels)
+scores["keras"] = float((np.asarray(keras).argmax(axis=1) == truth).mean())
+answers = mlflow.pyfunc.load_model("models:/smoke@candidate").predict(pixels)
+scores["pyfunc"] = float((answers["predicted"] == manifest[manifest["split"] == "test"]["label"].to_list()).mean())
 print(json.dumps(scores))
 """
 
@@ -133,9 +134,9 @@ def test_the_version_carries_signature_example_classes_and_lineage(project):
     assert version.tags["classes"] == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9"
     assert {"git.commit", "params.digest", "data.digest", "model.digest", "test.accuracy"} <= set(version.tags)
     info = mlflow.models.get_model_info("models:/smoke@candidate")
-    assert str(info.signature.inputs.inputs[0].type) == "uint8"
+    assert info.signature.outputs.input_names() == ["predicted", "confidence", "probabilities"]
     assert info.metadata["classes"][3] == "3"
-    assert mlflow.models.Model.load("models:/smoke@candidate").load_input_example().shape == (4, 20, 20, 1)
+    assert mlflow.models.Model.load("models:/smoke@candidate").load_input_example().shape == (2, 1)
 
 
 def test_a_flagless_mlflow_ui_shows_the_runs(project, user_environment):

@@ -7,7 +7,7 @@ from pipeline.base.tensorflow_import import import_tensorflow
 from pipeline.data.dataset import Dataset
 from pipeline.data.pack import pack_images
 from pipeline.data.record import Record
-from pipeline.evaluation.split_probabilities import split_probabilities
+from pipeline.evaluation.split_probabilities import open_network, split_probabilities
 
 
 @pytest.fixture(scope="module")
@@ -46,16 +46,16 @@ def saved(tmp_path_factory):
 
 @pytest.mark.parametrize("batch_size", [5, 100])
 def test_probabilities_come_in_the_manifests_order(dataset, saved, batch_size):
-    found = split_probabilities(saved(2), dataset, "test", batch_size)
+    found = split_probabilities(open_network(saved(2), dataset), dataset, "test", batch_size)
     levels = dataset.rows("test")["path"].astype(int).to_numpy() * 4 / 255
     np.testing.assert_allclose(found, np.stack([levels, 1 - levels], axis=1), atol=1e-5)
 
 
 def test_a_network_for_other_classes_is_refused(dataset, saved):
     with pytest.raises(PipelineError, match=r"\(8, 8, 1, 3\), the data are \(8, 8, 1, 2\)"):
-        split_probabilities(saved(3), dataset, "test", 5)
+        open_network(saved(3), dataset)
 
 
 def test_a_missing_network_says_how_to_make_it(dataset, tmp_path):
     with pytest.raises(PipelineError, match="dvc repro train"):
-        split_probabilities(tmp_path / "model.keras", dataset, "test", 5)
+        open_network(tmp_path / "model.keras", dataset)

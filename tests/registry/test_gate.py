@@ -3,7 +3,7 @@ import math
 import pytest
 
 from pipeline.config.schema.pipeline_schema import GateConfig
-from pipeline.registry.gate import check_floors, decision_text
+from pipeline.registry.gate import GoldenCheck, check_floors, decision_text
 
 METRICS = {"accuracy": 0.9, "top_k_accuracy": 0.99, "macro_f1": 0.85, "min_class_recall": 0.5, "images": 7, "loss": 1.0}
 
@@ -57,3 +57,15 @@ def test_no_floor_registers_everything():
 
 def test_the_default_gate_asks_for_something(config):
     assert check_floors(config.gate, METRICS)
+
+
+@pytest.mark.parametrize(("difference", "failed"), [(0.0, []), (0.001, []), (0.0011, ["http"]), (math.nan, ["http"])])
+def test_other_answers_for_the_golden_batch_keep_a_model_out(difference, failed):
+    golden = GoldenCheck({"keras_file": 0.0, "http": difference}, {"keras_file": 0.001, "http": 0.001})
+    assert golden.failed == failed
+    text = decision_text(check_floors(gate(), METRICS), golden)
+    if failed:
+        assert text.startswith("not registered: a probability of the golden batch differs by ")
+        assert text.endswith("through http, more than 0.001")
+    else:
+        assert text == "registered: the gate sets no floor"

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import mlflow
-import numpy as np
 
-from pipeline.base.paths import CURVES, HISTORY, MODEL, OPENVINO
+from pipeline.base.paths import CURVES, GOLDEN, HISTORY, MODEL, OPENVINO
 from pipeline.data.dataset import Dataset
+from pipeline.data.golden_batch import read_golden
 from pipeline.tracking.metric_names import MINUTES, SAVED_ACCURACY, SAVED_EPOCH, SAVED_LOSS
-from pipeline.tracking.models.logged_model import KERAS_FILE, OPENVINO_FOLDER, log_model, logged_model_id
+from pipeline.tracking.models.logged_model import GOLDEN_FILE, KERAS_FILE, OPENVINO_FOLDER, log_model, logged_model_id
 from pipeline.tracking.runs.descriptions import update_description
 
 LOGGED = {  # in the train stage's metrics, and in MLflow
@@ -21,7 +21,6 @@ LOGGED = {  # in the train stage's metrics, and in MLflow
     "val_loss": SAVED_LOSS,
     "minutes": MINUTES,
 }
-EXAMPLES = 4  # training images kept with the model to show how it is called
 
 
 def log_training(root: Path, dataset: Dataset, run_id: str, metrics: Mapping[str, Any]) -> str:
@@ -44,8 +43,7 @@ def log_training(root: Path, dataset: Dataset, run_id: str, metrics: Mapping[str
     update_description(run_id)
     if found := logged_model_id(run_id):
         return found
-    positions, _ = dataset.indices("train")
-    example = dataset.shards.take(np.sort(positions[:EXAMPLES]))
+    golden = read_golden(root / GOLDEN)
     facts = {"data_digest": dataset.info.digest, "run_id": run_id}
-    files = {KERAS_FILE: root / MODEL, OPENVINO_FOLDER: root / OPENVINO}
-    return log_model(keras.models.load_model(root / MODEL), run_id, example, dataset.info.classes, facts, files)
+    files = {KERAS_FILE: root / MODEL, OPENVINO_FOLDER: root / OPENVINO, GOLDEN_FILE: root / GOLDEN}
+    return log_model(keras.models.load_model(root / MODEL), run_id, dataset.info.model_spec, golden, facts, files)

@@ -1,0 +1,120 @@
+"""A few images with their class probabilities: whatever runs the network must compute them again."""
+
+import base64
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image
+
+from pipeline.base.errors import PipelineError
+from pipeline.data.dataset import Dataset
+from pipeline.runtime.images.decode import decode_pixels
+from pipeline.runtime.images.preprocessing import Preprocessing
+
+IMAGES = 8
+PHOTOS = 2  # of them JPEG files, turned and twice the size, so that decoding is checked too
+TOLERANCES = {"float32": 0.001, "bfloat16": 0.05}  # largest difference of a probability, by the type of computing
+
+
+@dataclass(frozen=True)
+class GoldenBatch:
+    """Images and their probabilities.
+
+    Attributes:
+        images: contents of image files.
+        probabilities: of the classes, (images, classes), as the trained network computed them in Keras in float32.
+    """
+
+    images: tuple[bytes, ...]
+    probabilities: NDArray[np.float32]
+
+    def pixels(self, preprocessing: Preprocessing) -> NDArray[np.uint8]:
+        """Return the images as the network takes them, (images, height, width, channels)."""
+        return decoded(self.images, preprocessing)
+
+    @property
+    def texts(self) -> list[str]:
+        """The images in base64, as a request holds them."""
+        return [base64.b64encode(image).decode() for image in self.images]
+
+    def difference(self, probabilities: NDArray[np.floating]) -> float:
+        """Return the largest difference from `probabilities`, (images, classes); NaN if there is one among them."""
+        return float(np.abs(np.asarray(probabilities, np.float64) - self.probabilities).max())
+
+    def to_json(self) -> str:
+        """Return the batch as a JSON document."""
+        return json.dumps({"images": self.texts, "probabilities": self.probabilities.tolist()}) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str, place: str) -> "GoldenBatch":
+        """Return the batch that `to_json` wrote.
+
+        Args:
+            text: JSON.
+            place: where it was found, for the error.
+
+        Raises:
+            PipelineError: it is none.
+        """
+        try:
+            values = json.loads(text)
+            images = tuple(base64.b64decode(image) for image in values["images"])
+            return cls(images, np.array(values["probabilities"], np.float32))
+        except (ValueError, TypeError, KeyError):
+            raise PipelineError(f"{place} is not a golden batch; make it again with: dvc repro --force train") from None
+
+
+def golden_images(dataset: Dataset) -> tuple[bytes, ...]:
+    """Return validation images as files, evenly from the split: PNG, and at the end JPEG that must be turned."""
+    positions, _ = dataset.indices("validation")
+    chosen = np.unique(np.linspace(0, len(positions) - 1, IMAGES).round().astype(int))
+    pixels = dataset.shards.take(np.sort(positions[chosen]))
+    return tuple(_photo(one) if number >= len(pixels) - PHOTOS else _png(one) for number, one in enumerate(pixels))
+
+
+def read_golden(file: Path) -> GoldenBatch:
+    """Return the batch that training has written.
+
+    Raises:
+        PipelineError: the file is missing, or no golden batch.
+    """
+    if not file.is_file():
+        raise PipelineError(f"{file} is missing; make it with: dvc repro --force train")
+    return GoldenBatch.from_json(file.read_text(encoding="utf-8"), str(file))
+
+
+def decoded(images: Sequence[bytes], preprocessing: Preprocessing) -> NDArray[np.uint8]:
+    """Return the pixels of image files, (images, height, width, channels)."""
+    return np.stack([decode_pixels(lambda one=one: Image.open(io.BytesIO(one)), preprocessing) for one in images])  # type: ignore[misc]
+
+
+def tolerance(engine: str) -> float:
+    """Return the largest difference that an engine may have whose name ends in, or contains, its type of computing."""
+    return next((value for name, value in TOLERANCES.items() if name in engine), TOLERANCES["float32"])
+
+
+def _png(pixels: NDArray[np.uint8]) -> bytes:
+    return _saved(_picture(pixels), format="PNG")
+
+
+def _photo(pixels: NDArray[np.uint8]) -> bytes:
+    picture = _picture(pixels)
+    picture = picture.resize((2 * picture.width, 2 * picture.height), Image.Resampling.BICUBIC)
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6  # to be shown turned by 90° clockwise
+    return _saved(picture.transpose(Image.Transpose.ROTATE_90), format="JPEG", quality=95, exif=exif)
+
+
+def _picture(pixels: NDArray[np.uint8]) -> Image.Image:
+    return Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
+
+
+def _saved(image: Image.Image, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, **options)  # type: ignore[arg-type]
+    return buffer.getvalue()

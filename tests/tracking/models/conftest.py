@@ -1,0 +1,29 @@
+"""What a training leaves to be logged, with a network that has random weights."""
+
+import numpy as np
+import pytest
+
+from pipeline.data.golden_batch import GoldenBatch
+from pipeline.tracking.models.logged_model import GOLDEN_FILE, KERAS_FILE, OPENVINO_FOLDER, log_model
+
+
+@pytest.fixture(scope="session")
+def golden(keras, model_file, spec, photos) -> GoldenBatch:
+    images = tuple(file.read_bytes() for file in sorted(photos.rglob("0*"))[:3])
+    empty = GoldenBatch(images, np.empty((0, 0), np.float32))
+    network = keras.models.load_model(model_file)
+    return GoldenBatch(images, network.predict_on_batch(empty.pixels(spec.preprocessing)))
+
+
+@pytest.fixture
+def log(keras, model_file, spec, golden, tmp_path):
+    """Return what logs the network to a run."""
+
+    def log_to(run_id: str, model=None) -> str:
+        file = tmp_path / "golden.json"
+        file.write_text(golden.to_json(), encoding="utf-8")
+        files = {KERAS_FILE: model_file, OPENVINO_FOLDER: model_file.parent / "openvino", GOLDEN_FILE: file}
+        network = keras.models.load_model(model_file) if model is None else model
+        return log_model(network, run_id, spec, golden, {"fact": "1"}, files)
+
+    return log_to
