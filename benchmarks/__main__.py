@@ -44,6 +44,11 @@ BENCHMARKS = (
         "1 minute",
     ),
     Benchmark(
+        "python -m benchmarks.serving",
+        "`mlflow models serve`: latency, requests per second beside the bare engine, start, memory",
+        "4 minutes",
+    ),
+    Benchmark(
         "python -m benchmarks.search.search_speed",
         "a search by `pipeline.tune` beside one by Keras Tuner's own tuner: time per image, best accuracy",
         "10 minutes",

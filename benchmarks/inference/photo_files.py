@@ -10,15 +10,17 @@ QUALITY = 90  # of JPEG
 NOISE = 8  # standard deviation of the noise, in gray levels
 
 
-def write_photos(folder: Path, side: int, count: int) -> list[Path]:
+def write_photos(folder: Path, side: int, count: int, size: tuple[int, int] | None = None) -> list[Path]:
     """Write `count` JPEG files, and return their paths.
 
     Args:
         folder: made if it is not there.
         side: of the network's images: at 32 the files have this size, above it they are photos of 500×375.
         count: number of files.
+        size: width and height of the files, if they must have another size.
     """
-    size = (side, side) if side <= 32 else PHOTO
+    if size is None:
+        size = (side, side) if side <= 32 else PHOTO
     generator = np.random.default_rng([side, count])
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / f"{number:05d}.jpg" for number in range(count)]

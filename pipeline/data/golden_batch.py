@@ -70,10 +70,14 @@ class GoldenBatch:
 
 
 def golden_images(dataset: Dataset) -> tuple[bytes, ...]:
-    """Return validation images as files, evenly from the split: PNG, and at the end JPEG that must be turned."""
+    """Return validation images as files, evenly from the split."""
     positions, _ = dataset.indices("validation")
     chosen = np.unique(np.linspace(0, len(positions) - 1, IMAGES).round().astype(int))
-    pixels = dataset.shards.take(np.sort(positions[chosen]))
+    return encoded(dataset.shards.take(np.sort(positions[chosen])))
+
+
+def encoded(pixels: NDArray[np.uint8]) -> tuple[bytes, ...]:
+    """Return images, (images, height, width, channels), as files: PNG, and the last two JPEG that must be turned."""
     return tuple(_photo(one) if number >= len(pixels) - PHOTOS else _png(one) for number, one in enumerate(pixels))
 
 

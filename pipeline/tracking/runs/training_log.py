@@ -10,7 +10,8 @@ from pipeline.base.paths import CURVES, GOLDEN, HISTORY, MODEL, OPENVINO
 from pipeline.data.dataset import Dataset
 from pipeline.data.golden_batch import read_golden
 from pipeline.tracking.metric_names import MINUTES, SAVED_ACCURACY, SAVED_EPOCH, SAVED_LOSS
-from pipeline.tracking.models.logged_model import GOLDEN_FILE, KERAS_FILE, OPENVINO_FOLDER, log_model, logged_model_id
+from pipeline.tracking.models.logged_model import log_model, logged_model_id
+from pipeline.tracking.models.photo_flavor import GOLDEN_FILE, KERAS_FILE, OPENVINO_FOLDER, flavor_arguments
 from pipeline.tracking.runs.descriptions import update_description
 
 LOGGED = {  # in the train stage's metrics, and in MLflow
@@ -46,4 +47,5 @@ def log_training(root: Path, dataset: Dataset, run_id: str, metrics: Mapping[str
     golden = read_golden(root / GOLDEN)
     facts = {"data_digest": dataset.info.digest, "run_id": run_id}
     files = {KERAS_FILE: root / MODEL, OPENVINO_FOLDER: root / OPENVINO, GOLDEN_FILE: root / GOLDEN}
-    return log_model(keras.models.load_model(root / MODEL), run_id, dataset.info.model_spec, golden, facts, files)
+    network = keras.models.load_model(root / MODEL)
+    return log_model(run_id, flavor_arguments(network, dataset.info.model_spec, golden, facts, files))

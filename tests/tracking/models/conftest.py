@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from pipeline.data.golden_batch import GoldenBatch
-from pipeline.tracking.models.logged_model import GOLDEN_FILE, KERAS_FILE, OPENVINO_FOLDER, log_model
+from pipeline.tracking.models.logged_model import log_model
+from pipeline.tracking.models.photo_flavor import GOLDEN_FILE, KERAS_FILE, OPENVINO_FOLDER, flavor_arguments
 from pipeline.tracking.runs.training_run import active_run
 
 
@@ -26,7 +27,7 @@ def log(keras, model_file, spec, golden, tmp_path_factory):
         file.write_text(golden.to_json(), encoding="utf-8")
         files = {KERAS_FILE: model_file, OPENVINO_FOLDER: model_file.parent / "openvino", GOLDEN_FILE: file}
         network = keras.models.load_model(model_file) if model is None else model
-        return log_model(network, run_id, spec, golden, {"fact": "1"}, files)
+        return log_model(run_id, flavor_arguments(network, spec, golden, {"fact": "1"}, files))
 
     return log_to
 

@@ -1,0 +1,1 @@
+"""The speed of a registered model behind `mlflow models serve`."""
