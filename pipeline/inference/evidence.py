@@ -1,7 +1,7 @@
 """What in an image spoke for its predicted class."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +10,48 @@ from pipeline.runtime.classifier import BATCH, Classifier
 from pipeline.runtime.images.decode import UnreadableError, decode_pixels
 from pipeline.runtime.images.image_inputs import NamedImage
 from pipeline.runtime.images.preprocessing import Preprocessing
+from pipeline.runtime.prediction import Prediction
 
 SIDE = 224  # pixels of the longer side of a picture to look at
 
 Evidence = tuple[NDArray[np.uint8] | None, NDArray[np.float32] | None]
+
+
+@dataclass(frozen=True)
+class ExplainedImage:
+    """A prediction for one image, with the evidence for each class.
+
+    Attributes:
+        pixels: that the network takes, uint8 (height, width, channels).
+        picture: the same cut of the image in color, large enough to look at, uint8 (rows, columns, 3).
+        prediction: for the image.
+        evidence: float32 (grid rows, grid columns, classes), each class's activation map less the mean of all classes'
+            maps; None where the network has none.
+    """
+
+    pixels: NDArray[np.uint8]
+    picture: NDArray[np.uint8]
+    prediction: Prediction
+    evidence: NDArray[np.float32] | None
+
+
+def explain_image(classifier: Classifier, image: NamedImage, side: int = SIDE) -> ExplainedImage:
+    """Classify one image, and return where in it the evidence for each class lies.
+
+    Args:
+        classifier: the network.
+        image: to classify.
+        side: pixels of the longer side of the picture, at least.
+
+    Raises:
+        UnreadableError: Pillow cannot decode it.
+    """
+    pixels = decode_pixels(image.open, classifier.spec.preprocessing)
+    picture = decode_pixels(image.open, _enlarged(classifier.spec.preprocessing, side))
+    probabilities = classifier.engine.probabilities(pixels[None])[0]
+    maps = classifier.engine.class_maps(pixels[None])
+    evidence = None if maps is None else np.asarray(maps[0] - maps[0].mean(axis=2, keepdims=True), np.float32)
+    return ExplainedImage(pixels, picture, Prediction(image.name, probabilities), evidence)
 
 
 def class_evidence(
@@ -42,7 +80,7 @@ def class_evidence(
             if one is None or index is None:
                 yield None, None
                 continue
-            picture = _pixels(image, _enlarged(classifier.spec.preprocessing), index)
+            picture = _pixels(image, _enlarged(classifier.spec.preprocessing, SIDE), index)
             yield picture, (_relative(next(found), index) if maps is not None else None)
 
 
@@ -60,8 +98,8 @@ def _pixels(image: NamedImage, preprocessing: Preprocessing, index: int | None) 
         return None
 
 
-def _enlarged(preprocessing: Preprocessing) -> Preprocessing:
+def _enlarged(preprocessing: Preprocessing, side: int) -> Preprocessing:
     """Return the same cut of the image in color, large enough to look at."""
-    scale = max(1.0, SIDE / max(preprocessing.height, preprocessing.width))
+    scale = max(1.0, side / max(preprocessing.height, preprocessing.width))
     height, width = round(preprocessing.height * scale), round(preprocessing.width * scale)
     return replace(preprocessing, height=height, width=width, channels=3)

@@ -1,6 +1,8 @@
 import numpy as np
+import pytest
 
-from pipeline.inference.evidence import class_evidence
+from pipeline.inference.evidence import class_evidence, explain_image
+from pipeline.runtime.images.decode import UnreadableError
 from pipeline.runtime.images.image_inputs import named_images
 
 
@@ -15,3 +17,21 @@ def test_a_maps_mean_and_the_picture_belong_to_what_the_network_sees(classifier)
     assert picture[:, 100:].mean() > 230
     assert evidence.ndim == 2
     assert evidence.dtype == np.float32
+
+
+def test_an_explained_image_has_the_prediction_and_the_same_evidence_for_each_class(classifier, photos):
+    (image,) = named_images(next(photos.glob("*/*.png")))
+    explained = explain_image(classifier, image, side=320)
+    (predicted,) = classifier.stream([image])
+    assert explained.prediction.name == image.name
+    assert np.allclose(explained.prediction.probabilities, predicted.probabilities, atol=1e-5)
+    assert (explained.pixels.shape, explained.picture.shape) == ((32, 24, 3), (320, 240, 3))
+    for index in range(len(classifier.classes)):
+        ((_, evidence),) = class_evidence(classifier, [image], [index])
+        assert np.allclose(explained.evidence[:, :, index], evidence, atol=1e-5)
+
+
+def test_an_unreadable_image_cannot_be_explained(classifier):
+    (image,) = named_images(b"no image")
+    with pytest.raises(UnreadableError, match="not an image of a format"):
+        explain_image(classifier, image)

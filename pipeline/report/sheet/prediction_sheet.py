@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.base.files import write_text
 from pipeline.base.printable import printable
+from pipeline.report.sheet.percentages import bar_width, percent
 from pipeline.report.sheet.sheet_pictures import embedded_picture, evidence_overlay, strongest_place
 
 TEMPLATE = "prediction_sheet.html.j2"
@@ -80,7 +81,12 @@ def _card(image: SheetImage, number: int) -> dict[str, Any]:
         "number": number,
         "confidence": f"{probability:.6f}",
         "best": [
-            {"name": printable(other), "percent": _percent(share), "share": _share(share), "true": other == image.label}
+            {
+                "name": printable(other),
+                "percent": percent(share),
+                "share": bar_width(share),
+                "true": other == image.label,
+            }
             for other, share in image.best[:MOST_CLASSES]
         ],
         "verdict": "" if image.label is None else "correct" if image.label == name else "wrong",
@@ -102,14 +108,3 @@ def _place(path: str) -> tuple[str, str]:
     """Return a path's folder, with its last slash, and its file name."""
     folder, slash, name = printable(path).rpartition("/")
     return folder + slash, name
-
-
-def _percent(probability: float) -> str:
-    """Return a probability for people: one that is not certain never looks so."""
-    if probability >= 0.9995:
-        return ">99.9%"
-    return "<0.1%" if probability < 0.0005 else f"{probability:.1%}"
-
-
-def _share(probability: float) -> str:
-    return f"{100 * min(max(probability, 0.0), 1.0):.1f}%"

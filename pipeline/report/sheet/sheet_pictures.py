@@ -33,20 +33,23 @@ class EmbeddedPicture:
     small: bool
 
 
-def embedded_picture(pixels: NDArray[np.uint8]) -> EmbeddedPicture:
+def embedded_picture(pixels: NDArray[np.uint8], longest: int = LONGEST) -> EmbeddedPicture:
     """Return a picture, made smaller if it is large.
 
     Args:
         pixels: uint8 (rows, columns, 3).
+        longest: pixels of the long side, at most.
     """
-    picture = _reduced(pixels)
+    picture = _reduced(pixels, longest)
     small = max(picture.size) <= SMALL
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=95 if small else 85, subsampling=0 if small else 2)
     return EmbeddedPicture(base64.b64encode(buffer.getvalue()).decode("ascii"), *picture.size, small)
 
 
-def evidence_overlay(pixels: NDArray[np.uint8], evidence: NDArray[np.float32]) -> NDArray[np.uint8]:
+def evidence_overlay(
+    pixels: NDArray[np.uint8], evidence: NDArray[np.float32], longest: int = LONGEST
+) -> NDArray[np.uint8]:
     """Return a dim gray copy of a picture that glows where evidence is positive: uint8 (rows, columns, 3).
 
     A small picture is enlarged, pixel by pixel, so that the glow is smooth.
@@ -54,10 +57,11 @@ def evidence_overlay(pixels: NDArray[np.uint8], evidence: NDArray[np.float32]) -
     Args:
         pixels: uint8 (rows, columns, 3).
         evidence: float32 (grid rows, grid columns), any scale; the highest value glows fully.
+        longest: pixels of the long side, at most.
     """
-    picture = _reduced(pixels).convert("L")
+    picture = _reduced(pixels, longest).convert("L")
     if max(picture.size) <= SMALL:
-        times = LONGEST // max(picture.size)
+        times = longest // max(picture.size)
         picture = picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST)
     gray = np.asarray(picture, np.float32)[..., None] / 255
     heat = _positive(evidence, picture.size)
@@ -82,9 +86,9 @@ def strongest_place(evidence: NDArray[np.float32]) -> str:
     return " ".join(word for word in (vertical, horizontal) if word) or "centre"
 
 
-def _reduced(pixels: NDArray[np.uint8]) -> Image.Image:
+def _reduced(pixels: NDArray[np.uint8], longest: int) -> Image.Image:
     picture = Image.fromarray(pixels)
-    picture.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
+    picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     return picture
 
 
