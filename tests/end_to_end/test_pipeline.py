@@ -173,6 +173,26 @@ def test_registering_again_makes_no_second_version(project):
     assert project.json("outputs/register/decision.json")["version"] == 1
 
 
+def test_a_model_whose_golden_batch_is_answered_otherwise_is_not_registered(project):
+    import mlflow
+
+    project.succeed(sys.executable, "-m", "pipeline.params", "experiment=smoke", "tracking.registered_model=other")
+    golden = project.root / "outputs/train/golden.json"
+    text = golden.read_text(encoding="utf-8")
+    recorded = json.loads(text)
+    recorded["probabilities"][0].reverse()
+    golden.unlink()  # it may be a link into DVC's cache
+    golden.write_text(json.dumps(recorded), encoding="utf-8")
+    output = project.succeed(sys.executable, "-m", "pipeline.register")
+    assert "not registered: a probability of the golden batch differs by" in output
+    assert "through pyfunc, more than" in output
+    assert "through http, more than" in output
+    client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+    assert [model.name for model in client.search_registered_models()] == ["smoke"]
+    golden.write_text(text, encoding="utf-8")
+    project.succeed("git", "checkout", "-q", "params.yaml", "outputs")
+
+
 def test_forced_again_it_gives_the_same_metrics_and_the_same_model(project):
     before = {name: (project.root / name).read_bytes() for name in COMMITTED if name != "dvc.lock"}
     model = project.json("outputs/train/run.json")["model_digest"]

@@ -1,5 +1,6 @@
 """The README, typed by a newcomer: every command in its bash and Python blocks, in order."""
 
+import json
 import re
 import shlex
 import sys
@@ -26,6 +27,17 @@ def test_the_commands_work_in_order_and_reach_the_promised_accuracy(project):
         done.append(line)
     assert done[0] == "dvc repro"
     assert len(done) > 10
+
+
+def test_the_served_model_answers_with_class_names(project):
+    """The blocks of shell commands run whole."""
+    (script,) = blocks("sh")
+    output = project.succeed("bash", "-e", "-c", script)
+    answer = json.loads(re.search(r'^\{"predictions".*\}', output, re.MULTILINE)[0])
+    (row,) = answer["predictions"]
+    assert row["predicted"] == "3"
+    assert list(row["probabilities"].values()) == sorted(row["probabilities"].values(), reverse=True)
+    assert len(row["probabilities"]) == 2
 
 
 def test_queued_experiments_logged_to_the_projects_own_store(project):

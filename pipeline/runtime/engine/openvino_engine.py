@@ -46,7 +46,7 @@ class OpenVinoEngine:
         self._compiled: dict[str, Any] = {}
         self._compiling = threading.Lock()
         self._idle: dict[str, list[Any]] = {PROBABILITIES: [], CLASS_MAPS: []}  # inference requests, to be used again
-        self._shared = {parallel: self}
+        self._shared, self._sharing = {parallel: self}, threading.Lock()
 
     @property
     def name(self) -> str:
@@ -56,9 +56,10 @@ class OpenVinoEngine:
 
     def shared(self, threads: int) -> "OpenVinoEngine":
         """Return the same network, set up to be called by `threads` threads at once; compiled once for each number."""
-        if threads not in self._shared:
-            self._shared[threads] = OpenVinoEngine(self._folder, threads)
-        return self._shared[threads]
+        with self._sharing:
+            if threads not in self._shared:
+                self._shared[threads] = OpenVinoEngine(self._folder, threads)
+            return self._shared[threads]
 
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return class probabilities, (images, classes)."""

@@ -145,7 +145,7 @@ def test_a_batch_job_may_have_unreadable_images_as_rows(served_model, text):
     assert list(answers["error"].isna()) == [True, False, True]
     broken = answers.to_dict("records")[1]
     assert broken["error"].startswith("it is text, but not base64")
-    assert (broken["predicted"], broken["confidence"], broken["probabilities"]) == (None, None, None)
+    assert (broken["predicted"], broken["confidence"], broken["probabilities"]) == (None, None, {})
 
 
 def test_threads_get_the_same_answers(served_model, photos):
