@@ -36,7 +36,8 @@ class ServedModel:
         Args:
             model_input: images as `request_images` takes them.
             params: `top`, how many classes to name (0: all); `errors`, as in pandas: with `raise` an image that cannot
-                be read fails the request, with `coerce` its row has missing values, no probabilities, and the reason in a column `error`.
+                be read fails the request, with `coerce` its row has missing values, no probabilities,
+                and the reason in a column `error`.
 
         Raises:
             RequestError: there is no image, one cannot be read, or a parameter is wrong.
