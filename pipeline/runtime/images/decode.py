@@ -1,6 +1,7 @@
 """One image decoded, checked and brought to the configured size."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +12,14 @@ from .preprocessing import Preprocessing
 
 WHITE = (255, 255, 255, 255)
 
+Opener = Callable[[], AbstractContextManager[Image.Image]]  # opens an image with Pillow, for a `with` statement
+
 
 class UnreadableError(Exception):
     """An image cannot be decoded; the message is the reason, on one line."""
 
 
-def decode_pixels(opener: Callable[[], Image.Image], preprocessing: Preprocessing) -> NDArray[np.uint8]:
+def decode_pixels(opener: Opener, preprocessing: Preprocessing) -> NDArray[np.uint8]:
     """Return an image's pixels, uint8 (height, width, channels).
 
     EXIF rotation is applied; transparency is composed on white; 16-bit gray is scaled to 8 bits; the first frame of an
@@ -32,7 +35,7 @@ def decode_pixels(opener: Callable[[], Image.Image], preprocessing: Preprocessin
     return resized(open_upright(opener), preprocessing)
 
 
-def open_upright(opener: Callable[[], Image.Image]) -> Image.Image:
+def open_upright(opener: Opener) -> Image.Image:
     """Return the image upright and in RGB.
 
     Raises:

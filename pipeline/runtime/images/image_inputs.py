@@ -2,7 +2,7 @@
 
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..pipeline_error import PipelineError
+from .decode import Opener
 
 ImageInput = str | os.PathLike[str] | bytes | Image.Image | NDArray[np.generic]
 
@@ -27,7 +28,7 @@ class NamedImage:
     """
 
     name: str
-    open: Callable[[], Image.Image]
+    open: Opener
     pixels: NDArray[np.uint8] | None = None
 
 

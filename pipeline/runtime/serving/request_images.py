@@ -3,7 +3,9 @@
 import base64
 import binascii
 import io
+import threading
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache, partial
 from typing import Any
 
@@ -17,7 +19,9 @@ from ..pipeline_error import PipelineError
 COLUMN = "image"  # of a table that has several
 KEYS = (COLUMN, "b64")  # of an object that stands for an image; TensorFlow Serving's clients send b64
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")  # none for which Pillow starts another program
-MOST_PIXELS = 64_000_000  # of an image; decoded, it takes three bytes for each
+MOST_PIXELS = 64_000_000  # of an image; decoding takes six bytes for each
+LARGE = 16_000_000  # pixels of an image from which on requests wait for each other, so that memory does not run out
+_decoding = threading.Lock()
 
 
 def request_images(payload: Any) -> Iterator[NamedImage]:
@@ -113,7 +117,7 @@ def _array(value: Any, name: str) -> np.ndarray[Any, Any]:
         raise PipelineError(f"{name} is a list whose rows differ in length: an array of pixels is needed") from None
 
 
-def _open_text(text: str) -> Image.Image:
+def _open_text(text: str) -> AbstractContextManager[Image.Image]:
     """Open an image file in base64; line breaks, and the beginning of a data URL, are ignored."""
     body = text.partition(",")[2] if text.startswith("data:") else text
     try:
@@ -130,8 +134,15 @@ def _formats() -> list[str]:
     return [name for name in FORMATS if name in Image.OPEN]
 
 
-def _open(content: bytes) -> Image.Image:
+def _open(content: bytes) -> AbstractContextManager[Image.Image]:
     image = Image.open(io.BytesIO(content), formats=_formats())
-    if image.width * image.height > MOST_PIXELS:
+    pixels = image.width * image.height
+    if pixels > MOST_PIXELS:
         raise OSError(f"larger than {MOST_PIXELS:,} pixels")
-    return image
+    return _in_turn(image) if pixels > LARGE else image
+
+
+@contextmanager
+def _in_turn(image: Image.Image) -> Iterator[Image.Image]:
+    with _decoding, image:
+        yield image

@@ -154,3 +154,15 @@ def test_threads_get_the_same_answers(served_model, photos):
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(served_model.predict, files * 4))
     assert [answer["confidence"][0] for answer in answers] == pytest.approx(alone * 4, abs=1e-5)
+
+
+def test_large_photos_at_once_are_answered_in_turn(served_model):
+    buffer = io.BytesIO()
+    Image.new("RGB", (5000, 3300), "red").save(buffer, "JPEG")
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(served_model.predict, [buffer.getvalue()] * 4))
+    assert len({answer["confidence"][0] for answer in answers}) == 1
+    assert len(served_model.predict(buffer.getvalue())) == 1  # nobody waits for a lock that was kept
+    cut = served_model.predict([buffer.getvalue()[:-5000]], {"errors": "coerce"})
+    assert cut["error"][0]
+    assert len(served_model.predict(buffer.getvalue())) == 1
