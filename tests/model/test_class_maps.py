@@ -35,6 +35,15 @@ def test_mirrored_views_are_mirrored_back(keras, network):
     np.testing.assert_allclose(maps, (plain + mirrored[:, :, ::-1]) / 2, rtol=1e-4, atol=1e-5)
 
 
+def test_a_network_from_a_file_shares_no_names_with_its_maps(keras, network, tmp_path):
+    from pipeline.model import with_views
+
+    with_views(network, "mirrored").save(tmp_path / "mirrored.keras")
+    keras.utils.clear_session()  # names count from the beginning, as in a new process
+    loaded = keras.models.load_model(tmp_path / "mirrored.keras")
+    assert maps_of(keras, loaded).shape[-1] == 4
+
+
 def test_an_ensembles_maps_are_the_mean_of_its_networks(keras, network):
     from pipeline.model import googlenet, with_ensemble
 
