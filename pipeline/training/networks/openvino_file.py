@@ -3,15 +3,15 @@
 import tempfile
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
-import tensorflow as tf
 
 from pipeline.base.files import atomic_folder
 from pipeline.model.class_maps import class_maps
 from pipeline.runtime.engine.openvino_layout import CLASS_MAPS, DIGEST, INPUT, PROBABILITIES, SPEC, XML
 from pipeline.runtime.model_spec import ModelSpec
+from pipeline.training.networks.frozen_graph import frozen_call, traced
 
 if TYPE_CHECKING:
     import openvino
@@ -45,15 +45,7 @@ def _converted(network: keras.Model) -> "openvino.Model":
 
     maps = class_maps(network)
     whole = keras.Model(network.inputs, [network.outputs[0], *([] if maps is None else [maps])])
-    trainable = [variable.numpy() for variable in whole.trainable_variables]
-    fixed = [variable.numpy() for variable in whole.non_trainable_variables]
-
-    def call(images: Any) -> Any:
-        constants = [[tf.constant(value) for value in values] for values in (trainable, fixed)]
-        return whole.stateless_call(*constants, images, training=False)[0]
-
-    images = tf.TensorSpec((None, *network.input_shape[1:]), tf.uint8, name=INPUT)
-    graph = tf.function(call, input_signature=[images], autograph=False).get_concrete_function().graph
+    graph = traced(frozen_call(whole), network).get_concrete_function().graph
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "graph.pb"
         file.write_bytes(graph.as_graph_def().SerializeToString())
