@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "model": {"topology"},
     "training": {"base", "config", "data", "model", "runtime", "topology"},
     "inference": {"base", "config", "data", "model", "runtime", "tracking", "training"},
+    "exporting": {"base", "data", "inference", "runtime", "training"},
     "evaluation": {"base", "config", "data", "inference", "runtime"},
     "search": {"base", "config", "data", "topology", "training"},
     "registry": {"base", "config"},
@@ -34,8 +35,8 @@ MAY_IMPORT = {
     "jax_training": {"base", "config", "data", "training"},
     "web": {"base", "data", "inference", "report", "runtime"},
     "a command": {
-        "a command", "base", "config", "data", "evaluation", "inference", "jax_training", "model", "registry",
-        "report", "runtime", "search", "topology", "tracking", "training", "web",
+        "a command", "base", "config", "data", "evaluation", "exporting", "inference", "jax_training", "model",
+        "registry", "report", "runtime", "search", "topology", "tracking", "training", "web",
     },
     "benchmarks": {
         "a command", "base", "config", "data", "inference", "model", "report", "runtime", "search", "topology",
@@ -48,6 +49,7 @@ MAY_IMPORT_IN_ROOM = {
     "training/engine": {"training/engine"},
     "training/recipe": {"training/recipe", "training/engine"},
     "training/networks": {"training/networks", "training/engine"},
+    "exporting/formats": {"exporting/formats"},
 }
 KNOWN_ONLY_BY = {
     "mlflow": {"tracking", "registry", "runtime", "benchmarks", "a command"},
@@ -55,11 +57,16 @@ KNOWN_ONLY_BY = {
     "keras_tuner": {"search", "benchmarks"},
     "grpc": {"search"},
     "omegaconf": {"config"},
-    "openvino": {"runtime", "training", "benchmarks"},
+    "openvino": {"exporting", "runtime", "training", "benchmarks"},
+    "onnx": {"exporting"},
+    "tf2onnx": {"exporting"},
+    "onnxruntime": {"exporting"},
+    "ai_edge_litert": {"exporting"},
     "keras": {
-        "inference", "model", "training", "tracking", "data", "search", "jax_training", "benchmarks", "a command",
+        "exporting", "inference", "model", "training", "tracking", "data", "search", "jax_training", "benchmarks",
+        "a command",
     },
-    "tensorflow": {"training", "data", "base", "benchmarks"},
+    "tensorflow": {"training", "data", "base", "exporting", "benchmarks"},
     "jax": {"jax_training"},
     "torch": {"benchmarks"},
     "matplotlib": {"report"},
@@ -258,7 +265,8 @@ def test_the_lock_pins_every_direct_dependency_with_hashes():
     lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     pins = dict(re.findall(r"^([a-z0-9-]+)==([^ ]+)", lock, re.MULTILINE))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    for text in project["dependencies"] + project["optional-dependencies"]["dev"]:
+    extras = project["optional-dependencies"]
+    for text in project["dependencies"] + extras["dev"] + extras["export"]:
         requirement = Requirement(text)
         assert requirement.specifier.contains(pins[requirement.name.lower()]), text
     assert lock.count("--hash=sha256:") >= len(pins) > 100

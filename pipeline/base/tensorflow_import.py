@@ -1,9 +1,11 @@
 """TensorFlow imported without its start-up messages."""
 
 import os
+import sys
+import tempfile
 import warnings
-
-from pipeline.base.held_output import held_stderr
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 def import_tensorflow() -> None:
@@ -20,3 +22,26 @@ def import_tensorflow() -> None:
         absl.logging.set_verbosity(absl.logging.ERROR)
         tf.config.list_physical_devices()
     warnings.filterwarnings("ignore", message="The structure of `inputs` doesn't match")
+
+
+@contextmanager
+def held_stderr() -> Iterator[None]:
+    """Hold back what is written to standard error in the block, by native code too; if the block fails, show it.
+
+    Native code writes before any log level applies.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except Exception:
+            sys.stderr.flush()
+            held.seek(0)
+            os.write(kept, held.read())
+            raise
+        finally:
+            sys.stderr.flush()
+            os.dup2(kept, 2)
+            os.close(kept)

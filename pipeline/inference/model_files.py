@@ -22,11 +22,13 @@ class ModelFiles:
         name: what to call it, for people.
         keras: its `.keras` file.
         openvino: folder of its OpenVINO model, or None if it has none.
+        registered: name and version in the registry, or None for a file that somebody named.
     """
 
     name: str
     keras: Path
     openvino: Path | None
+    registered: tuple[str, str] | None = None
 
     def spec(self) -> ModelSpec:
         """Return the specification inside the `.keras` file.
@@ -47,57 +49,60 @@ class ModelFiles:
         return ModelSpec.from_json(text, str(self.keras))
 
 
-def find_model(source: str | None) -> ModelFiles:
+def find_model(source: str | None, argument: str = "--model") -> ModelFiles:
     """Return the files of a model.
 
     Args:
         source: a `.keras` file, `models:/name@alias` or `models:/name/version` in the project's tracking store, or
             None for the model that the project registered last.
+        argument: what names it on the command line, for errors.
 
     Raises:
         PipelineError: there is no such model.
     """
     if source is None:
-        return _last_registered(project_root())
+        return _last_registered(project_root(), argument)
     if source.startswith(REGISTRY):
-        return _registered(source, project_root())
+        return _registered(source, project_root(), argument)
     file = Path(source)
     if file.suffix != ".keras":
         hint = f"; did you mean {inside}?" if (inside := file / "model.keras").is_file() else ""
-        raise PipelineError(f"--model: {source!r} is neither a .keras file nor models:/NAME@alias{hint}")
+        raise PipelineError(f"{argument}: {source!r} is neither a .keras file nor models:/NAME@alias{hint}")
     if not file.is_file():
-        raise PipelineError(f"--model: there is no file {file}")
+        raise PipelineError(f"{argument}: there is no file {file}")
     return ModelFiles(file.name, file, _beside(file))
 
 
-def _last_registered(root: Path) -> ModelFiles:
+def _last_registered(root: Path, argument: str) -> ModelFiles:
     """Return the model of the last decision if its files are those of the last training, else the registry's."""
     decision, run = (_read(root / path) for path in (DECISION, RUN))
     here = decision.get("registered") and decision.get("model_digest") == run.get("model_digest")
     if here and (root / MODEL).is_file():
         name = f"{decision['name']} version {decision['version']} ({decision['alias']})"
-        return ModelFiles(name, root / MODEL, _openvino(root / OPENVINO))
+        registered = str(decision["name"]), str(decision["version"])
+        return ModelFiles(name, root / MODEL, _openvino(root / OPENVINO), registered)
     from pipeline.config.params_file import read_params
 
     tracking = read_params(root).tracking
     try:
-        return _registered(f"{REGISTRY}{tracking.registered_model}@{tracking.alias}", root)
+        return _registered(f"{REGISTRY}{tracking.registered_model}@{tracking.alias}", root, argument)
     except PipelineError as error:
         raise PipelineError(
-            f"no model of this project is registered yet; make one with dvc repro, or name one with --model ({error})"
+            "no model of this project is registered yet; "
+            f"make one with dvc repro, or name one with {argument} ({error})"
         ) from None
 
 
-def _registered(source: str, root: Path) -> ModelFiles:
+def _registered(source: str, root: Path, argument: str) -> ModelFiles:
     from pipeline.config.params_file import read_params
     from pipeline.tracking.models.source_models import download_keras_file
     from pipeline.tracking.store import open_existing_store
 
     if not open_existing_store(read_params(root).tracking, root):
-        raise PipelineError(f"--model: MLflow has no model at {source}: the project has no MLflow store yet")
-    file, version = download_keras_file(source, "--model")
+        raise PipelineError(f"{argument}: MLflow has no model at {source}: the project has no MLflow store yet")
+    file, version = download_keras_file(source, argument)
     name, _, number = version.rpartition("/")
-    return ModelFiles(f"{name} version {number}", file, _beside(file))
+    return ModelFiles(f"{name} version {number}", file, _beside(file), (name, number))
 
 
 def _read(file: Path) -> dict[str, Any]:
