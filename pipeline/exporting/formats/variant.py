@@ -1,8 +1,9 @@
 """Which formats there are, and which of them are wanted, as float or as int8."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from types import MappingProxyType
 
 from pipeline.base.errors import PipelineError
 from pipeline.exporting.formats.format_interface import INT8, ExportFormat
@@ -42,19 +43,22 @@ class Variant:
         return f"{self.format.name}-{INT8}" if self.int8 else self.format.name
 
 
-def wanted_variants(names: Sequence[str], int8: bool) -> list[Variant]:
+def wanted_variants(
+    names: Sequence[str], int8: bool, formats: Mapping[str, ExportFormat] = MappingProxyType(FORMATS)
+) -> list[Variant]:
     """Return the variants to write, in the order of the names.
 
     Args:
         names: of the formats.
         int8: whether to write the formats that have int8 in int8 too.
+        formats: the formats by name.
 
     Raises:
         PipelineError: a package that it takes is not installed.
     """
-    formats = [FORMATS[name] for name in dict.fromkeys(names)]
-    floats = [Variant(found, int8=False) for found in formats]
-    variants = floats + [Variant(found, int8=True) for found in formats if int8 and found.int8_packages is not None]
+    wanted = [formats[name] for name in dict.fromkeys(names)]
+    floats = [Variant(found, int8=False) for found in wanted]
+    variants = floats + [Variant(found, int8=True) for found in wanted if int8 and found.int8_packages is not None]
     for variant in variants:
         packages = [*variant.format.packages, *((variant.format.int8_packages or ()) if variant.int8 else ())]
         if missing := [package for package in packages if find_spec(package) is None]:
