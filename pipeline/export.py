@@ -10,7 +10,7 @@ from rich.console import Console
 
 from pipeline.base.command import run_command
 from pipeline.base.digests import file_digest
-from pipeline.base.errors import PipelineError
+from pipeline.base.errors import PipelineError, one_line
 from pipeline.base.paths import project_root
 from pipeline.exporting.export_report import ExportReport
 from pipeline.exporting.formats.variant import FORMATS, wanted_variants
@@ -48,7 +48,7 @@ def main(options: argparse.Namespace) -> ExportReport:
         written = ", ".join(variant.name for variant in run.written) or "nothing"
         raise KeyboardInterrupt(f"written and checked in {folder}: {written}; there is no new report.") from None
     _print_report(report, options.max_drop)
-    _log(report.write(folder), files)
+    _log(_written(report, folder), files)
     print(f"{folder}: report.json, report.md", file=sys.stderr)
     if run.failures:
         raise PipelineError("; ".join(run.failures))
@@ -61,13 +61,13 @@ def _folder_name(files: ModelFiles) -> str:
 
 
 def _check_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = "it is not a folder" if folder.exists() else error.strerror
-        raise PipelineError(f"cannot write into {folder}: {reason}") from None
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise PipelineError(f"cannot write into {folder}: the folder cannot be written")
+    """Refuse a folder that cannot be made or written, before any work."""
+    place = folder.absolute()
+    nearest = next(path for path in (place, *place.parents) if path.exists())
+    if not nearest.is_dir():
+        raise PipelineError(f"cannot write into {folder}: {nearest} is not a folder")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise PipelineError(f"cannot write into {folder}: the folder {nearest} cannot be written")
 
 
 def _root() -> Path | None:
@@ -85,6 +85,13 @@ def _print_report(report: ExportReport, max_drop: float) -> None:
         console.print(note, style="dim")
     for warning in report.accuracy_drops(max_drop):
         print(f"warning: {warning}", file=sys.stderr)
+
+
+def _written(report: ExportReport, folder: Path) -> list[Path]:
+    try:
+        return report.write(folder)
+    except OSError as error:
+        raise PipelineError(f"cannot write the report into {folder}: {one_line(error)}") from None
 
 
 def _log(written: Sequence[Path], files: ModelFiles) -> None:

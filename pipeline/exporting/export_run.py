@@ -49,6 +49,8 @@ class ExportRun:
                 "set, classes and size; run dvc repro prepare in the model's project, or leave --int8 out"
             )
         self._keras = KerasEngine(files.keras)
+        if (backend := _backend()) != "tensorflow":
+            raise PipelineError(f"exporting takes Keras's TensorFlow backend, not {backend}: KERAS_BACKEND=tensorflow")
         check = check_images(files.keras, self._spec, self._dataset)
         self._pixels, self._origin, known = check.pixels, check.origin, check.probabilities
         self._expected = self._keras.probabilities(check.pixels) if known is None else known
@@ -99,6 +101,12 @@ class ExportRun:
             if rounds
             else "speed: not measured",
         ]
+
+
+def _backend() -> str:
+    import keras
+
+    return str(keras.backend.backend())
 
 
 def _print(line: str) -> None:

@@ -61,6 +61,7 @@ def test_without_prepared_data_int8_is_refused_and_the_rest_works(export, projec
     refused = export("--to", "onnx", "--int8", folder=tmp_path)
     assert (refused.code, refused.output) == (1, "")
     assert "error: --int8 is calibrated on training images, and outputs/prepare/images has none" in refused.errors
+    assert not (tmp_path / "out").exists()
     ended = export("--to", "savedmodel", folder=tmp_path)
     assert ended.code == 0, ended.errors
     assert "on 32 images of noise" in ended.output
@@ -111,8 +112,8 @@ def calibration(project):
             1,
             "error: no model of this project is registered yet; make one with dvc repro, or name one with MODEL",
         ),
-        (["--output", "dvc.yaml"], "trained.keras", 1, "error: cannot write into dvc.yaml: it is not a folder"),
-        (["--output", "dvc.yaml/x"], "trained.keras", 1, "error: cannot write into dvc.yaml/x: Not a directory"),
+        (["--output", "dvc.yaml"], "trained.keras", 1, "dvc.yaml is not a folder"),
+        (["--output", "dvc.yaml/x"], "trained.keras", 1, "error: cannot write into dvc.yaml/x: /"),
     ],
 )
 def test_a_wrong_argument_is_one_sentence(export, tmp_path, arguments, model, code, sentence):
