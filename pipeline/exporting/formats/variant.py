@@ -62,5 +62,5 @@ def wanted_variants(
     for variant in variants:
         packages = [*variant.format.packages, *((variant.format.int8_packages or ()) if variant.int8 else ())]
         if missing := [package for package in packages if find_spec(package) is None]:
-            raise PipelineError(f"{variant.name} takes {' and '.join(missing)}, not installed here: {INSTALL}")
+            raise PipelineError(f"{variant.name} takes {', '.join(missing)}, not installed here: {INSTALL}")
     return variants
