@@ -21,11 +21,10 @@ def source(keras, tmp_path_factory):
     return ExportSource(network, SPEC, "digest", tmp_path_factory.mktemp("scratch"))
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", ["onnx", "litert", "savedmodel"])  # OpenVINO: tests/training/networks
 def test_it_predicts_what_keras_does_for_any_number_of_images(source, tmp_path, name):
     FORMATS[name].write(source, tmp_path, False)
-    *_, engine = FORMATS[name].engines(tmp_path, False)  # the last computes in float32
-    assert engine.precision == "float32"
+    (engine,) = FORMATS[name].engines(tmp_path, False)
     pixels = np.random.default_rng(0).integers(0, 256, (37, 24, 32, 3), np.uint8)
     expected = source.network.predict_on_batch(pixels)
     np.testing.assert_allclose(engine.probabilities(pixels), expected, atol=1e-4)
