@@ -29,15 +29,17 @@ def test_the_commands_work_in_order_and_reach_the_promised_accuracy(project):
     assert len(done) > 10
 
 
-def test_the_served_model_answers_with_class_names(project):
-    """The blocks of shell commands run whole."""
+def test_the_served_model_answers_what_the_command_does(project):
+    """The block of shell commands runs whole."""
     (script,) = blocks("sh")
     output = project.succeed("bash", "-e", "-c", script)
-    answer = json.loads(re.search(r'^\{"predictions".*\}', output, re.MULTILINE)[0])
-    (row,) = answer["predictions"]
-    assert row["predicted"] == "3"
-    assert list(row["probabilities"].values()) == sorted(row["probabilities"].values(), reverse=True)
-    assert len(row["probabilities"]) == 2
+    (served,) = json.loads(re.search(r'\{"predictions".*\}\]\}', output)[0])["predictions"]
+    model, photo = re.search(r"models:/\S+", script)[0], re.search(r"docs/digits/\S+png", script)[0]
+    command = [sys.executable, "-m", "pipeline.predict", photo, "--model", model, "--top", "2", "--format", "jsonl"]
+    predicted = json.loads(project.succeed(*command).splitlines()[-1])
+    assert served["predicted"] == predicted["predicted"]
+    assert list(served["probabilities"]) == [each["class"] for each in predicted["top"]]
+    assert served["confidence"] == pytest.approx(predicted["confidence"], abs=0.01)
 
 
 def test_queued_experiments_logged_to_the_projects_own_store(project):
