@@ -2,18 +2,21 @@
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline.base.digests import file_digest
 from pipeline.base.errors import PipelineError
+from pipeline.base.tensorflow_import import held_stderr
 from pipeline.exporting.checked_export import export_variant
 from pipeline.exporting.export_data import calibration_images, check_images, prepared_data, test_images
 from pipeline.exporting.export_report import ExportReport, size_on_disk
 from pipeline.exporting.formats.export_source import ExportSource
 from pipeline.exporting.formats.format_interface import BATCH, ExportEngine
 from pipeline.exporting.formats.variant import Variant
+from pipeline.exporting.interrupts import Interrupts
 from pipeline.exporting.measured_rows import Contender, measured_rows
 from pipeline.inference.engine.keras_engine import KerasEngine
 from pipeline.inference.model_files import ModelFiles
@@ -59,19 +62,26 @@ class ExportRun:
         """Write the formats one after the other; one that fails is left out."""
         calibrated = any(variant.int8 for variant in variants) and self._dataset is not None
         calibration = calibration_images(self._dataset) if calibrated and self._dataset else None
-        with TemporaryDirectory() as scratch:
+        with TemporaryDirectory() as scratch, Interrupts() as interrupts:
             source = ExportSource(self._keras.network, self._spec, self._digest, Path(scratch), calibration)
+            with interrupts.deferred(), held_stderr():
+                for package in {package for variant in variants for package in variant.packages}:
+                    import_module(package)
             for variant in variants:
-                place = self.folder / variant.name
-                _print(f"{variant.name}: converting")
-                try:
-                    export_variant(variant, source, place, self._pixels, self._expected)
-                except PipelineError as error:
-                    self.failures.append(str(error))
-                    _print(f"{variant.name}: failed")
-                else:
-                    self.written.append(variant)
-                    _print(f"{variant.name}: {place}, {size_on_disk(place) / 1e6:.1f} MB")
+                self._write(variant, source)
+                interrupts.check()
+
+    def _write(self, variant: Variant, source: ExportSource) -> None:
+        place = self.folder / variant.name
+        _print(f"{variant.name}: converting")
+        try:
+            export_variant(variant, source, place, self._pixels, self._expected)
+        except PipelineError as error:
+            self.failures.append(str(error))
+            _print(f"{variant.name}: failed")
+        else:
+            self.written.append(variant)
+            _print(f"{variant.name}: {place}, {size_on_disk(place) / 1e6:.1f} MB")
 
     def measured(self, rounds: int) -> ExportReport:
         """Return the report of what was written.

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -131,6 +132,7 @@ def test_ctrl_c_leaves_what_is_written(project, root, tmp_path):
     )  # fmt: skip
     for line in process.stderr:
         if line == "onnx: converting\n":
+            time.sleep(0.3)  # in the middle of it
             process.send_signal(signal.SIGINT)
             break
     _, errors = process.communicate(timeout=60)

@@ -42,6 +42,11 @@ class Variant:
         """Name of its folder, such as `onnx-int8`."""
         return f"{self.format.name}-{INT8}" if self.int8 else self.format.name
 
+    @property
+    def packages(self) -> list[str]:
+        """Modules that it takes to write and to check it."""
+        return [*self.format.packages, *((self.format.int8_packages or ()) if self.int8 else ())]
+
 
 def wanted_variants(
     names: Sequence[str], int8: bool, formats: Mapping[str, ExportFormat] = MappingProxyType(FORMATS)
@@ -60,7 +65,6 @@ def wanted_variants(
     floats = [Variant(found, int8=False) for found in wanted]
     variants = floats + [Variant(found, int8=True) for found in wanted if int8 and found.int8_packages is not None]
     for variant in variants:
-        packages = [*variant.format.packages, *((variant.format.int8_packages or ()) if variant.int8 else ())]
-        if missing := [package for package in packages if find_spec(package) is None]:
+        if missing := [package for package in variant.packages if find_spec(package) is None]:
             raise PipelineError(f"{variant.name} takes {', '.join(missing)}, not installed here: {INSTALL}")
     return variants
