@@ -14,11 +14,13 @@ from PIL import ExifTags, Image
 from pipeline.base.errors import PipelineError
 from pipeline.data.dataset import Dataset
 from pipeline.runtime.images.decode import decode_pixels
+from pipeline.runtime.images.image_inputs import array_image
 from pipeline.runtime.images.preprocessing import Preprocessing
 
 IMAGES = 8
 PHOTOS = 2  # of them JPEG files, turned and twice the size, so that decoding is checked too
-TOLERANCES = {"float32": 0.001, "bfloat16": 0.05}  # largest difference of a probability, by the type of computing
+# Largest difference of a probability, by the type of computing: the first that an engine's name contains.
+TOLERANCES = {"bfloat16": 0.05, "float16": 0.01, "float32": 0.001}
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class GoldenBatch:
             place: where it was found, for the error.
 
         Raises:
-            PipelineError: it is none.
+            PipelineError: `text` is not a golden batch.
         """
         try:
             values = json.loads(text)
@@ -98,24 +100,24 @@ def decoded(images: Sequence[bytes], preprocessing: Preprocessing) -> NDArray[np
 
 
 def tolerance(engine: str) -> float:
-    """Return the largest difference that an engine may have whose name ends in, or contains, its type of computing."""
+    """Return the largest difference that an engine may have.
+
+    Args:
+        engine: its name, in which its type of computing stands.
+    """
     return next((value for name, value in TOLERANCES.items() if name in engine), TOLERANCES["float32"])
 
 
 def _png(pixels: NDArray[np.uint8]) -> bytes:
-    return _saved(_picture(pixels), format="PNG")
+    return _saved(array_image(pixels), format="PNG")
 
 
 def _photo(pixels: NDArray[np.uint8]) -> bytes:
-    picture = _picture(pixels)
+    picture = array_image(pixels)
     picture = picture.resize((2 * picture.width, 2 * picture.height), Image.Resampling.BICUBIC)
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = 6  # to be shown turned by 90° clockwise
     return _saved(picture.transpose(Image.Transpose.ROTATE_90), format="JPEG", quality=95, exif=exif)
-
-
-def _picture(pixels: NDArray[np.uint8]) -> Image.Image:
-    return Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
 
 
 def _saved(image: Image.Image, **options: object) -> bytes:

@@ -36,7 +36,7 @@ class ModelSpec:
             place: where it was found, for the error.
 
         Raises:
-            PipelineError: it is none.
+            PipelineError: `text` is not a specification.
         """
         try:
             values = json.loads(text)

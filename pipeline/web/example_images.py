@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.paths import PREPARED, project_root
+from pipeline.runtime.images.image_inputs import array_image
 from pipeline.runtime.model_spec import ModelSpec
 
 MOST_EXAMPLES = 10
@@ -65,5 +65,5 @@ def prepared_examples(folder: Path, spec: ModelSpec) -> list[Example]:
 
 def _png(pixels: np.ndarray) -> bytes:
     file = io.BytesIO()
-    Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(file, "PNG")
+    array_image(pixels).save(file, "PNG")
     return file.getvalue()

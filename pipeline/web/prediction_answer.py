@@ -10,7 +10,7 @@ from pipeline.inference.evidence import explain_image
 from pipeline.report.sheet.percentages import bar_width, percent
 from pipeline.report.sheet.sheet_pictures import embedded_picture, evidence_overlay, strongest_place
 from pipeline.runtime.classifier import Classifier
-from pipeline.runtime.images.image_inputs import named_images
+from pipeline.runtime.serving.request_images import request_images
 
 MOST_CLASSES = 10
 SIDE = 320  # pixels of the longer side of a picture
@@ -30,7 +30,7 @@ def prediction_answer(classifier: Classifier, photo: bytes) -> dict[str, Any]:
     Raises:
         UnreadableError: Pillow cannot decode it.
     """
-    (image,) = named_images(photo)
+    (image,) = request_images(photo)
     explained = explain_image(classifier, image, SIDE)
     picture, evidence = explained.picture, explained.evidence
     return {

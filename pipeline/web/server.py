@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import warnings
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -58,4 +59,5 @@ def serve(application: ASGIApp, listener: socket.socket) -> None:
         timeout_graceful_shutdown=PATIENCE,
         ws="none",
     )
+    warnings.filterwarnings("ignore", message="coroutine .* was never awaited")  # after Ctrl-C before it has begun
     uvicorn.Server(config).run(sockets=[listener])

@@ -125,7 +125,7 @@ def test_a_picture_is_classified_and_another_class_has_another_map(tab, address,
     tab.choose(tmp_path / "notes.txt", tmp_path / "<i>photo.png")
     tab.wait_for("document.querySelectorAll('#photos li').length === 2")
     assert tab.text("#name") == "<i>photo.png"
-    assert tab.text("#errors") == "notes.txt: not an image of a format that Pillow reads."
+    assert tab.text("#errors") == "notes.txt: not an image file of the formats JPEG, PNG, WEBP, GIF, BMP, TIFF, AVIF."
     tab.value("document.querySelectorAll('#photos button')[1].click()")
     assert tab.text("#name") == "test image 2"
     assert tab.value(shown) == answer["classes"][2]["map"]["source"]

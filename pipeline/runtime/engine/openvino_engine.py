@@ -1,6 +1,7 @@
 """OpenVINO: on a CPU the fastest engine for this network, without Keras and TensorFlow."""
 
 import threading
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -33,20 +34,25 @@ class OpenVinoEngine:
     def __init__(self, folder: Path, parallel: int = 1) -> None:
         import openvino
 
-        self._folder, file = folder, folder / XML
+        file = folder / XML
         _build_type_tables()
         self._core = openvino.Core()
+        self._core.set_property({"ENABLE_MMAP": False})  # the file may be replaced while a server runs
         try:
             self._model = self._core.read_model(file)
         except RuntimeError as error:
             raise PipelineError(f"OpenVINO cannot read {file}: {one_line(error)}") from None
         self.spec = ModelSpec.from_json(self._model.get_rt_info(list(SPEC)).astype(str), str(file))
         self.keras_digest = self._model.get_rt_info(list(DIGEST)).astype(str)
+        self._shared, self._sharing = {parallel: self}, threading.Lock()
+        self.configure(parallel)
+
+    def configure(self, parallel: int) -> None:
+        """Prepare to be called by `parallel` threads at once; what was compiled before is dropped."""
         self._parallel = parallel
         self._compiled: dict[str, Any] = {}
         self._compiling = threading.Lock()
         self._idle: dict[str, list[Any]] = {PROBABILITIES: [], CLASS_MAPS: []}  # inference requests, to be used again
-        self._shared, self._sharing = {parallel: self}, threading.Lock()
 
     @property
     def name(self) -> str:
@@ -58,7 +64,9 @@ class OpenVinoEngine:
         """Return the same network, set up to be called by `threads` threads at once; compiled once for each number."""
         with self._sharing:
             if threads not in self._shared:
-                self._shared[threads] = OpenVinoEngine(self._folder, threads)
+                other = copy(self)  # of the model in memory: its file may be gone
+                other.configure(threads)
+                self._shared[threads] = other
             return self._shared[threads]
 
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:

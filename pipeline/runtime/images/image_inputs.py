@@ -1,6 +1,7 @@
 """What can be classified: paths, bytes, Pillow images and arrays, each as something to open."""
 
 import io
+import math
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def _named(value: ImageInput, number: int) -> Iterator[NamedImage]:
     elif isinstance(value, np.ndarray):
         pixels = _checked_pixels(value)
         for offset, image in enumerate(pixels if pixels.ndim == 4 else [pixels]):
-            yield NamedImage(f"image {number + offset}", partial(_array_image, image), image)
+            yield NamedImage(f"image {number + offset}", partial(array_image, image), image)
     else:
         raise _no_image(value)
 
@@ -86,7 +87,8 @@ def _open_file(path: Path) -> Image.Image:
     return Image.open(path)
 
 
-def _array_image(pixels: NDArray[np.uint8]) -> Image.Image:
+def array_image(pixels: NDArray[np.uint8]) -> Image.Image:
+    """Return pixels, uint8 (height, width, channels), as a Pillow image."""
     return Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
 
 
@@ -104,7 +106,9 @@ def _checked_pixels(array: NDArray[np.generic]) -> NDArray[np.uint8]:
         raise PipelineError(f"an array of {array.dtype} is no image: its values must be numbers from 0 to 255")
     low, high = float(pixels.min()), float(pixels.max())
     if not (low >= 0 and high <= 255):  # false for NaN too
-        cure = "divide 16-bit pixels by 257" if low >= 0 and high > 255 else "undo their scaling"
+        if not (math.isfinite(low) and math.isfinite(high)):
+            raise PipelineError("pixels must be from 0 to 255, and some of these are NaN or infinite")
+        cure = "divide 16-bit pixels by 257" if low >= 0 and 255 < high <= 65535 else "undo their scaling"
         raise PipelineError(f"pixels must be from 0 to 255, and these are from {low:g} to {high:g}: {cure}")
     highest = np.asarray(pixels, np.float64).max(axis=(-3, -2, -1))  # of each image
     if np.issubdtype(pixels.dtype, np.floating) and bool(np.any((highest > 0) & (highest <= 1))):

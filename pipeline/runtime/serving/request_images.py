@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from ..images.image_inputs import NamedImage, named_images
 from ..pipeline_error import PipelineError
@@ -58,9 +58,9 @@ def _values(payload: Any) -> Iterator[Any]:
 def _column(table: pd.DataFrame) -> list[Any]:
     if table.empty:
         return []
-    if COLUMN not in table.columns and len(table.columns) != 1:
+    if len(table.columns) != 1 and list(table.columns).count(COLUMN) != 1:
         names = ", ".join(str(name) for name in table.columns[:10]) or "none"
-        raise PipelineError(f"a table of images must have one column or a column named {COLUMN}; it has: {names}")
+        raise PipelineError(f"a table must have one column, or one named {COLUMN} among others; it has: {names}")
     column = table[COLUMN] if COLUMN in table.columns else table.iloc[:, 0]
     return [one for value in column.tolist() for one in ([value] if not isinstance(value, dict) else _values(value))]
 
@@ -93,10 +93,12 @@ def _images(value: Any, number: int) -> Iterator[NamedImage]:
         yield NamedImage(name, partial(_open, bytes(value)))
     elif isinstance(value, list | tuple | np.ndarray | Image.Image):
         yield from _numbered(value if isinstance(value, Image.Image) else _array(value, name), number)
+    elif pd.isna(value):
+        yield NamedImage(name, _open_nothing)
     else:
         raise PipelineError(
             f"{name} must be the bytes of an image file in base64, or an array of pixels from 0 to 255; "
-            f"it is {'missing' if value is None else type(value).__name__}"
+            f"it is {type(value).__name__}"
         )
 
 
@@ -117,13 +119,17 @@ def _array(value: Any, name: str) -> np.ndarray[Any, Any]:
         raise PipelineError(f"{name} is a list whose rows differ in length: an array of pixels is needed") from None
 
 
+def _open_nothing() -> AbstractContextManager[Image.Image]:
+    raise OSError("it is missing")
+
+
 def _open_text(text: str) -> AbstractContextManager[Image.Image]:
     """Open an image file in base64; line breaks, and the beginning of a data URL, are ignored."""
     body = text.partition(",")[2] if text.startswith("data:") else text
     try:
         content = base64.b64decode("".join(body.split()), validate=True)
     except (binascii.Error, ValueError):  # the latter for characters outside ASCII
-        raise OSError("it is text, but not base64; send the bytes of an image file in base64") from None
+        raise OSError("not base64 (standard alphabet, with padding): send the bytes of an image file") from None
     return _open(content)
 
 
@@ -135,10 +141,16 @@ def _formats() -> list[str]:
 
 
 def _open(content: bytes) -> AbstractContextManager[Image.Image]:
-    image = Image.open(io.BytesIO(content), formats=_formats())
+    too_large = OSError(f"larger than {MOST_PIXELS:,} pixels")
+    try:
+        image = Image.open(io.BytesIO(content), formats=_formats())
+    except UnidentifiedImageError:
+        raise OSError(f"not an image file of the formats {', '.join(FORMATS)}") from None
+    except Image.DecompressionBombError:
+        raise too_large from None
     pixels = image.width * image.height
     if pixels > MOST_PIXELS:
-        raise OSError(f"larger than {MOST_PIXELS:,} pixels")
+        raise too_large
     return _in_turn(image) if pixels > LARGE else image
 
 

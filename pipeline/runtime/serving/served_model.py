@@ -1,5 +1,6 @@
 """The network as MLflow calls it."""
 
+import logging
 import threading
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
@@ -12,10 +13,11 @@ from ..engine.cores import usable_cores
 from ..images.image_inputs import NamedImage
 from ..pipeline_error import PipelineError
 from ..prediction import Prediction
-from .request_error import RequestError
+from .request_error import RequestError, ServingError
 from .request_images import request_images
 
 ERRORS = ("raise", "coerce")
+_logger = logging.getLogger(__name__)
 
 
 class ServedModel:
@@ -41,14 +43,23 @@ class ServedModel:
 
         Raises:
             RequestError: there is no image, one cannot be read, or a parameter is wrong.
+            ServingError: the model has failed; the log says why.
         """
         top, errors = _checked(params or {}, len(self._classifier.classes))
         try:
             images = list(request_images(model_input))
+            if not images:
+                raise RequestError("the request has no image")
+            return self._answer(images, top, errors)
         except PipelineError as error:
             raise RequestError(str(error)) from None
-        if not images:
-            raise RequestError("the request has no image")
+        except RequestError:
+            raise
+        except Exception:  # MLflow's server would call it the client's error
+            _logger.exception("a request has failed")
+            raise ServingError("the model has failed on this request; the server's log says why") from None
+
+    def _answer(self, images: Sequence[NamedImage], top: int, errors: str) -> pd.DataFrame:
         predictions = []
         with closing(self._predictions(images)) as found:
             for prediction in found:
@@ -90,7 +101,7 @@ class ServedModel:
 
 def _checked(params: Mapping[str, Any], classes: int) -> tuple[int, str]:
     top, errors = params.get("top", 0), params.get("errors", "raise")
-    if top < 0:
+    if not isinstance(top, int) or top < 0:
         raise RequestError(f"params: top must be 0 (all classes) or more, got {top}")
     if errors not in ERRORS:
         raise RequestError(f"params: errors must be {' or '.join(ERRORS)}, got {errors!r}")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import mlflow
@@ -24,11 +25,12 @@ from pipeline.tracking.metric_names import GOLDEN
 from pipeline.tracking.models.logged_model import logged_model_id
 
 HOST = "127.0.0.1"
+PATIENCE = 300  # seconds for an answer, however busy the machine
 
 
 @dataclass(frozen=True)
 class GoldenReplay:
-    """What came back.
+    """The differences of a model's answers from the recorded ones.
 
     Attributes:
         engine: that answered, and the type in which it computes.
@@ -76,7 +78,9 @@ def _server(model: Any) -> Iterator[int]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        while not server.started and thread.is_alive():
+        while not server.started:
+            if not thread.is_alive():
+                raise PipelineError(f"MLflow's server does not start on {HOST}, so the model cannot be checked")
             time.sleep(0.01)
         yield server.servers[0].sockets[0].getsockname()[1]
     finally:
@@ -85,9 +89,12 @@ def _server(model: Any) -> Iterator[int]:
 
 
 def _post(port: int, texts: Sequence[str]) -> Any:
-    connection = http.client.HTTPConnection(HOST, port)
+    connection = http.client.HTTPConnection(HOST, port, timeout=PATIENCE)
     body = json.dumps({"dataframe_split": {"columns": [COLUMN], "data": [[text] for text in texts]}})
     connection.request("POST", "/invocations", body, {"Content-Type": "application/json"})
-    answer = json.loads(connection.getresponse().read())
+    response = connection.getresponse()
+    answer = response.read()
     connection.close()
-    return answer["predictions"]
+    if response.status != HTTPStatus.OK:
+        raise PipelineError(f"the served model answers with status {response.status}: {answer.decode()[:300]}")
+    return json.loads(answer)["predictions"]

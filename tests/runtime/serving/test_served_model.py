@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -10,7 +11,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from pipeline.runtime.serving.request_error import RequestError
+from pipeline.runtime.serving import mlflow_loader, request_images
+from pipeline.runtime.serving.request_error import RequestError, ServingError
 
 
 @pytest.fixture(scope="module")
@@ -100,17 +102,23 @@ def bomb() -> bytes:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        (["%%%"], "image 0 cannot be read: it is text, but not base64"),
-        (["ü"], "image 0 cannot be read: it is text, but not base64"),
-        ([base64.b64encode(b"hello").decode()], "image 0 cannot be read: not an image of a format that Pillow reads"),
+        (["%%%"], "image 0 cannot be read: not base64"),
+        (["ü"], "image 0 cannot be read: not base64"),
+        ([base64.b64encode(b"hello").decode()], "image 0 cannot be read: not an image file of the formats JPEG, PNG"),
         ([b"%!PS-Adobe-3.0 EPSF-3.0"], "image 0 cannot be read: not an image"),
         ([bomb()], "image 0 cannot be read: larger than 64,000,000 pixels"),
         ([], "the request has no image"),
         (pd.DataFrame({"image": []}), "the request has no image"),
         (pd.DataFrame(), "the request has no image"),
-        (pd.DataFrame({"a": [1], "b": [2]}), "a table of images must have one column .* it has: a, b"),
+        (pd.DataFrame({"a": [1], "b": [2]}), "a table must have one column, .* it has: a, b"),
         ({"photo": "x"}, "must have the key"),
-        ([None], "image 0 must be .* it is missing"),
+        ([None], "image 0 cannot be read: it is missing"),
+        (pd.DataFrame({"image": [float("nan")]}), "image 0 cannot be read: it is missing"),
+        (
+            pd.DataFrame([["x", "y"]], columns=["image", "image"]),
+            "a table must have one column, .* it has: image, image",
+        ),
+        (np.full((4, 4, 3), np.nan), "some of these are NaN or infinite"),
         (5, "image 0 must be .* it is int"),
         ([True], "image 0 must be .* it is bool"),
         ([1, 2, 3], "image 0 must be .* it is int"),
@@ -133,7 +141,12 @@ def test_a_wrong_request_gets_one_sentence_and_status_400(served_model, wrong, s
 
 
 @pytest.mark.parametrize(
-    ("params", "sentence"), [({"top": -1}, "top must be"), ({"errors": "ignore"}, "errors must be raise or coerce")]
+    ("params", "sentence"),
+    [
+        ({"top": -1}, "top must be"),
+        ({"top": None}, "top must be"),
+        ({"errors": "ignore"}, "errors must be raise or coerce"),
+    ],
 )
 def test_a_wrong_parameter_is_named(served_model, text, params, sentence):
     with pytest.raises(RequestError, match=sentence):
@@ -141,10 +154,11 @@ def test_a_wrong_parameter_is_named(served_model, text, params, sentence):
 
 
 def test_a_batch_job_may_have_unreadable_images_as_rows(served_model, text):
-    answers = served_model.predict([text, "%%%", text], {"errors": "coerce"})
-    assert list(answers["error"].isna()) == [True, False, True]
+    answers = served_model.predict([text, "%%%", text, None], {"errors": "coerce"})
+    assert list(answers["error"].isna()) == [True, False, True, False]
+    assert answers["error"][3] == "it is missing"
     broken = answers.to_dict("records")[1]
-    assert broken["error"].startswith("it is text, but not base64")
+    assert broken["error"].startswith("not base64")
     assert (broken["predicted"], broken["confidence"], broken["probabilities"]) == (None, None, {})
 
 
@@ -156,13 +170,32 @@ def test_threads_get_the_same_answers(served_model, photos):
     assert [answer["confidence"][0] for answer in answers] == pytest.approx(alone * 4, abs=1e-5)
 
 
-def test_large_photos_at_once_are_answered_in_turn(served_model):
+def test_large_photos_wait_for_each_other_and_small_ones_do_not(served_model, text):
     buffer = io.BytesIO()
     Image.new("RGB", (5000, 3300), "red").save(buffer, "JPEG")
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(served_model.predict, [buffer.getvalue()] * 4))
-    assert len({answer["confidence"][0] for answer in answers}) == 1
-    assert len(served_model.predict(buffer.getvalue())) == 1  # nobody waits for a lock that was kept
+    with ThreadPoolExecutor(1) as pool:
+        with request_images._decoding:
+            waiting = pool.submit(served_model.predict, buffer.getvalue())
+            assert len(served_model.predict(text)) == 1
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.5)
+        assert len(waiting.result()) == 1
     cut = served_model.predict([buffer.getvalue()[:-5000]], {"errors": "coerce"})
     assert cut["error"][0]
-    assert len(served_model.predict(buffer.getvalue())) == 1
+    assert not request_images._decoding.locked()
+
+
+def test_a_failure_of_the_model_is_not_called_the_clients(served_model, text, monkeypatch):
+    monkeypatch.setattr(served_model, "_table", lambda *arguments, **options: 1 / 0)
+    with pytest.raises(ServingError, match="the server's log says why") as raised:
+        served_model.predict(text)
+    assert raised.value.get_http_status_code() == 500
+
+
+def test_a_model_answers_after_its_folder_is_gone(model_file, text, tmp_path):
+    shutil.copytree(model_file.parent / "openvino", tmp_path / "openvino")
+    model = mlflow_loader._load_pyfunc(str(tmp_path))
+    shutil.rmtree(tmp_path / "openvino")
+    assert len(model.predict([text] * 40)) == 40
+    with ThreadPoolExecutor(4) as pool:
+        assert all(len(answer) == 1 for answer in pool.map(model.predict, [text] * 8))

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import mlflow
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -99,10 +100,10 @@ def answers(port):
         return False
 
 
-def ask(port, request):
+def ask(port, request, kind="application/json"):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     body = request if isinstance(request, bytes) else json.dumps(request)
-    connection.request("POST", "/invocations", body, {"Content-Type": "application/json"})
+    connection.request("POST", "/invocations", body, {"Content-Type": kind})
     response = connection.getresponse()
     return response.status, json.loads(response.read())
 
@@ -134,6 +135,16 @@ def test_raw_pixels_are_answered_too(server, golden, spec, limit):
     assert golden.difference(probabilities(answer["predictions"], spec.classes)) < limit
 
 
+def test_csv_and_parquet_are_answered_too(server, golden):
+    lines = "\n".join(["image", *golden.texts]).encode()
+    table = io.BytesIO()
+    pd.DataFrame({"image": list(golden.images)}).to_parquet(table)
+    status, expected = ask(server, {"inputs": golden.texts})
+    assert status == 200
+    assert ask(server, lines, "text/csv") == (200, expected)
+    assert ask(server, table.getvalue(), "application/vnd.apache.parquet") == (200, expected)
+
+
 def bomb():
     buffer = io.BytesIO()
     Image.new("1", (10_000, 10_000)).save(buffer, "PNG")
@@ -143,13 +154,14 @@ def bomb():
 @pytest.mark.parametrize(
     ("request_body", "sentence"),
     [
-        ({"inputs": ["%%%"]}, "image 0 cannot be read: it is text, but not base64"),
-        ({"inputs": [base64.b64encode(b"hello").decode()]}, "image 0 cannot be read: not an image of a format"),
+        ({"inputs": ["%%%"]}, "image 0 cannot be read: not base64"),
+        ({"inputs": [base64.b64encode(b"hello").decode()]}, "image 0 cannot be read: not an image file of the formats"),
         ({"inputs": [bomb()]}, "image 0 cannot be read: larger than 64,000,000 pixels"),
         ({"inputs": [[[[[1]]]]]}, "image 0: an array of shape (1, 1, 1, 1, 1) is no image"),
         ({"inputs": []}, "the request has no image"),
         ({"dataframe_split": {"columns": ["image"], "data": []}}, "the request has no image"),
-        ({"inputs": [None]}, "image 0 must be the bytes of an image file in base64, or an array of pixels"),
+        ({"inputs": [None]}, "image 0 cannot be read: it is missing"),
+        ({"inputs": [True]}, "image 0 must be the bytes of an image file in base64, or an array of pixels"),
         ({"inputs": {"photo": "x"}}, "an object that stands for an image must have the key"),
         ({"inputs": [[[[0.5, 0.5, 0.5]]]]}, "image 0: the pixels of an image are from 0 to 1"),
         ({"inputs": ["%%%"], "params": {"top": -1}}, "params: top must be 0 (all classes) or more"),
