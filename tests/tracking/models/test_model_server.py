@@ -5,6 +5,7 @@ import http.client
 import io
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import sys
 import sysconfig
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import mlflow
 import numpy as np
@@ -205,3 +207,27 @@ def test_mlflow_models_predict_answers_a_file(registered, environment, golden, s
     assert done.returncode == 0, done.stderr
     answer = json.loads((tmp_path / "answer.json").read_text())
     assert golden.difference(probabilities(answer["predictions"], spec.classes)) < limit
+
+
+def documented(heading):
+    """Return the first block of Python below a heading of docs/serve.md."""
+    page = (Path(__file__).parents[3] / "docs/serve.md").read_text(encoding="utf-8")
+    section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    return re.search(r"^```python\n(.*?)^```", section, re.MULTILINE | re.DOTALL)[1]
+
+
+def test_the_documented_check_of_a_server_prints_the_difference(server, registered, other_python, limit, tmp_path):
+    mlflow.artifacts.download_artifacts(registered, dst_path=str(tmp_path / "model"))
+    code = documented("Check a server").replace(":5001/", f":{server}/")
+    done = subprocess.run(
+        [str(other_python / "python"), "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert 0 <= float(done.stdout) < limit
+
+
+def test_the_documented_call_without_a_server_returns_a_table(registered, photos, spec, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "photo.jpg").write_bytes(next((photos / spec.classes[0]).glob("*.png")).read_bytes())
+    found = {}
+    exec(documented("Requests and answers").replace("models:/NAME@candidate", registered), found)
+    assert found["table"]["predicted"][0] in spec.classes
