@@ -1,7 +1,6 @@
 """Write a trained model for other engines: `python -m pipeline.export [MODEL] --to FORMAT…`."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,11 +11,13 @@ from pipeline.base.command import run_command
 from pipeline.base.digests import file_digest
 from pipeline.base.errors import PipelineError, one_line
 from pipeline.base.paths import project_root
+from pipeline.exporting.export_folder import check_folder
 from pipeline.exporting.export_report import ExportReport
 from pipeline.exporting.formats.variant import FORMATS, wanted_variants
 from pipeline.inference.model_files import ModelFiles, find_model
 
 COMMAND = "python -m pipeline.export"
+USAGE = "%(prog)s [MODEL] [--to FORMAT ...] [--int8] [--output DIR] [--max-drop X] [--rounds N] [--help]"
 EXPORTS = Path("exports")
 ROUNDS, MAX_DROP = 5, 0.01
 WIDE = 200  # columns where there is no terminal
@@ -26,14 +27,14 @@ def main(options: argparse.Namespace) -> ExportReport:
     """Write and check the formats, measure them, write and print the report, and return it.
 
     Raises:
-        PipelineError: no such model, a missing package, no images for int8, or a format that failed: then the others
-            are written, and so is the report.
+        PipelineError: no such model, a missing package, a folder that is no export, no images for int8, or a format
+            that failed: then the others are written, and so is the report.
         KeyboardInterrupt: its message says which formats are written.
     """
     variants = wanted_variants(options.to, options.int8)
     files = find_model(options.model, "MODEL")
     folder = options.output or EXPORTS / _folder_name(files)
-    _check_folder(folder)
+    check_folder(folder, [variant.name for variant in variants])
     print(f"{files.name}: {', '.join(variant.name for variant in variants)}", file=sys.stderr, flush=True)
     for name in options.to if options.int8 else ():
         if FORMATS[name].int8_packages is None:
@@ -58,16 +59,6 @@ def main(options: argparse.Namespace) -> ExportReport:
 def _folder_name(files: ModelFiles) -> str:
     """Return `NAME-VERSION`, or for a file its stem and the beginning of its digest."""
     return "-".join(files.registered or (files.keras.stem, file_digest(files.keras)[:8]))
-
-
-def _check_folder(folder: Path) -> None:
-    """Refuse a folder that cannot be made or written, before any work."""
-    place = folder.absolute()
-    nearest = next(path for path in (place, *place.parents) if path.exists())
-    if not nearest.is_dir():
-        raise PipelineError(f"cannot write into {folder}: {nearest} is not a folder")
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        raise PipelineError(f"cannot write into {folder}: the folder {nearest} cannot be written")
 
 
 def _root() -> Path | None:
@@ -108,18 +99,27 @@ def _log(written: Sequence[Path], files: ModelFiles) -> None:
         print(f"warning: the report is not logged: {error}", file=sys.stderr)
 
 
+def _format_name(text: str) -> str:
+    if text not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise argparse.ArgumentTypeError(f"invalid choice: {text!r} (choose from {known}; MODEL goes before --to)")
+    return text
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=COMMAND,
+        usage=USAGE,
         description="Write a trained model for other engines, with preprocessing inside: raw images in, class "
         "probabilities out. Each format is checked against Keras's answers and measured. Exit code: 0, or 1 if a "
         "format failed or for another error, 2 for a wrong option, 130 after Ctrl-C.",
     )
     parser.add_argument(
-        "model", nargs="?", metavar="MODEL", help=".keras file or models:/NAME@alias (default: the one registered last)"
-    )
+        "model", nargs="?", metavar="MODEL",
+        help=".keras file or models:/NAME@alias; goes first, before --to (default: the one registered last)",
+    )  # fmt: skip
     parser.add_argument(
-        "--to", nargs="+", choices=FORMATS, default=[*FORMATS], metavar="FORMAT",
+        "--to", nargs="+", type=_format_name, default=[*FORMATS], metavar="FORMAT",
         help=f"one or several of {', '.join(FORMATS)} (default: all)",
     )  # fmt: skip
     parser.add_argument("--int8", action="store_true", help="write int8 variants too, calibrated on training images")
@@ -128,7 +128,9 @@ def _parser() -> argparse.ArgumentParser:
         "--max-drop", type=float, default=MAX_DROP, metavar="X",
         help=f"warn if int8 loses more test accuracy (default: {MAX_DROP})",
     )  # fmt: skip
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"of timing; 0: none (default: {ROUNDS})")
+    parser.add_argument(
+        "--rounds", type=int, metavar="N", default=ROUNDS, help=f"of timing; 0: none (default: {ROUNDS})"
+    )
     return parser
 
 

@@ -32,20 +32,29 @@ def export_variant(
         expected: class probabilities of these images.
 
     Raises:
-        PipelineError: it cannot be converted, or gives other answers.
+        PipelineError: it cannot be converted or written, or gives other answers.
     """
-    with atomic_folder(folder) as partial:
-        try:
-            variant.format.write(source, partial, variant.int8)
-            (partial / MEMBER).write_text(source.spec.to_json() + "\n", encoding="utf-8")
-            engines = variant.format.engines(partial, variant.int8)
-            differences = [largest_difference(engine, pixels, expected) for engine in engines]
-        except PipelineError:
-            raise
-        except Exception as error:  # converters and engines raise anything
-            raise PipelineError(f"{variant.name}: {type(error).__name__}: {one_line(error)}") from error
-        for engine, difference in zip(engines, differences, strict=True):
-            _check(variant, engine, difference)
+    try:
+        with atomic_folder(folder) as partial:
+            _write_checked(variant, source, partial, pixels, expected)
+    except OSError as error:
+        raise PipelineError(f"{variant.name}: cannot write {folder}: {one_line(error)}; try another --output") from None
+
+
+def _write_checked(
+    variant: Variant, source: ExportSource, partial: Path, pixels: NDArray[np.uint8], expected: NDArray[np.float32]
+) -> None:
+    try:
+        variant.format.write(source, partial, variant.int8)
+        (partial / MEMBER).write_text(source.spec.to_json() + "\n", encoding="utf-8")
+        engines = variant.format.engines(partial, variant.int8)
+        differences = [largest_difference(engine, pixels, expected) for engine in engines]
+    except PipelineError:
+        raise
+    except Exception as error:  # converters and engines raise anything
+        raise PipelineError(f"{variant.name}: {type(error).__name__}: {one_line(error)}") from error
+    for engine, difference in zip(engines, differences, strict=True):
+        _check(variant, engine, difference)
 
 
 def largest_difference(engine: ExportEngine, pixels: NDArray[np.uint8], expected: NDArray[np.float32]) -> float:

@@ -12,6 +12,7 @@ from pipeline.exporting.engine_timing import Timing
 from pipeline.exporting.formats.format_interface import INT8
 
 JSON, MARKDOWN = "report.json", "report.md"
+KERAS = "keras"  # format of the reference
 HEADS = ("format", "engine", "precision", "MB", "one image", "images/s", "difference", "test accuracy")
 ALIGNMENT = "lllrrrrr"
 

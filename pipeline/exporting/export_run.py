@@ -12,7 +12,8 @@ from pipeline.base.errors import PipelineError
 from pipeline.base.tensorflow_import import held_stderr
 from pipeline.exporting.checked_export import export_variant
 from pipeline.exporting.export_data import calibration_images, check_images, prepared_data, test_images
-from pipeline.exporting.export_report import ExportReport, size_on_disk
+from pipeline.exporting.export_folder import earlier_rows
+from pipeline.exporting.export_report import KERAS, ExportReport, ExportRow, size_on_disk
 from pipeline.exporting.formats.export_source import ExportSource
 from pipeline.exporting.formats.format_interface import BATCH, ExportEngine
 from pipeline.exporting.formats.variant import Variant
@@ -84,13 +85,13 @@ class ExportRun:
             _print(f"{variant.name}: {place}, {size_on_disk(place) / 1e6:.1f} MB")
 
     def measured(self, rounds: int) -> ExportReport:
-        """Return the report of what was written.
+        """Return the report of what was written, and of what an earlier run has written beside it.
 
         Args:
             rounds: of timing; 0: none.
         """
         reference = ExportEngine(f"Keras {version('keras')}", "float32", self._keras.probabilities)
-        contenders = [Contender("keras", self.files.keras, reference)]
+        contenders = [Contender(KERAS, self.files.keras, reference)]
         for variant in self.written:
             place = self.folder / variant.name
             engines = variant.format.engines(place, variant.int8)
@@ -99,7 +100,8 @@ class ExportRun:
         test = (pixels, labels) if pixels is not None and labels is not None and total else None
         rows = measured_rows(contenders, self._pixels, self._expected, test, rounds)
         notes = self._notes(len(test[1]) if test else 0, total, rounds)
-        return ExportReport(self.files.name, self._digest, rows, notes)
+        earlier = earlier_rows(self.folder, self._digest, [variant.name for variant in self.written])
+        return ExportReport(self.files.name, self._digest, rows + earlier, notes + _earlier_notes(earlier))
 
     def _notes(self, tested: int, total: int, rounds: int) -> list[str]:
         return [
@@ -107,10 +109,19 @@ class ExportRun:
             f"test accuracy: on {tested:,} of {total:,} test images"
             if tested
             else "test accuracy: not measured, since outputs/prepare/images has no test images of this model",
-            f"speed: medians of {rounds} rounds in turns, batches of {BATCH}, {usable_cores()} cores"
+            f"speed: medians of all calls in {_counted(rounds)} in turns, batches of {BATCH}, {usable_cores()} cores"
             if rounds
             else "speed: not measured",
         ]
+
+
+def _earlier_notes(rows: Sequence[ExportRow]) -> list[str]:
+    names = dict.fromkeys(row.format for row in rows)
+    return [f"measured in an earlier run: {', '.join(names)}"] if names else []
+
+
+def _counted(rounds: int) -> str:
+    return "1 round" if rounds == 1 else f"{rounds} rounds"
 
 
 def _backend() -> str:

@@ -34,8 +34,9 @@ def project(root, config, keras, tmp_path_factory) -> Path:
     layers = keras.layers
     network = keras.Sequential([
         layers.Input((16, 16, 1), dtype="uint8", name="images"), layers.Rescaling(1 / 127.5, -1),
-        layers.Conv2D(8, 3, activation="relu"), layers.MaxPooling2D(), layers.Conv2D(16, 3, use_bias=False),
-        layers.BatchNormalization(momentum=0.5), layers.Activation("relu"), layers.GlobalAveragePooling2D(),
+        layers.Conv2D(8, 3, activation="relu"), layers.MaxPooling2D(), layers.Conv2D(64, 3, use_bias=False),
+        layers.BatchNormalization(momentum=0.5), layers.Activation("relu"),
+        layers.Conv2D(64, 3, activation="relu"), layers.GlobalAveragePooling2D(),
         layers.Dense(3, activation="softmax"),
     ])  # fmt: skip
     network = keras.Model(network.inputs, network.outputs)
@@ -58,3 +59,16 @@ def exported(project):
     run.write(wanted_variants([*FORMATS], int8=True))
     assert run.failures == []
     return run.folder, run.measured(rounds=1)
+
+
+@pytest.fixture
+def export(command, project, tmp_path):
+    """Run the command with the trained network, in the project, with an empty folder as --output."""
+
+    def call(*arguments, model="trained.keras", folder=project, output=tmp_path / "out"):
+        place = ["--output", str(output)] if output else []
+        ended = command(folder, "pipeline.export", *([model] if model else []), "--rounds", "0", *place, *arguments)
+        assert "Traceback" not in ended.errors
+        return ended
+
+    return call

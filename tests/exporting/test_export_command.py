@@ -11,19 +11,6 @@ import time
 import pytest
 
 
-@pytest.fixture
-def export(command, project, tmp_path):
-    """Run the command with the trained network, in the project, with an empty folder as --output."""
-
-    def call(*arguments, model="trained.keras", folder=project, output=tmp_path / "out"):
-        place = ["--output", str(output)] if output else []
-        ended = command(folder, "pipeline.export", *([model] if model else []), "--rounds", "0", *place, *arguments)
-        assert "Traceback" not in ended.errors
-        return ended
-
-    return call
-
-
 def test_it_prints_a_table_and_replaces_only_the_formats_that_it_writes(export, tmp_path):
     out = tmp_path / "out"
     first = export("--to", "savedmodel", "litert")
@@ -38,7 +25,8 @@ def test_it_prints_a_table_and_replaces_only_the_formats_that_it_writes(export, 
     assert (out / "litert/model.tflite").read_bytes()[4:8] == b"TFL3"
     assert (out / "savedmodel/saved_model.pb").stat().st_mtime_ns == before
     report = json.loads((out / "report.json").read_text())
-    assert [row["format"] for row in report["rows"]] == ["keras", "litert"]
+    assert [row["format"] for row in report["rows"]] == ["keras", "litert", "savedmodel"]
+    assert report["notes"][-1] == "measured in an earlier run: savedmodel"
     assert (out / "report.md").read_text().startswith("# trained.keras\n\n| format | engine |")
     assert sorted(path.name for path in out.iterdir()) == ["litert", "report.json", "report.md", "savedmodel"]
 
@@ -102,6 +90,12 @@ def calibration(project):
     ("arguments", "model", "code", "sentence"),
     [
         (["--to", "tensorrt"], "trained.keras", 2, "invalid choice: 'tensorrt'"),
+        (
+            ["--to", "onnx", "models:/x@y"],
+            None,
+            2,
+            "'models:/x@y' (choose from openvino, onnx, litert, savedmodel; MODEL",
+        ),
         (["--rounds", "-1"], "trained.keras", 2, "--rounds must be at least 0, got -1"),
         (["--max-drop", "2"], "trained.keras", 2, "--max-drop must be from 0 to 1, got 2"),
         ([], "missing.keras", 1, "error: MODEL: there is no file missing.keras"),

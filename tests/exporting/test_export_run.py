@@ -42,7 +42,7 @@ def test_int8_files_are_smaller_than_float_ones(exported):
     folder, _ = exported
     for name in ("openvino/model.bin", "onnx/model.onnx", "litert/model.tflite"):
         float_size = (folder / name).stat().st_size
-        assert (folder / name.replace("/", "-int8/")).stat().st_size != float_size
+        assert (folder / name.replace("/", "-int8/")).stat().st_size < 0.6 * float_size
     quantized = json.dumps(str((folder / "onnx-int8/model.onnx").read_bytes()))
     assert "QuantizeLinear" in quantized
     assert "FakeQuantize" in (folder / "openvino-int8/model.xml").read_text()
