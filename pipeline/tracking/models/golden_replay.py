@@ -22,7 +22,7 @@ from pipeline.base.errors import PipelineError, one_line
 from pipeline.data.golden_batch import GoldenBatch
 from pipeline.runtime.serving.request_images import COLUMN
 from pipeline.tracking.metric_names import GOLDEN
-from pipeline.tracking.models.logged_model import logged_model_id
+from pipeline.tracking.models.logged_model import required_model_id
 
 HOST = "127.0.0.1"
 PATIENCE = 300  # seconds for an answer, however busy the machine
@@ -51,9 +51,7 @@ def replay_golden(run_id: str, golden: GoldenBatch) -> GoldenReplay:
     Raises:
         PipelineError: the run has logged no model, or the model does not answer.
     """
-    model_id = logged_model_id(run_id)
-    if model_id is None:
-        raise PipelineError(f"MLflow run {run_id} has no model; log it again with: dvc repro --force train")
+    model_id = required_model_id(run_id)
     try:
         model = mlflow.pyfunc.load_model(f"models:/{model_id}")
         answers = {"pyfunc": model.predict(golden.texts)["probabilities"].tolist()}

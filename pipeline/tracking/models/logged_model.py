@@ -5,6 +5,7 @@ from typing import Any
 import mlflow
 from mlflow.models import Model
 
+from pipeline.base.errors import PipelineError
 from pipeline.tracking.models.photo_flavor import PhotoFlavor
 
 NAME = "model"
@@ -30,3 +31,15 @@ def logged_model_id(run_id: str) -> str | None:
     """
     model_id = mlflow.get_run(run_id).data.tags.get(MODEL_ID)
     return str(model_id) if model_id else None
+
+
+def required_model_id(run_id: str) -> str:
+    """Return the id of the run's model.
+
+    Raises:
+        PipelineError: it has none.
+    """
+    model_id = logged_model_id(run_id)
+    if model_id is None:
+        raise PipelineError(f"MLflow run {run_id} has no model; log it again with: dvc repro --force train")
+    return model_id

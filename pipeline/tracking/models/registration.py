@@ -6,11 +6,10 @@ from typing import Any
 
 import mlflow
 
-from pipeline.base.errors import PipelineError
 from pipeline.base.paths import SAMPLES
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.registry.versions import RegisteredVersion, register_once
-from pipeline.tracking.models.logged_model import logged_model_id
+from pipeline.tracking.models.logged_model import required_model_id
 from pipeline.tracking.models.source_models import ENSEMBLE, INIT_FROM
 from pipeline.tracking.runs.descriptions import REGISTERED, update_description
 
@@ -30,9 +29,7 @@ def register_run(run_id: str, config: Config, metrics: Mapping[str, Any], digest
     Raises:
         PipelineError: the run has logged no model.
     """
-    model_id = logged_model_id(run_id)
-    if model_id is None:
-        raise PipelineError(f"MLflow run {run_id} has no model; log it again with: dvc repro --force train")
+    model_id = required_model_id(run_id)
     run = mlflow.get_run(run_id)
     classes = mlflow.artifacts.load_dict(f"{run.info.artifact_uri}/dataset.json")["classes"]
     tags = {name: value for name, value in run.data.tags.items() if name in LINEAGE or name.startswith(SOURCES)}
