@@ -71,6 +71,7 @@ KNOWN_ONLY_BY = {
     "torch": {"benchmarks"},
     "matplotlib": {"report"},
     "PIL": {"data", "runtime", "report", "web", "benchmarks"},
+    "pi_heif": {"runtime"},
     "starlette": {"web"},
     "uvicorn": {"tracking", "web"},
 }  # fmt: skip
@@ -171,7 +172,7 @@ def test_every_room_has_its_rule():
 @pytest.mark.parametrize("file", sorted((PIPELINE / "runtime").rglob("*.py")), ids=relative)
 def test_the_runtime_can_travel_with_a_model(file):
     """A registered model carries a copy of the folder under another name, so nothing may name this project."""
-    libraries = {"numpy", "pandas", "PIL", "openvino", "mlflow"}
+    libraries = {"numpy", "pandas", "PIL", "openvino", "mlflow", "pi_heif"}
     absolute = [
         node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and not node.level)
@@ -266,7 +267,7 @@ def test_the_lock_pins_every_direct_dependency_with_hashes():
     pins = dict(re.findall(r"^([a-z0-9-]+)==([^ ]+)", lock, re.MULTILINE))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    for text in project["dependencies"] + extras["dev"] + extras["export"]:
+    for text in project["dependencies"] + extras["dev"] + extras["export"] + extras["heic"] + extras["s3"]:
         requirement = Requirement(text)
         assert requirement.specifier.contains(pins[requirement.name.lower()]), text
     assert lock.count("--hash=sha256:") >= len(pins) > 100

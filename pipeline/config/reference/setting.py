@@ -17,6 +17,7 @@ from pipeline.config.schema.search_schema import TuneConfig
 NAMES = {int: "integer", float: "number", bool: "true or false", str: "text", type(None): "null"}
 BOUNDS = (("ge", "≥"), ("gt", ">"), ("le", "≤"), ("lt", "<"))
 NAMED = "NAME"  # stands for a key of the user's choice
+NESTED = ("data/audit", "search/space")  # groups of conf/ within a group
 PRIMARY = {"search": "tune"}  # the file in conf/ that lists a group, where it is not config.yaml
 
 
@@ -39,7 +40,8 @@ class Setting:
     @property
     def group(self) -> str:
         """The group in conf/ whose file sets it, such as `recipe` or `search/space`."""
-        return "search/space" if self.key.startswith("search.space.") else self.key.partition(".")[0]
+        nested = (group for group in NESTED if self.key.startswith(f"{group.replace('/', '.')}."))
+        return next(nested, self.key.partition(".")[0])
 
 
 def all_settings(schema: type[BaseModel] = TuneConfig) -> list[Setting]:

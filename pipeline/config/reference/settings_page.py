@@ -20,6 +20,7 @@ override set it.
 """
 TITLES = {
     "data": "Data",
+    "data/audit": "Audit of the data",
     "model": "Network",
     "recipe": "Training recipe",
     "evaluation": "Evaluation",

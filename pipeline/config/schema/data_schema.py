@@ -4,7 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from pipeline.config.schema.section import Section, Seed, Shift
+from pipeline.config.schema.audit_schema import AuditConfig
+from pipeline.config.schema.section import Count, Section, Seed, Shift
 
 
 class SplitConfig(Section):
@@ -29,18 +30,58 @@ class SplitConfig(Section):
         return self
 
 
+Name = Annotated[str, Field(min_length=1)]
+
+
+class TableConfig(Section):
+    """source=table: which table lists the images, and what its columns are called."""
+
+    file: Annotated[Name | None, Field(description="source=table: the table (.csv, .tsv, .parquet) below path.")] = None
+    path: Annotated[Name, Field(description="Column of the images' paths, relative to the table's folder.")] = "path"
+    label: Annotated[Name, Field(description="Column of the class names.")] = "label"
+    split: Annotated[Name | None, Field(description="Column of splits (train, validation, test, empty); or null.")] = (
+        None
+    )
+    group: Annotated[
+        Name | None, Field(description="Column of groups, such as patients, that go to one split whole; or null.")
+    ] = None
+    weight: Annotated[Name | None, Field(description="Column of weights of the training loss; or null.")] = None
+
+
 class DataConfig(Section):
     """Which images, at which size, split how."""
 
     name: Annotated[str, Field(description="Name of the file in conf/data/; part of the names of runs and models.")]
     source: Annotated[
-        Literal["digits", "folder", "mnist", "fashion_mnist", "cifar10", "cifar100"],
+        Literal["digits", "folder", "table", "mnist", "fashion_mnist", "cifar10", "cifar100"],
         Field(
-            description="`digits`: scikit-learn's; `folder`: your photos, under path; the others: Keras's named sets, "
-            "downloaded on first use."
+            description="`digits`: scikit-learn's; `folder`: your photos in one folder per class, under path; `table`: "
+            "your photos under path, with their classes in a table; the others: Keras's named sets, downloaded on "
+            "first use."
         ),
     ]
-    path: Annotated[str | None, Field(description="source=folder: the folder that holds one subfolder per class.")]
+    path: Annotated[
+        str | None,
+        Field(
+            description="source=folder or table: a folder, a .zip or .tar archive, or the address of one (s3://…, "
+            "gs://…)."
+        ),
+    ]
+    layout: Annotated[
+        Literal["auto", "classes"],
+        Field(
+            description="`auto`: folders named train, val, test and the like are splits, with the classes below them; "
+            "`classes`: the folders under path are classes, whatever their names."
+        ),
+    ] = "auto"
+    table: TableConfig = TableConfig()
+    classes: Annotated[
+        list[Name] | None,
+        Field(description="The classes to use, in the order of their indices; null: all (2 before 10)."),
+    ] = None
+    max_per_class: Annotated[
+        Count | None, Field(description="Most images of a class (of each given split); null: all.")
+    ] = None
     depends_on: Annotated[str | None, Field(description="File or folder that DVC watches for changes.")]
     height: Annotated[int, Field(ge=8, le=1024, description="Height of prepared images, in pixels.")]
     width: Annotated[int, Field(ge=8, le=1024, description="Width of prepared images, in pixels.")]
@@ -61,16 +102,20 @@ class DataConfig(Section):
         ),
     ]
     split: SplitConfig
+    audit: AuditConfig = AuditConfig()
 
     @model_validator(mode="after")
-    def folder_has_a_path(self) -> Self:
-        """Refuse a folder source without a folder."""
-        if self.source == "folder" and not self.path:
+    def source_is_complete(self) -> Self:
+        """Refuse a source of photos without a path, and one whose changes DVC would not see."""
+        own = self.source in ("folder", "table")
+        if own and not self.path:
             raise ValueError("path must name your folder of images (data.path=/path/to/photos)")
+        if self.source == "table" and not self.table.file:
+            raise ValueError("table.file must name the table below path (data.table.file=labels.csv)")
         if self.depends_on is None:
             raise ValueError("depends_on must name a file or folder that DVC watches")
-        if self.source == "folder" and str(self.path).startswith("~"):
+        if own and str(self.path).startswith("~"):
             raise ValueError("path must be written out: '~' is not expanded")
-        if self.source == "folder" and self.depends_on != self.path:
-            raise ValueError("depends_on must be the path, or DVC would not notice new images; use data=folder")
+        if self.classes is not None and (len(self.classes) < 2 or len(set(self.classes)) < len(self.classes)):
+            raise ValueError("classes must name at least two classes, each once")
         return self
