@@ -59,9 +59,19 @@ BENCHMARKS = (
         "1 minute",
     ),
     Benchmark(
+        "python -m benchmarks.data.near_duplicate_search",
+        "the audit's search for near duplicates among a million images: time, memory, how many planted ones it finds",
+        "4 minutes",
+    ),
+    Benchmark(
         "python -m benchmarks.time_to_accuracy",
         "processor time of each recipe, and of plain Keras, to a validation accuracy on the digits",
         "1 hour",
+    ),
+    Benchmark(
+        "python -m benchmarks.data.fuzz_decode",
+        "10,000 damaged image files of every format: verdicts by format, the slowest file, memory, what fails",
+        "1 minute",
     ),
     Benchmark(
         "python -m benchmarks.results record|search|render",

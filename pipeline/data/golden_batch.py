@@ -14,6 +14,7 @@ from PIL import ExifTags, Image
 from pipeline.base.errors import PipelineError
 from pipeline.data.dataset import Dataset
 from pipeline.runtime.images.decode import decode_pixels
+from pipeline.runtime.images.image_format import open_image
 from pipeline.runtime.images.image_inputs import array_image
 from pipeline.runtime.images.preprocessing import Preprocessing
 
@@ -96,7 +97,7 @@ def read_golden(file: Path) -> GoldenBatch:
 
 def decoded(images: Sequence[bytes], preprocessing: Preprocessing) -> NDArray[np.uint8]:
     """Return the pixels of image files, (images, height, width, channels)."""
-    return np.stack([decode_pixels(lambda one=one: Image.open(io.BytesIO(one)), preprocessing) for one in images])  # type: ignore[misc]
+    return np.stack([decode_pixels(lambda one=one: open_image(io.BytesIO(one)), preprocessing) for one in images])  # type: ignore[misc]
 
 
 def tolerance(engine: str) -> float:

@@ -5,12 +5,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pipeline.base.errors import PipelineError
+from pipeline.data.litter import is_litter
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
+# Those that Pillow knows, of formats that it decodes by itself, and those of HEIC.
+_NAMES = """
+apng avif avifs blp bmp bw cur dcx dds dib fit fits flc fli ftc ftu gbr gif heic heif hif icb icns ico iim im j2c j2k
+jfif jp2 jpc jpe jpeg jpf jpg jpx mpo msp pbm pcd pcx pfm pgm png pnm ppm psd pxr qoi ras rgb rgba sgi tga tif tiff vda
+vst webp xbm xpm
+"""
+SUFFIXES = frozenset(f".{name}" for name in _NAMES.split())
 
 
 def image_files(folder: Path, unreadable: Callable[[OSError], object] | None = None) -> Iterator[Path]:
-    """Yield the image files under `folder`; hidden ones and other suffixes are skipped.
+    """Yield the files under `folder` whose suffix is an image format's, and those without a suffix.
+
+    Hidden files and folders, and those that operating systems leave behind, are skipped.
 
     A folder's own files come before those of its sub-folders, each in the order of their names. Links to folders are
     followed, but not back into a folder that was visited.
@@ -29,9 +38,9 @@ def image_files(folder: Path, unreadable: Callable[[OSError], object] | None = N
             folders.clear()
             continue
         seen.add(real)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not is_litter(name))
         for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
+            if not is_litter(name) and Path(name).suffix.lower() in SUFFIXES | {""}:
                 yield Path(parent, name)
 
 

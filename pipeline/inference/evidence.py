@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.runtime.classifier import BATCH, Classifier
-from pipeline.runtime.images.decode import UnreadableError, decode_pixels, open_upright, resized
+from pipeline.runtime.images.decode import decode_pixels, open_upright, resized
 from pipeline.runtime.images.image_inputs import NamedImage
 from pipeline.runtime.images.preprocessing import Preprocessing
+from pipeline.runtime.images.unreadable_error import UnreadableError
 from pipeline.runtime.prediction import Prediction
 
 SIDE = 224  # pixels of the longer side of a picture to look at

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from .engine.cores import usable_cores
 from .engine.engine_interface import Engine
-from .images.decode import UnreadableError, decode_pixels
+from .images.decode import decode_pixels
 from .images.image_inputs import ImageInput, NamedImage, named_images
+from .images.unreadable_error import UnreadableError
 from .model_spec import ModelSpec
 from .pipeline_error import PipelineError
 from .prediction import PredictedBatch, Prediction, prediction_table

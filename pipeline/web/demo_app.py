@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from pipeline.runtime.classifier import Classifier
-from pipeline.runtime.images.decode import UnreadableError
+from pipeline.runtime.images.unreadable_error import UnreadableError
 from pipeline.web.demo_page import demo_page
 from pipeline.web.example_images import Example
 from pipeline.web.prediction_answer import prediction_answer

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from pipeline.inference.evidence import class_evidence, explain_image
-from pipeline.runtime.images.decode import UnreadableError
 from pipeline.runtime.images.image_inputs import named_images
+from pipeline.runtime.images.unreadable_error import UnreadableError
 
 
 def test_a_maps_mean_and_the_picture_belong_to_what_the_network_sees(classifier):

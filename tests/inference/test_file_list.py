@@ -44,6 +44,25 @@ def test_labels_are_the_subfolders_of_the_named_folder(tree):
     assert len(labels) == 5
 
 
+def test_a_folder_gives_every_image_format_and_files_without_a_suffix(tmp_path):
+    photos = ["a.HEIC", "b.jfif", "c.avif", "d.ppm", "e", "f.jp2"]
+    others = [
+        ".hidden.jpg",
+        "Thumbs.db",
+        "desktop.ini",
+        "notes.txt",
+        "photo.jpg~",
+        "labels.csv",
+        "video.mp4",
+        "page.pdf",
+    ]
+    litter = ["__MACOSX/a.jpg", "@eaDir/b.jpg", "$RECYCLE.BIN/c.jpg", ".git/d.jpg"]
+    for name in (*photos, *others, *litter):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert [os.path.relpath(path, tmp_path) for path, _ in named(str(tmp_path))] == photos
+
+
 def test_a_file_is_taken_as_it_is_and_labeled_by_its_folder(tree):
     assert named("cat/b.jpg", "dog 🐕/notes.txt", "missing.jpg") == [
         ("cat/b.jpg", "cat"),

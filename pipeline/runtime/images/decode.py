@@ -1,71 +1,103 @@
-"""One image decoded, checked and brought to the configured size."""
+"""One image decoded, checked and brought to the configured size; prepare, predict and serving all decode here.
+
+What each kind of image becomes:
+
+- The first frame of an animation, the largest image of an icon, the merged layers of a PSD file.
+- EXIF's rotation is applied. Color profiles (ICC) are ignored.
+- Transparency is composed on white, of palettes and of gray levels too.
+- Palettes, 1-bit images, CMYK, YCCK and LAB are converted to RGB by Pillow; CMYK in JPEG is inverted, as Adobe's is.
+- Gray of 16 or 32 bits: values 0…R become 0…255, rounded down. R is what the file states: TIFF's MaxSampleValue or
+  12 bits per sample, the maximum of PGM, the depth of JPEG 2000. Otherwise R is the smallest of 255, 4,095 and 65,535
+  that the largest value does not exceed: 12-bit cameras store their values in 16 bits, and a 16-bit photo without a
+  value above 4,095 would be nearly black. Negative values, and those above 65,535, are unreadable.
+- Gray of floating-point numbers: R is the smallest of 1, 255, 4,095 and 65,535; rounded to the nearest. Values beyond R
+  or below 0 by at most a tenth of R are clipped. Others, NaN, infinite ones, and a largest value between 1.1 and 16,
+  which fits neither 0…1 nor 0…255, are unreadable.
+- Color of 16 bits keeps the upper 8 bits of each value: Pillow does not read the others.
+"""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, ImageOps
 
-from ..pipeline_error import one_line
+from .gray_levels import eight_bits, is_deep, stated_range
+from .image_format import truncated_or
 from .preprocessing import Preprocessing
+from .tiff_rows import prepare_tiff
+from .unreadable_error import UnreadableError, too_many_pixels, unreadable
 
 WHITE = (255, 255, 255, 255)
+MAX_PIXELS = 200_000_000
 
 Opener = Callable[[], AbstractContextManager[Image.Image]]  # opens an image with Pillow, for a `with` statement
 
 
-class UnreadableError(Exception):
-    """An image cannot be decoded; the message is the reason, on one line."""
-
-
-def decode_pixels(opener: Opener, preprocessing: Preprocessing) -> NDArray[np.uint8]:
-    """Return an image's pixels, uint8 (height, width, channels).
-
-    EXIF rotation is applied; transparency is composed on white; 16-bit gray is scaled to 8 bits; the first frame of an
-    animation is used.
+def decode_pixels(opener: Opener, preprocessing: Preprocessing, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
+    """Return an image's pixels, uint8 (height, width, channels), by the rules of this module.
 
     Args:
-        opener: opens the image with Pillow.
+        opener: opens the image.
         preprocessing: size, channels and way of resizing.
+        max_pixels: of an image that is decoded.
 
     Raises:
-        UnreadableError: Pillow cannot decode it.
+        UnreadableError: it cannot be decoded, for whatever reason.
     """
-    return resized(open_upright(opener), preprocessing)
+    return resized(open_upright(opener, max_pixels), preprocessing)
 
 
-def open_upright(opener: Opener) -> Image.Image:
+def open_upright(opener: Opener, max_pixels: int = MAX_PIXELS) -> Image.Image:
     """Return the image upright and in RGB.
 
+    Args:
+        opener: opens the image.
+        max_pixels: of an image that is decoded.
+
     Raises:
-        UnreadableError: Pillow cannot decode it.
+        UnreadableError: it cannot be decoded, for whatever reason.
     """
+    opened = None
     try:
         with opener() as opened:
-            return _upright_rgb(opened)
-    except UnidentifiedImageError:
-        raise UnreadableError("not an image of a format that Pillow reads") from None
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
-        raise UnreadableError(_reason(error)) from None
+            return _upright_rgb(opened, max_pixels)
+    except UnreadableError:
+        raise
+    except Exception as error:  # decoders raise all kinds: struct.error, KeyError, MemoryError, …
+        found = unreadable(error)
+    raise _end_checked(found, opener) if opened and found.verdict == "unreadable" else found
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, Image.DecompressionBombError):
-        return f"larger than {2 * (Image.MAX_IMAGE_PIXELS or 0):,} pixels"
-    return getattr(error, "strerror", None) or one_line(error)
+def _end_checked(found: UnreadableError, opener: Opener) -> UnreadableError:
+    """Return `found`, the error of a decoder, or that the end of the file is missing."""
+    try:
+        with opener() as again:  # the decoder may have closed the file
+            if isinstance(again, ImageFile.ImageFile) and again.fp and again.format:
+                return truncated_or(found, again.fp, again.format)
+    except Exception:
+        return found
+    return found
 
 
-def _upright_rgb(opened: Image.Image) -> Image.Image:
+def _upright_rgb(opened: Image.Image, max_pixels: int) -> Image.Image:
+    _check_pixels(opened, max_pixels)
+    stated = stated_range(opened) if is_deep(opened) else None
+    prepare_tiff(opened)
     opened.load()
+    _check_pixels(opened, max_pixels)  # an image within an icon may be larger than the icon says
     upright = _upright(opened)
-    if upright.mode.startswith("I"):
-        deep = np.asarray(upright).astype(np.int64)
-        scaled = deep // 257 if upright.mode != "I" or deep.max() > 255 else deep  # "I" may hold 8-bit values
-        upright = Image.fromarray(np.clip(scaled, 0, 255).astype(np.uint8))
+    if is_deep(upright):
+        upright = eight_bits(upright, stated)
     if upright.has_transparency_data:
         upright = Image.alpha_composite(Image.new("RGBA", upright.size, WHITE), upright.convert("RGBA"))
     return upright if upright.mode == "RGB" else upright.convert("RGB")  # a copy of a large photo costs time
+
+
+def _check_pixels(image: Image.Image, limit: int) -> None:
+    if (pixels := image.width * image.height) > limit:
+        raise too_many_pixels(pixels, limit)
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -6,14 +6,16 @@ import io
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
+from ..images.image_format import open_image
 from ..images.image_inputs import NamedImage, named_images
+from ..images.unreadable_error import UnreadableError
 from ..pipeline_error import PipelineError
 
 COLUMN = "image"  # of a table that has several
@@ -133,24 +135,16 @@ def _open_text(text: str) -> AbstractContextManager[Image.Image]:
     return _open(content)
 
 
-@cache
-def _formats() -> list[str]:
-    """Return those of the formats that this build of Pillow reads."""
-    Image.init()
-    return [name for name in FORMATS if name in Image.OPEN]
-
-
 def _open(content: bytes) -> AbstractContextManager[Image.Image]:
-    too_large = OSError(f"larger than {MOST_PIXELS:,} pixels")
     try:
-        image = Image.open(io.BytesIO(content), formats=_formats())
-    except UnidentifiedImageError:
-        raise OSError(f"not an image file of the formats {', '.join(FORMATS)}") from None
-    except Image.DecompressionBombError:
-        raise too_large from None
+        image = open_image(io.BytesIO(content), FORMATS)
+    except UnreadableError as error:
+        if error.verdict == "not_an_image":
+            raise OSError(f"not an image file of the formats {', '.join(FORMATS)}") from None
+        raise
     pixels = image.width * image.height
     if pixels > MOST_PIXELS:
-        raise too_large
+        raise OSError(f"larger than {MOST_PIXELS:,} pixels")
     return _in_turn(image) if pixels > LARGE else image
 
 

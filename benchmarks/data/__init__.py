@@ -1,0 +1,1 @@
+"""Decoding of damaged files, and the search for near duplicates."""
