@@ -1,0 +1,1 @@
+"""What is conspicuous about the images of a source."""

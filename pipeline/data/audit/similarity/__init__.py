@@ -1,0 +1,1 @@
+"""Near duplicates among many images, mirrored ones too."""
