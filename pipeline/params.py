@@ -9,6 +9,7 @@ from pipeline.base.command import run_command
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import write_text
 from pipeline.base.paths import PARAMS, PARAMS_CHECKED, project_root
+from pipeline.base.printable import printable
 from pipeline.config.compose import changed_keys, compose
 from pipeline.config.overrides import quote_value
 from pipeline.config.params_file import COMMAND, read_params, read_values, recorded_overrides, write_params
@@ -47,14 +48,28 @@ def check_fresh(root: Path) -> None:
 
 
 def check_data_exists(root: Path) -> None:
-    """Pass if the images are where params.yaml says; DVC would only name the missing file.
+    """Pass if the images are where params.yaml says and DVC can compute their digest.
+
+    DVC would only name a missing file, stop at a link to nothing, and wait for ever at a named pipe.
 
     Raises:
-        PipelineError: they are not.
+        PipelineError: they are not, or it cannot.
     """
-    path = read_params(root).data.path
-    if path and not (root / path).exists():
-        raise PipelineError(f"data.path={path} does not exist; give the folder that holds one subfolder per class")
+    from pipeline.data.sources.trees.unhashable import files_dvc_cannot_hash
+
+    data = read_params(root).data
+    if not data.path or "://" in data.path:
+        return
+    if not (root / data.path).exists():
+        raise PipelineError(f"data.path={data.path} does not exist; give the folder that holds one subfolder per class")
+    found = files_dvc_cannot_hash(root / data.path, root) if data.depends_on == data.path else []
+    if found:
+        named = ", ".join(f"{printable(path)} ({reason})" for path, reason in found[:3])
+        more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+        raise PipelineError(
+            f"data.path={data.path} holds files that DVC cannot read: {named}{more}; remove them, or let DVC watch "
+            "another file (data.depends_on=FILE): then they are left out and listed"
+        )
 
 
 def _parse() -> argparse.Namespace:

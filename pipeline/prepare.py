@@ -1,42 +1,83 @@
-"""Stage 1: images of any source become packed arrays, a manifest and a summary."""
+"""Stage 1: images of any source become packed arrays, a manifest, an audit's report and a summary."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from pipeline.base.errors import PipelineError
 from pipeline.base.files import atomic_folder, write_json
-from pipeline.base.paths import PREPARE_SUMMARY, PREPARED, SAMPLES
+from pipeline.base.paths import AUDIT_REPORT, FINDINGS, PREPARE_SUMMARY, PREPARED, SAMPLES
 from pipeline.base.phases import PhaseTimer
 from pipeline.config.params_file import read_params
+from pipeline.config.schema.data_schema import DataConfig
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.config.stage_command import run_stage
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.data.audit.image_audit import Audit
+    from pipeline.data.sources.listing import Listing
 
 
 def main(config: Config, root: Path) -> dict[str, Any]:
     """Prepare the configured data under `root`/outputs/prepare; return the summary.
 
     Raises:
-        PipelineError: the source is missing, empty, malformed, or too small to split.
+        PipelineError: the source is missing, empty, malformed, or too small to split, or a finding of the audit stops
+            the preparation; the report is written then too.
     """
-    from pipeline.data.counts import count_images, unreadable_warnings
+    from pipeline.data.counts import audit_lines, count_images
     from pipeline.data.dataset import Dataset
-    from pipeline.data.pack import pack_images
-    from pipeline.data.sources import list_records
+    from pipeline.data.pack import pack_images, split_images
+    from pipeline.data.sources import list_source
     from pipeline.report.samples_figure import samples_figure
     from pipeline.report.style import save
 
     phases = PhaseTimer("prepare")
-    with phases.phase("images"), atomic_folder(root / PREPARED) as folder:
-        info, manifest = pack_images(list_records(config.data, root), config.data, folder)
-    for line in unreadable_warnings(manifest):
-        print(line)
+    with phases.phase("list"):
+        listing = list_source(config.data, root)
+    with atomic_folder(root / PREPARED) as folder:
+        with phases.phase("images"):
+            packed = pack_images(listing, config.data, folder)
+        audit = packed.audit
+        for line in audit_lines(audit, config.data.audit):
+            print(line)
+        if audit.stops:
+            _write_report(audit, audit.manifest, listing, config.data, root)
+            raise PipelineError(_stop_message(audit))
+        with phases.phase("split"):
+            info, manifest = split_images(packed)
     with phases.phase("report"):
+        _write_report(audit, manifest, listing, config.data, root)
         save(samples_figure(Dataset(root / PREPARED)), root / SAMPLES)
-        summary = count_images(manifest, info.classes, info.digest)
+        summary = count_images(manifest, audit, info.classes, info.digest)
         write_json(root / PREPARE_SUMMARY, summary)
     counts = ", ".join(f"{count} {split}" for split, count in summary["images"].items())
     print(f"prepared {counts} images of {len(info.classes)} classes at {'×'.join(map(str, info.shape))}")
+    if audit.counts:
+        print(f"the audit's report: {AUDIT_REPORT}")
     phases.close()
     return summary
+
+
+def _stop_message(audit: "Audit") -> str:
+    counts = audit.counts
+    found = ", ".join(f"{counts[name]:,} {name}" for name in audit.stops)
+    actions = ", ".join(f"data.audit.{name}" for name in audit.stops)
+    return f"the audit found {found}, and {actions} says stop; see {AUDIT_REPORT}, then fix the source or the setting"
+
+
+def _write_report(audit: "Audit", manifest: "pd.DataFrame", listing: "Listing", data: DataConfig, root: Path) -> None:
+    from pipeline.data.audit.fix_list import write_fix_list
+    from pipeline.report.audit.audit_gallery import Gallery
+    from pipeline.report.audit.audit_page import write_audit_page
+
+    actions = {name: str(value) for name, value in data.audit.model_dump().items() if name != "limits"}
+    gallery = Gallery(audit, manifest, listing.records, listing.classes, actions, data.audit.limits.pixels)
+    source = Path(data.path).name if data.path else data.source  # no absolute path in an output
+    facts = {"source": source, "size": f"{data.width}×{data.height}", "resize": data.resize}
+    write_fix_list(root / FINDINGS, audit)
+    write_audit_page(root / AUDIT_REPORT, gallery.content(data.name, facts))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,9 @@ from pipeline.config.schema.pipeline_schema import Config
 from pipeline.runtime.images.preprocessing import Preprocessing
 from pipeline.runtime.model_spec import ModelSpec
 from pipeline.tracking.local_store import STORE, create_local_store
+from tests.s3_server import s3, s3_server
+
+__all__ = ["s3", "s3_server"]
 
 ROOT = Path(__file__).parents[1]
 CLASSES = ("cat", "ü <b>", "日本")  # of `model_file` and `photos`

@@ -38,8 +38,8 @@ def dataset(tune_config, tmp_path):
     from sklearn.datasets import load_digits
 
     from pipeline.data.dataset import Dataset
-    from pipeline.data.pack import pack_images
     from pipeline.data.record import Record
+    from tests.packed_images import packed
 
     digits = load_digits(n_class=3)
     splits = ("train", "train", "validation", "test")
@@ -49,7 +49,7 @@ def dataset(tune_config, tmp_path):
         )
         for i in range(48)
     ]
-    pack_images(records, tune_config.data, tmp_path)
+    packed(records, tune_config.data, tmp_path)
     return Dataset(tmp_path)
 
 

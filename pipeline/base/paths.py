@@ -14,6 +14,8 @@ PARAMS_CHECKED = "outputs/params.checked"
 PREPARED = "outputs/prepare/images"
 PREPARE_SUMMARY = "outputs/prepare/summary.json"
 SAMPLES = "outputs/prepare/samples.png"
+AUDIT_REPORT = "outputs/prepare/report.html"
+FINDINGS = "outputs/prepare/findings.csv"
 
 TRAIN_OUTPUTS = "outputs/train"
 MODEL = "outputs/train/model.keras"

@@ -1,19 +1,24 @@
-"""Counts of prepared images, for DVC's metrics and for the terminal."""
+"""Counts of prepared images and of findings, for DVC's metrics and for the terminal."""
 
 from typing import Any
 
 import pandas as pd
 
+from pipeline.base.printable import printable
+from pipeline.config.schema.audit_schema import AuditConfig
+from pipeline.data.audit.finding_kinds import BY_NAME, NOT_CHOSEN
+from pipeline.data.audit.image_audit import Audit
 from pipeline.data.record import SPLITS
 
-SHOWN = 5  # unreadable files named in the terminal; the manifest names them all
+SHOWN = 5  # files and classes named in the terminal; the manifest and the report name them all
 
 
-def count_images(manifest: pd.DataFrame, classes: list[str], digest: str) -> dict[str, Any]:
-    """Return the number of images by split and class, and of unreadable ones.
+def count_images(manifest: pd.DataFrame, audit: Audit, classes: list[str], digest: str) -> dict[str, Any]:
+    """Return the number of images by split and class, of those left out, and of files by finding.
 
     Args:
-        manifest: one row per image of the source.
+        manifest: one row per file of the source, with the final splits.
+        audit: its findings.
         classes: class names.
         digest: of the data set.
     """
@@ -21,17 +26,42 @@ def count_images(manifest: pd.DataFrame, classes: list[str], digest: str) -> dic
     return {
         "images": {split: int((packed["split"] == split).sum()) for split in SPLITS},
         "classes": len(classes),
-        "unreadable": int((manifest["position"] < 0).sum()),
+        "left_out": len(left_out(manifest)),
+        "findings": audit.counts,
         "smallest_class": int(packed["label"].value_counts().min()),
         "largest_class": int(packed["label"].value_counts().max()),
         "digest": digest[:12],
     }
 
 
-def unreadable_warnings(manifest: pd.DataFrame) -> list[str]:
-    """Return a warning for each of the first unreadable files, and one for the rest."""
-    bad = manifest[manifest["position"] < 0]
-    lines = [f"warning: left out {row.path}: {row.verdict}" for row in bad.head(SHOWN).itertuples()]
-    if len(bad) > SHOWN:
-        lines.append(f"warning: left out {len(bad) - SHOWN} more; see verdict in the manifest")
+def audit_lines(audit: Audit, config: AuditConfig) -> list[str]:
+    """Return a warning for the first files that are left out, and one for each finding whose images stay.
+
+    Args:
+        audit: findings.
+        config: their actions.
+    """
+    dropped = left_out(audit.manifest)
+    lines = [
+        f"warning: left out {printable(path)}: {verdict}: {printable(reason)}"
+        for path, verdict, reason in dropped[["path", "verdict", "reason"]].head(SHOWN).to_numpy()
+    ]
+    if len(dropped) > SHOWN:
+        kinds = dropped.iloc[SHOWN:]["verdict"].value_counts()
+        more = ", ".join(f"{count:,} {name}" for name, count in kinds.items())
+        lines.append(f"warning: left out {len(dropped) - SHOWN:,} more: {more}")
+    kept = audit.cases[~audit.cases["dropped"].astype(bool)]
+    for name in audit.counts:
+        files = int(kept.loc[kept["finding"] == name, "row"].nunique())
+        if getattr(config, name) == "warn" and files:
+            lines.append(f"warning: kept {files:,} image{'s' * (files > 1)}: {BY_NAME[name].title.lower()} ({name})")
+    if audit.small_classes:
+        few = [f"{printable(label)} {count}" for label, count in audit.small_classes.items()]
+        rest = f" and {len(few) - SHOWN} more" if len(few) > SHOWN else ""
+        lines.append(f"warning: classes with few images (small_class): {', '.join(few[:SHOWN])}{rest}")
     return lines
+
+
+def left_out(manifest: pd.DataFrame) -> pd.DataFrame:
+    """Return the manifest's rows of the files that a finding dropped."""
+    return manifest[(manifest["position"] < 0) & (manifest["verdict"] != NOT_CHOSEN)]

@@ -53,8 +53,9 @@ class Dataset:
 
     Attributes:
         info: class names, image shape, digest.
-        manifest: one row per image of the source: path, label, class_index, split, digest, width, height,
-            verdict, position (in the shards; -1 where the image was not packed).
+        manifest: one row per file of the source: path, label, class_index (-1 where it has no class), split, group,
+            weight, digest, width, height, sharpness, brightness, verdict (`ok`, `not_chosen` or the gravest finding),
+            reason, position (in the shards; -1 where the image is not used).
 
     Raises:
         PipelineError: there is no prepared data in the folder, or that of another version.
@@ -104,6 +105,13 @@ class Dataset:
         manifest = self.manifest
         return manifest[(manifest["split"] == split) & (manifest["position"] >= 0)]
 
+    def training_weights(self) -> NDArray[np.float32] | None:
+        """Return the weight of each training image's loss, 1 on average, (n,); None where all have the same."""
+        weights = self.rows("train").get("weight")
+        if weights is None or weights.nunique() < 2:
+            return None
+        return (weights / weights.mean()).to_numpy(np.float32)
+
     def indices(self, split: Split) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Return the positions in the shards and the class indices of one split's images."""
         rows = self.rows(split)
@@ -123,10 +131,12 @@ def write_dataset_info(
         preprocessing: how images were brought to their size.
 
     Returns:
-        The facts, with a digest of shape, resize, classes, and each packed image's content, class and split.
+        The facts, with a digest of shape, resize, classes, and each packed image's content, class, split and weight
+        (where it is not 1).
     """
     packed = manifest[manifest["position"] >= 0]
-    lines = sorted(packed["digest"] + " " + packed["class_index"].astype(str) + " " + packed["split"])
+    weights = packed["weight"].map(lambda weight: "" if weight == 1 else f" {weight!r}")
+    lines = sorted(packed["digest"] + " " + packed["class_index"].astype(str) + " " + packed["split"] + weights)
     shape, resize = list(preprocessing.shape), preprocessing.resize
     digest = text_digest("\n".join([str(shape), resize, *map(repr, classes), *lines]))
     info = DatasetInfo(name, classes, shape, resize, digest)

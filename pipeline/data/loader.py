@@ -22,6 +22,9 @@ MOST_THREADS = 8  # each makes a batch: more would wait for Python's lock, and h
 class TrainingBatches:
     """Shuffled batches of the training split: a new order each epoch, the last incomplete batch dropped.
 
+    Where the images have different weights, each target is multiplied by its image's weight, so that mixing images
+    mixes their weights too.
+
     Example:
         >>> batches = TrainingBatches(dataset, batch_size=8, seed=0)
         >>> images, targets = batches.batch(epoch=0, step=0)
@@ -43,6 +46,8 @@ class TrainingBatches:
         self.shards, self.seed, self.augment = dataset.shards, seed, augment
         self.positions, labels = dataset.indices("train")
         self.targets = one_hot(labels, len(dataset.info.classes))
+        if (weights := dataset.training_weights()) is not None:
+            self.targets *= weights[:, None]
         self.batch_size = min(batch_size, len(self.positions))
         self.steps = len(self.positions) // self.batch_size
 

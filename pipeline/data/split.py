@@ -10,12 +10,17 @@ from pipeline.data.record import Split
 
 
 def assign_splits(
-    digests: Sequence[str], labels: Sequence[str], given: Sequence[Split | None], config: SplitConfig
+    digests: Sequence[str],
+    labels: Sequence[str],
+    given: Sequence[Split | None],
+    config: SplitConfig,
+    groups: Sequence[str | None] | None = None,
 ) -> list[Split]:
     """Return the split of each image.
 
     Splits that the source gives stay. The rest follow from content and seed alone: file names and order play no part,
-    and equal digests share a split. `stratified` sorts each class by its images' random numbers and cuts it at the
+    and equal digests share a split, as do the images of a group.
+    `stratified` sorts each class by its images' random numbers and cuts it at the
     exact fractions; `hash` compares each image's own random number with the fractions, so that other images play no
     part either. A split that the source gives gets no further images.
 
@@ -24,20 +29,29 @@ def assign_splits(
         labels: class names, one per image.
         given: splits the source decides, or None.
         config: method, fractions, seed.
+        groups: names of groups, one per image, None for an image without one; None: no groups.
     """
+    units = digests if groups is None else [_unit(*pair) for pair in zip(digests, groups, strict=True)]
     fixed = set(given)
     test = 0.0 if "test" in fixed else config.test
     validation = 0.0 if "validation" in fixed else config.validation
-    classes: dict[str, dict[str, None]] = defaultdict(dict)
+    classes: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     first: dict[str, str] = {}
-    for digest, label, split in sorted(zip(digests, labels, given, strict=True), key=lambda one: one[:2]):
+    for digest, unit, label, split in sorted(
+        zip(digests, units, labels, given, strict=True), key=lambda one: (one[1], one[2])
+    ):
         if split is None:
-            classes[first.setdefault(digest, label)][digest] = None
+            classes[first.setdefault(unit, label)][unit].add(digest)
     assigned: dict[str, Split] = {}
     for members in classes.values():
         assign = _by_quota if config.method == "stratified" else _by_threshold
-        assigned |= assign({digest: split_draw(digest, config.seed) for digest in members}, test, validation)
-    return [split or assigned[digest] for digest, split in zip(digests, given, strict=True)]
+        draws = {unit: split_draw(unit, config.seed) for unit in members}
+        assigned |= assign(draws, {unit: len(images) for unit, images in members.items()}, test, validation)
+    return [split or assigned[unit] for unit, split in zip(units, given, strict=True)]
+
+
+def _unit(digest: str, group: str | None) -> str:
+    return digest if group is None else f"group {group}"
 
 
 def split_draw(digest: str, seed: int) -> float:
@@ -46,14 +60,17 @@ def split_draw(digest: str, seed: int) -> float:
     return int.from_bytes(hashed, "big") / 2**64
 
 
-def _by_quota(draws: dict[str, float], test: float, validation: float) -> dict[str, Split]:
-    order = sorted(draws, key=lambda digest: (draws[digest], digest))
-    to_test = _quota(len(order), test)
-    to_validation = _quota(len(order), validation)
-    return {
-        digest: "test" if rank < to_test else "validation" if rank < to_test + to_validation else "train"
-        for rank, digest in enumerate(order)
-    }
+def _by_quota(draws: dict[str, float], sizes: dict[str, int], test: float, validation: float) -> dict[str, Split]:
+    """Fill test, then validation, then train with units in the order of their draws; a quota may end within a unit."""
+    total = sum(sizes.values())
+    to_test = _quota(total, test)
+    to_validation = _quota(total, validation)
+    assigned: dict[str, Split] = {}
+    rank = 0
+    for unit in sorted(draws, key=lambda unit: (draws[unit], unit)):
+        assigned[unit] = "test" if rank < to_test else "validation" if rank < to_test + to_validation else "train"
+        rank += sizes[unit]
+    return assigned
 
 
 def _quota(count: int, fraction: float) -> int:
@@ -62,8 +79,8 @@ def _quota(count: int, fraction: float) -> int:
     return max(exact, 1) if fraction and count >= 3 else exact
 
 
-def _by_threshold(draws: dict[str, float], test: float, validation: float) -> dict[str, Split]:
+def _by_threshold(draws: dict[str, float], _: dict[str, int], test: float, validation: float) -> dict[str, Split]:
     return {
-        digest: "test" if value < test else "validation" if value < test + validation else "train"
-        for digest, value in draws.items()
+        unit: "test" if value < test else "validation" if value < test + validation else "train"
+        for unit, value in draws.items()
     }

@@ -44,6 +44,8 @@ def train(folder: Path, minutes: float) -> None:
     config, dataset = read_params(Path()), Dataset(Path(PREPARED))
     if config.model.auxiliary_heads != "none" or config.model.freeze or config.recipe.class_weights != "none":
         raise PipelineError("pipeline.train_jax supports neither auxiliary heads nor frozen blocks nor class weights")
+    if dataset.training_weights() is not None:
+        raise PipelineError("pipeline.train_jax does not support weights of images: set data.table.weight=null")
     if config.recipe.patience:
         raise PipelineError("pipeline.train_jax does not support recipe.patience: it saves the last epoch")
     device, precision = jax.devices()[0], config.recipe.precision

@@ -139,7 +139,7 @@ def build_trainable(
     weights = None
     if recipe.class_weights == "balanced":
         weights = balanced_class_weights(np.bincount(dataset.indices("train")[1], minlength=classes).tolist())
-    compile_model(model, recipe, steps, weights)
+    compile_model(model, recipe, steps, weights, weighted_targets=dataset.training_weights() is not None)
     model.optimizer.build(model.trainable_variables)
     return model
 

@@ -1,42 +1,51 @@
-import pandas as pd
 import pytest
+from PIL import Image
 
-from pipeline.data.counts import count_images, unreadable_warnings
+from pipeline.config.schema.audit_schema import AuditConfig, AuditLimits
+from pipeline.data.counts import audit_lines, count_images
+from pipeline.data.pack import pack_images, split_images
+from pipeline.data.record import Record
+from pipeline.data.sources.listing import LeftOut, Listing
+from tests.data.audit.scenes import scene
+
+
+def broken():
+    raise OSError("broken\nfile")
 
 
 @pytest.fixture
-def manifest():
-    """Return ten packed images of `a`, four of `b`, and seven that cannot be read."""
-    labels = ["a"] * 10 + ["b"] * 4 + ["a"] * 7
-    return pd.DataFrame(
-        {
-            "path": [f"{label}/{number}" for number, label in enumerate(labels)],
-            "label": labels,
-            "split": ["train"] * 8 + ["validation", "test", "train", "train", "validation", "test"] + [None] * 7,
-            "verdict": ["ok"] * 14 + ["unreadable: broken file"] * 7,
-            "position": [*range(14), *[-1] * 7],
-        }
-    )
+def packed(config, tmp_path):
+    """Return ten images of `a`, five of `b`, one of them single-colored, and seven files that are no images."""
+    records = [Record(f"{label}/{n}", label, None, scene(n + 50 * (label == "b"), (20, 20)).copy)
+               for label, count in (("a", 10), ("b", 4)) for n in range(count)]  # fmt: skip
+    records.append(Record("b/4", "b", None, Image.new("RGB", (20, 20)).copy))
+    records.append(Record("b/5", "b", None, broken))
+    files = [LeftOut(f"x\n{n}", "outside_classes", "beside the class folders") for n in range(6)]
+    files.append(LeftOut("c/1", "not_chosen", "its class is not chosen"))
+    audit = AuditConfig(near_duplicate="ignore", limits=AuditLimits(class_images=6))
+    data = config.data.model_copy(update={"height": 8, "width": 8, "audit": audit})
+    return pack_images(Listing(records, ["a", "b"], files), data, tmp_path)
 
 
-def test_the_summary_counts_what_was_packed(manifest):
-    assert count_images(manifest, ["a", "b"], "0123456789abcdef") == {
-        "images": {"train": 10, "validation": 2, "test": 2},
+def test_the_summary_counts_what_was_packed_and_found(packed):
+    info, manifest = split_images(packed)
+    summary = count_images(manifest, packed.audit, info.classes, info.digest)
+    assert sum(summary.pop("images").values()) == 15
+    assert summary == {
         "classes": 2,
-        "unreadable": 7,
-        "smallest_class": 4,
+        "left_out": 7,
+        "findings": {"outside_classes": 6, "unreadable": 1, "uniform": 1, "small_class": 1},
+        "smallest_class": 5,
         "largest_class": 10,
-        "digest": "0123456789ab",
+        "digest": info.digest[:12],
     }
 
 
-def test_the_first_unreadable_files_are_named_and_the_rest_counted(manifest):
-    lines = unreadable_warnings(manifest)
-    assert len(lines) == 6
-    assert lines[0] == "warning: left out a/14: unreadable: broken file"
-    assert "2 more" in lines[-1]
-
-
-def test_few_unreadable_files_need_no_line_for_the_rest(manifest):
-    assert len(unreadable_warnings(manifest.head(19))) == 5
-    assert unreadable_warnings(manifest.head(14)) == []
+def test_the_first_files_are_named_and_the_rest_counted_by_kind(packed):
+    assert audit_lines(packed.audit, packed.config.audit) == [
+        "warning: left out b/5: unreadable: broken file",
+        *[f"warning: left out x\\n{n}: outside_classes: beside the class folders" for n in range(4)],
+        "warning: left out 2 more: 2 outside_classes",
+        "warning: kept 1 image: a single color (uniform)",
+        "warning: classes with few images (small_class): b 5",
+    ]

@@ -5,8 +5,8 @@ from PIL import Image
 from pipeline.base.tensorflow_import import import_tensorflow
 from pipeline.data.dataset import Dataset
 from pipeline.data.loader import OrderedBatches, TrainingBatches, one_hot
-from pipeline.data.pack import pack_images
 from pipeline.data.record import Record
+from tests.packed_images import packed
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def dataset(config, tmp_path_factory):
         Record(f"{number}", "abc"[number % 3], None, lambda number=number: Image.new("L", (8, 8), number * 4))
         for number in range(60)
     ]
-    pack_images(records, config.data.model_copy(update={"height": 8, "width": 8}), folder)
+    packed(records, config.data.model_copy(update={"height": 8, "width": 8}), folder)
     return Dataset(folder)
 
 

@@ -6,10 +6,10 @@ import pytest
 from PIL import Image
 
 from pipeline.base.errors import PipelineError
-from pipeline.data import pack as pack_room
+from pipeline.data import survey as survey_room
 from pipeline.data.dataset import Dataset
-from pipeline.data.pack import pack_images
 from pipeline.data.record import Record
+from tests.packed_images import packed
 
 
 def image_record(label, number, split=None, broken=False):
@@ -33,14 +33,14 @@ def data(config):
 @pytest.fixture
 def digest(data, tmp_path_factory):
     def digest(records, settings=data):
-        return pack_images(records, settings, tmp_path_factory.mktemp("packed"))[0].digest
+        return packed(records, settings, tmp_path_factory.mktemp("packed"))[0].digest
 
     return digest
 
 
 def test_the_manifest_has_a_row_for_every_image(data, tmp_path):
     records = some("ba")
-    description, manifest = pack_images(records, data, tmp_path)
+    description, manifest = packed(records, data, tmp_path)
     assert description.classes == ["a", "b"]
     assert description.shape == [8, 8, 1]
     assert manifest["path"].tolist() == [record.path for record in records]
@@ -56,7 +56,7 @@ def test_the_manifest_has_a_row_for_every_image(data, tmp_path):
 
 def test_a_dataset_reads_back_what_was_packed(data, tmp_path):
     records = some()
-    info, manifest = pack_images(records, data, tmp_path)
+    info, manifest = packed(records, data, tmp_path)
     read = Dataset(tmp_path)
     assert read.info == info
     pd.testing.assert_frame_equal(read.manifest, manifest, check_dtype=False)
@@ -72,9 +72,10 @@ def test_unreadable_images_keep_their_row_and_take_no_place(data, tmp_path):
     records = some()
     records[3] = image_record("a", 3, broken=True)
     records[0] = image_record("a", 0, "test", broken=True)
-    _, manifest = pack_images(records, data, tmp_path)
+    _, manifest = packed(records, data, tmp_path)
     assert manifest["position"].tolist() == [-1, 0, 1, -1, *range(2, 18)]
-    assert manifest["verdict"][3] == "unreadable: broken file"
+    assert manifest["verdict"][3] == "unreadable"
+    assert manifest["reason"][3] == "broken file"
     read = Dataset(tmp_path)
     assert len(read.shards) == 18
     shown = [name for split in ("train", "validation", "test") for name in read.rows(split)["path"]]
@@ -84,9 +85,9 @@ def test_unreadable_images_keep_their_row_and_take_no_place(data, tmp_path):
 
 
 def test_the_order_of_records_survives_many_windows(data, tmp_path, monkeypatch):
-    monkeypatch.setattr(pack_room, "WINDOW", 7)
+    monkeypatch.setattr(survey_room, "WINDOW", 7)
     records = some(count=20)
-    pack_images(records, data, tmp_path)
+    packed(records, data, tmp_path)
     assert (Dataset(tmp_path).shards.take(np.arange(40))[..., 0] == [np.asarray(one.open()) for one in records]).all()
 
 
@@ -94,14 +95,14 @@ def test_the_order_of_records_survives_many_windows(data, tmp_path, monkeypatch)
     ("records", "message"),
     [
         (some("a"), r"only the class 'a'"),
-        ([*some("a"), image_record("b", 1, broken=True)], r"no image of class 'b' can be read \(b/1: unreadable"),
+        ([*some("a"), image_record("b", 1, broken=True)], r"no image of class 'b' is left \(b/1: unreadable"),
         (some(count=1), r"no image of 2 falls to the (validation|test) split"),
         ([image_record(label, 1, "test") for label in "ab"], r"falls to the train split"),
     ],
 )
 def test_what_cannot_be_split_into_classes_is_refused(data, tmp_path, records, message):
     with pytest.raises(PipelineError, match=message):
-        pack_images(records, data, tmp_path)
+        packed(records, data, tmp_path)
 
 
 def test_the_digest_does_not_change_with_the_order_or_the_names(digest):

@@ -31,9 +31,9 @@ def photos(tmp_path_factory):
 
 def test_a_folder_of_photos_needs_no_other_change(project, photos):
     output = project.succeed("dvc", "exp", "run", *SMALL, "-S", f"data.path='{photos}'", "-n", "photos")
-    assert "left out a b/notes.jpg: unreadable" in output
+    assert "left out a b/notes.jpg: not_an_image" in output
     summary = project.json("outputs/prepare/summary.json")
-    assert (summary["images"], summary["unreadable"]) == ({"train": 84, "validation": 18, "test": 18}, 1)
+    assert (summary["images"], summary["left_out"]) == ({"train": 84, "validation": 18, "test": 18}, 1)
     table = pd.read_csv(project.root / "outputs/evaluate/per_class.csv")
     assert sorted(table["class"]) == sorted(CLASSES)
     assert project.json("outputs/register/decision.json")["registered"] is True

@@ -13,9 +13,9 @@ def project(root, config, keras, tmp_path_factory) -> Path:
     from sklearn.datasets import load_digits
 
     from pipeline.data.dataset import Dataset
-    from pipeline.data.pack import pack_images
     from pipeline.data.record import Record
     from pipeline.training.networks.inference_model import save_keras_file
+    from tests.packed_images import packed
 
     folder = tmp_path_factory.mktemp("export project")
     shutil.copytree(root / "conf", folder / "conf")
@@ -28,7 +28,7 @@ def project(root, config, keras, tmp_path_factory) -> Path:
     ]
     place = folder / "outputs/prepare/images"
     place.mkdir(parents=True)
-    pack_images(records, config.data.model_copy(update={"height": 16, "width": 16}), place)
+    packed(records, config.data.model_copy(update={"height": 16, "width": 16}), place)
     dataset = Dataset(place)
     keras.utils.set_random_seed(0)
     layers = keras.layers

@@ -6,7 +6,6 @@ import pytest
 from PIL import Image
 
 from pipeline.data.dataset import Dataset
-from pipeline.data.pack import pack_images
 from pipeline.data.record import Record
 from pipeline.data.shards import Shards
 from pipeline.report.confusion_figure import confusion_figure
@@ -14,6 +13,7 @@ from pipeline.report.curves_figure import curves_figure
 from pipeline.report.predictions_figure import predictions_figure
 from pipeline.report.samples_figure import samples_figure
 from pipeline.report.style import new_figure, save
+from tests import packed_images
 
 THIRTY = [f"class {index:02d}" for index in range(30)]
 NAMES = [["a", "b"], ["ein sehr langer Klassenname", "Grüner Tee é"], THIRTY]
@@ -30,7 +30,9 @@ def packed(config, tmp_path_factory):
             for number in range(5)
             for pixels in [generator.integers(0, 256, (8, 8, 3), np.uint8)]
         ]
-        pack_images(records, config.data.model_copy(update={"height": 8, "width": 8, "channels": channels}), folder)
+        packed_images.packed(
+            records, config.data.model_copy(update={"height": 8, "width": 8, "channels": channels}), folder
+        )
         return folder
 
     return packed

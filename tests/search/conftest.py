@@ -27,8 +27,8 @@ def dataset(tune, tmp_path_factory):
     from sklearn.datasets import load_digits
 
     from pipeline.data.dataset import Dataset
-    from pipeline.data.pack import pack_images
     from pipeline.data.record import Record
+    from tests.packed_images import packed
 
     digits, records = load_digits(n_class=3), []
     for index in range(45):
@@ -36,7 +36,7 @@ def dataset(tune, tmp_path_factory):
         split = ("train", "train", "train", "train", "test", "validation", "train", "train")[index % 8]
         records.append(Record(f"{index}", str(digits.target[index]), split, image.copy))
     folder = tmp_path_factory.mktemp("prepared")
-    pack_images(records, tune().data, folder)
+    packed(records, tune().data, folder)
     return Dataset(folder)
 
 

@@ -41,8 +41,8 @@ def dataset(tiny, tmp_path_factory):
     from sklearn.datasets import load_digits
 
     from pipeline.data.dataset import Dataset
-    from pipeline.data.pack import pack_images
     from pipeline.data.record import Record
+    from tests.packed_images import packed
 
     digits, records = load_digits(n_class=3), []
     for index in range(60):
@@ -50,7 +50,7 @@ def dataset(tiny, tmp_path_factory):
         split = "test" if index % 20 < 3 else "validation" if index % 20 < 6 else "train"
         records.append(Record(f"{index}", str(digits.target[index]), split, image.copy))
     folder = tmp_path_factory.mktemp("prepared")
-    pack_images(records, tiny.data, folder)
+    packed(records, tiny.data, folder)
     return Dataset(folder)
 
 

@@ -1,29 +1,56 @@
 """Where images come from: each module lists the images of one kind of source."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.config.schema.data_schema import DataConfig
-from pipeline.data.record import Record
+
+if TYPE_CHECKING:
+    from pipeline.data.sources.listing import Listing
+    from pipeline.data.sources.trees.file_tree import FileTree
 
 
-def list_records(config: DataConfig, root: Path) -> list[Record]:
-    """List the images of the configured source, in an order that does not depend on the machine.
+def list_source(config: DataConfig, root: Path) -> "Listing":
+    """List the files of the configured source, in an order that does not depend on the machine.
 
     Args:
-        config: which source; a relative `path` is taken from `root`.
+        config: which source, and what of it; a relative `path` is taken from `root`.
         root: the project's folder.
 
     Raises:
         PipelineError: the source is missing, empty or malformed.
     """
-    if config.source == "digits":
-        from pipeline.data.sources import digits
+    from pipeline.data.sources.choice import Choice, choose
 
-        return digits.digit_records()
+    choice = Choice(config.classes, config.max_per_class)
     if config.source == "folder":
-        from pipeline.data.sources import folder
+        from pipeline.data.sources.folder import list_tree
 
-        return folder.folder_records(root / (config.path or ""))
-    from pipeline.data.sources import keras_sets
+        return list_tree(_tree(config, root), config.layout, choice=choice)
+    if config.source == "table":
+        from pipeline.data.sources.table import list_table
 
-    return keras_sets.keras_records(config.source)
+        return list_table(_tree(config, root), config.table, choice)
+    if config.source == "digits":
+        from pipeline.data.sources.digits import digit_records
+
+        return choose("data.source=digits", digit_records(), [], choice)
+    from pipeline.data.sources.keras_sets import keras_records
+
+    return choose(f"data.source={config.source}", keras_records(config.source), [], choice)
+
+
+def _tree(config: DataConfig, root: Path) -> "FileTree":
+    from pipeline.base.errors import PipelineError
+    from pipeline.base.printable import printable
+    from pipeline.data.sources.trees.open_tree import open_tree
+
+    tree = open_tree(config.path or "", root)
+    watched = root / (config.depends_on or "")
+    if tree.linked and watched.is_dir() and (root / (config.path or "")).resolve().is_relative_to(watched.resolve()):
+        raise PipelineError(
+            f"data.path={printable(tree.name)} has links to folders elsewhere ({printable(tree.linked[0])}), whose "
+            f"changes DVC does not see; set data.path to the real folder, or bind-mount or copy it there, or set "
+            f"data.depends_on to a file that changes whenever the photos do"
+        )
+    return tree

@@ -1,98 +1,97 @@
-"""A folder of class subfolders, optionally inside train/, val/ and test/ folders."""
+"""Images in folders named for their classes, optionally inside folders named for splits."""
 
-import os
-from collections.abc import Iterator
+import io
+from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
 from PIL import Image
 
 from pipeline.base.errors import PipelineError
-from pipeline.data.image_files import SUFFIXES, image_files
-from pipeline.data.record import Record, Split
+from pipeline.base.printable import encodable
+from pipeline.data.record import Record
+from pipeline.data.sources.choice import Choice, choose, chosen_classes
+from pipeline.data.sources.folder_layout import ClassFolder, class_folders, place
+from pipeline.data.sources.listing import LeftOut, Listing
+from pipeline.data.sources.trees.file_tree import FileTree, TreeFile
+from pipeline.runtime.images.image_format import open_image
 
-SPLIT_FOLDERS: dict[str, Split] = {
-    "train": "train",
-    "training": "train",
-    "val": "validation",
-    "valid": "validation",
-    "validation": "validation",
-    "test": "test",
-    "testing": "test",
-}
+OUTSIDE = "beside the class folders"
 
 
-def folder_records(path: Path) -> list[Record]:
-    """List the image files under `path`, sorted by path; hidden files and other suffixes are skipped.
+def list_tree(tree: FileTree, layout: str = "auto", *, flat: bool = False, choice: Choice | None = None) -> Listing:
+    """List the images of a folder or an archive; any file in a class folder may be one.
 
-    Without split folders no record has a split. With them, images have the split of their folder; those in `train/`
-    have none where `val/` or `test/` is absent, since the missing splits are taken from them.
+    Args:
+        tree: its files.
+        layout: `auto`: folders named train, val, test and the like are splits; `classes`: the folders are classes.
+        flat: accept a tree without any folders; its images have the label ''.
+        choice: classes and number of images to use; None: all.
 
     Raises:
-        PipelineError: no such folder, split folders with others beside them, no class folders, a class
-            without images, classes that only a validation or test folder has.
+        PipelineError: the folders do not tell the classes; a class without files, or none to train on; a chosen class
+            is not there.
     """
-    if not path.is_dir():
-        what = "is a file, not a folder" if path.exists() else "does not exist"
-        raise PipelineError(f"data.path={path} {what}; give the folder that holds one subfolder per class")
-    groups = {child: SPLIT_FOLDERS.get(child.name.lower()) for child in _folders(path)}
-    if groups and all(groups.values()):
-        return _split_records(path, {child: split for child, split in groups.items() if split})
-    others = sorted(child.name for child, split in groups.items() if not split)
-    if "train" in groups.values() and len(others) < len(groups) - 1:
-        raise PipelineError(
-            f"data.path={path} has folders for splits and others beside them ({', '.join(others)}); "
-            f"move those away, or the classes into one folder"
-        )
-    return list(_class_records(path, path, None))
+    choice = choice or Choice()
+    if flat and not tree.folders:
+        files = [(file, ClassFolder("", "", None)) for file in tree.files]
+        return choose(place(tree), *_sorted_out(files), choice)
+    folders = {folder.path: folder for folder in class_folders(tree, layout)}
+    records, left_out = _sorted_out([(file, _folder_of(file, folders)) for file in tree.files])
+    _check_classes(tree, list(folders.values()), records, choice)
+    return choose(place(tree), records, left_out, choice)
 
 
-def _split_records(path: Path, groups: dict[Path, Split]) -> list[Record]:
-    given = set(groups.values())
-    if "train" not in given:
-        raise PipelineError(f"data.path={path} has {', '.join(sorted(given))} folders but no train folder")
-    complete = len(given) == 3
-    records: list[Record] = []
-    for folder, split in groups.items():
-        records += _class_records(path, folder, split if complete or split != "train" else None)
-    known = {record.label for record in records if record.split in ("train", None)}
-    untrained = sorted({record.label for record in records} - known)
-    if untrained:
-        raise PipelineError(f"data.path={path}: no training images for the classes {', '.join(untrained)}")
-    return records
+def tree_record(file: TreeFile, folder: ClassFolder) -> Record:
+    """Return the record of a file of a class folder."""
+    return Record(file.path, folder.label, folder.split, partial(open_tree_file, file))
 
 
-def _class_records(path: Path, folder: Path, split: Split | None) -> Iterator[Record]:
-    classes = _folders(folder)
-    if not classes:
-        raise PipelineError(f"{folder} has no class subfolders; put each class's images in a folder named for it")
-    for child in classes:
-        label = _checked_name(child)
-        files = list(_images(child))
-        if not files:
+def open_tree_file(file: TreeFile) -> Image.Image:
+    """Open a file of a tree with Pillow.
+
+    Raises:
+        UnreadableError: it is no image, or has a damaged header.
+        OSError: it cannot be read.
+    """
+    return open_image(io.BytesIO(file.read()))
+
+
+def problem_of(file: TreeFile) -> LeftOut | None:
+    """Return why a file is left out wherever it is; None if it is not."""
+    if file.problem:
+        return LeftOut(encodable(file.path), file.verdict, file.problem)
+    if (name := encodable(file.path)) != file.path:
+        return LeftOut(name, "unreadable", "its name is not valid UTF-8")
+    return None
+
+
+def _folder_of(file: TreeFile, folders: dict[str, ClassFolder]) -> ClassFolder | None:
+    depth = next(iter(folders)).count("/") + 1  # the same for all
+    parts = file.path.split("/")
+    return folders.get("/".join(parts[:depth])) if len(parts) > depth else None
+
+
+def _sorted_out(files: Sequence[tuple[TreeFile, ClassFolder | None]]) -> tuple[list[Record], list[LeftOut]]:
+    records, left_out = [], []
+    for file, folder in files:
+        if problem := problem_of(file):
+            left_out.append(problem)
+        elif folder is None:
+            left_out.append(LeftOut(file.path, "outside_classes", OUTSIDE))
+        else:
+            records.append(tree_record(file, folder))
+    return records, left_out
+
+
+def _check_classes(tree: FileTree, folders: list[ClassFolder], records: list[Record], choice: Choice) -> None:
+    chosen = set(chosen_classes(place(tree), {folder.label for folder in folders}, choice))
+    filled = {(record.label, record.split) for record in records}
+    for folder in folders:
+        if encodable(folder.label) != folder.label:
             raise PipelineError(
-                f"class folder {child} holds no images ({' '.join(sorted(SUFFIXES))}); fill it or remove it"
+                f"the name of the class folder {place(tree, folder.path)} is not valid UTF-8; rename it"
             )
-        for file in files:
-            yield Record(file.relative_to(path).as_posix(), label, split, partial(Image.open, file))
-
-
-def _images(folder: Path) -> Iterator[Path]:
-    for file in image_files(folder):
-        for place in (file, *file.parents):
-            if place == folder:
-                break
-            _checked_name(place)
-        yield file
-
-
-def _folders(path: Path) -> list[Path]:
-    return sorted(child for child in path.iterdir() if child.is_dir() and not child.name.startswith("."))
-
-
-def _checked_name(path: Path) -> str:
-    try:
-        path.name.encode("utf-8")
-    except UnicodeEncodeError:
-        raise PipelineError(f"the name of {os.fsencode(path)!r} is not valid UTF-8; rename it") from None
-    return path.name
+        if folder.label in chosen and (folder.label, folder.split) not in filled:
+            raise PipelineError(
+                f"class folder {place(tree, folder.path)} holds no files that can be read; fill it or remove it"
+            )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.base.files import write_text
 from pipeline.base.printable import printable
+from pipeline.report.file_place import file_place
 from pipeline.report.sheet.percentages import bar_width, percent
 from pipeline.report.sheet.sheet_pictures import embedded_picture, evidence_overlay, strongest_place
 
@@ -69,7 +70,7 @@ def write_sheet(path: Path, images: Sequence[SheetImage], facts: Mapping[str, st
         wrong=sum(card["verdict"] == "wrong" for card in cards),
         labelled=any(card["verdict"] for card in cards),
         maps=any(card["map"] for card in cards),
-        unreadable=[(_place(image.path), printable(image.error) or "no prediction") for image in unreadable],
+        unreadable=[(file_place(image.path), printable(image.error) or "no prediction") for image in unreadable],
     )
     write_text(path, page)
 
@@ -91,7 +92,7 @@ def _card(image: SheetImage, number: int) -> dict[str, Any]:
         ],
         "verdict": "" if image.label is None else "correct" if image.label == name else "wrong",
         "truth": printable(image.label or ""),
-        "place": _place(image.path),
+        "place": file_place(image.path),
         "picture": None if image.picture is None else embedded_picture(image.picture),
         **_map(image),
     }
@@ -102,9 +103,3 @@ def _map(image: SheetImage) -> dict[str, Any]:
         return {"map": None}
     overlay = embedded_picture(evidence_overlay(image.picture, image.evidence))
     return {"map": overlay, "strongest": strongest_place(image.evidence)}
-
-
-def _place(path: str) -> tuple[str, str]:
-    """Return a path's folder, with its last slash, and its file name."""
-    folder, slash, name = printable(path).rpartition("/")
-    return folder + slash, name

@@ -56,7 +56,14 @@ def fused_optimizer(kind: type[keras.optimizers.Optimizer]) -> type[keras.optimi
     return fused.get(kind, kind)
 
 
-def compile_model(model: keras.Model, recipe: RecipeConfig, steps: int, weights: Sequence[float] | None = None) -> None:
+def compile_model(
+    model: keras.Model,
+    recipe: RecipeConfig,
+    steps: int,
+    weights: Sequence[float] | None = None,
+    *,
+    weighted_targets: bool = False,
+) -> None:
     """Compile `model` for one-hot targets with the recipe's optimizer, label smoothing and XLA setting.
 
     Args:
@@ -64,10 +71,11 @@ def compile_model(model: keras.Model, recipe: RecipeConfig, steps: int, weights:
         recipe: how to train it.
         steps: batches per epoch.
         weights: factor of each class's cross-entropy; None for 1.
+        weighted_targets: whether each target is multiplied by the weight of its image.
     """
     model.compile(
         optimizer=build_optimizer(recipe, steps),
-        loss=ClassWeightedCrossentropy(weights, recipe.label_smoothing),
+        loss=ClassWeightedCrossentropy(weights, recipe.label_smoothing, weighted_targets=weighted_targets),
         metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
         jit_compile=uses_xla(recipe),
     )

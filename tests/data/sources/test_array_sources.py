@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.data.pack import pack_images
-from pipeline.data.sources import list_records
+from pipeline.data.sources import list_source
 from pipeline.data.sources.arrays import array_records
 from pipeline.data.sources.keras_sets import CIFAR10, CLASSES, labeled_records
+from tests.packed_images import packed
 
 
 def test_array_records_hold_each_image_with_its_label():
@@ -29,7 +29,7 @@ def test_as_many_labels_as_images_are_asked():
 
 
 def test_the_digits_are_all_there(config, root):
-    found = list_records(config.data, root)
+    found = list_source(config.data, root).records
     assert len(found) == len({record.path for record in found}) == 1797
     assert {record.split for record in found} == {None}
     assert sorted(Counter(record.label for record in found)) == list("0123456789")
@@ -40,8 +40,8 @@ def test_the_digits_are_all_there(config, root):
 
 def test_the_example_files_are_digits_that_the_default_split_tests(config, root, tmp_path):
     """So that README's predictions are of images on which nothing was trained."""
-    records = {record.path: record for record in list_records(config.data, root)}
-    _, manifest = pack_images(list(records.values()), config.data, tmp_path)
+    records = {record.path: record for record in list_source(config.data, root).records}
+    _, manifest = packed(list(records.values()), config.data, tmp_path)
     tested = set(manifest.loc[manifest["split"] == "test", "path"])
     files = list((root / "docs/digits").glob("*/*.png"))
     assert len(files) == 30
@@ -93,3 +93,10 @@ def test_without_a_network_the_error_names_what_works(root, tmp_path):
     line = next(line for line in done.stdout.splitlines() if line.startswith("refused:"))
     assert "data.source=mnist" in line
     assert "data=digits" in line
+
+
+def test_classes_and_images_are_chosen_from_any_source(config, root):
+    found = list_source(config.data.model_copy(update={"classes": ["9", "1"], "max_per_class": 5}), root)
+    assert found.classes == ["9", "1"]
+    assert Counter(record.label for record in found.records) == {"9": 5, "1": 5}
+    assert len(found.left_out) == 1787
