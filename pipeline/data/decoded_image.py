@@ -55,7 +55,8 @@ def decode_image(record: Record, preprocessing: Preprocessing | None, limits: Au
         image = open_upright(record.open, limits.pixels)
     except UnreadableError as error:
         return DecodedImage(record, error.verdict, str(error))
-    digest = hashlib.sha256(f"{image.size}".encode() + image.tobytes()).hexdigest()
+    digest = hashlib.sha256(f"{image.size}".encode())
+    digest.update(image.tobytes())
     measures = measure_image(image, limits.uniform)
     pixels = resized(image, preprocessing) if preprocessing else None
-    return DecodedImage(record, "ok", "", digest, image.width, image.height, measures, pixels)
+    return DecodedImage(record, "ok", "", digest.hexdigest(), image.width, image.height, measures, pixels)

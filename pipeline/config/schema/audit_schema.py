@@ -23,7 +23,7 @@ class AuditLimits(Section):
     )
     sharpness: Annotated[
         float, Field(ge=0.0, description="`blurred`: sharpness below this; see docs/audit.md for its measure.")
-    ] = 0.06
+    ] = 0.1
     size: Annotated[
         float,
         Field(gt=1.0, description="`odd_size`: root of width × height this many times below or above the median."),

@@ -1,18 +1,19 @@
 """What is measured on each decoded image: a thumbnail, and how sharp and how uniform the image is."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from pipeline.data.audit.similarity.thumbnail import thumbnail
 
-SHARPNESS_SIDE = 192  # of the longer side in pixels, at least, on which sharpness is measured
+SHARPNESS_SIDE = 128  # of the longer side in pixels, at least, on which sharpness is measured
 LEAST_SIDE = 64  # smaller images have no sharpness: their edges are those of their pixels
-LAPLACIAN = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, offset=128)
 ROUNDING = 20 / 12  # variance of the Laplacian that rounding to whole values alone causes: 1/12, times 4² + 4·1²
-VALUES = np.arange(256.0)
+AVERAGED = 4  # pixels along each axis that a pixel of the reduced image averages, at most
+NEARLY = 4  # times the limit: where the extremes of the luminance differ by less, outliers are looked at
 OUTLIERS = 0.01  # fraction of the pixels at each end that the spread leaves out
 
 
@@ -22,8 +23,8 @@ class ImageMeasures:
 
     Attributes:
         thumbnail: uint8 (SIDE, SIDE, 3), see `thumbnail`.
-        spread: difference of the 99th and the 1st percentile of a channel's values, 0 to 255, the largest of the
-            channels; where it is large, that of the thumbnail instead, which is a lower bound of it.
+        spread: difference of the largest and the smallest luminance, 0 to 255; where it is small, that of the 99th and
+            the 1st percentile of a channel's values, the largest of the channels.
         sharpness: standard deviation of the Laplacian over that of the luminance, at a reduced size, less rounding;
             NaN for images with a side below 64 pixels and for those of a single color.
     """
@@ -38,17 +39,29 @@ def measure_image(image: Image.Image, exact_spread_below: float) -> ImageMeasure
 
     Args:
         image: as `open_upright` returns it.
-        exact_spread_below: where the thumbnail's spread is at most this, the spread is that of all pixels.
+        exact_spread_below: where the spread may be below this, it is that of all pixels without outliers.
     """
-    factor = max(1, max(image.size) // SHARPNESS_SIDE)
-    small = image.reduce(factor) if factor > 1 else image
-    pixels = thumbnail(small)
-    flat = pixels.reshape(-1, 3)
-    spread = float((flat.max(axis=0) - flat.min(axis=0)).max())
-    if spread <= exact_spread_below:
+    small = _reduced(image)
+    gray = small.convert("L")
+    extremes: Any = gray.getextrema()
+    spread = float(extremes[1] - extremes[0])
+    if spread <= exact_spread_below * NEARLY:
         spread = _spread(image)
     measurable = min(image.size) >= LEAST_SIDE and min(small.size) > 2
-    return ImageMeasures(pixels, spread, _sharpness(small.convert("L")) if measurable else float("nan"))
+    return ImageMeasures(thumbnail(small), spread, _sharpness(gray) if measurable else float("nan"))
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """Return the image with a longer side of 128 to 255 pixels; smaller ones as they are.
+
+    Of large photos, every second, third, … pixel is averaged: reading all would cost as much as decoding them.
+    """
+    factor = max(1, max(image.size) // SHARPNESS_SIDE)
+    stride = max(1, factor // AVERAGED)
+    if stride > 1:
+        size = max(1, image.width // stride), max(1, image.height // stride)
+        image = image.resize(size, Image.Resampling.NEAREST)
+    return image.reduce(factor // stride) if factor > 1 else image
 
 
 def _spread(image: Image.Image) -> float:
@@ -62,14 +75,14 @@ def _sharpness(gray: Image.Image) -> float:
     The variance of the Laplacian is a measure of focus: Pech-Pacheco et al. 2000, "Diatom autofocusing in brightfield
     microscopy", section 2.
     """
-    contrast = _variance(gray)
-    inner = (1, 1, gray.width - 1, gray.height - 1)  # Pillow's filters leave the border as it was
-    edges = max(_variance(gray.filter(LAPLACIAN).crop(inner)) - ROUNDING, 0.0)
-    return float(np.sqrt(edges / contrast)) if contrast >= 1.0 else float("nan")
+    pixels = np.asarray(gray, np.float32)
+    contrast = _variance(pixels)
+    if contrast < 1.0:
+        return float("nan")
+    laplacian = 4 * pixels[1:-1, 1:-1] - pixels[:-2, 1:-1] - pixels[2:, 1:-1] - pixels[1:-1, :-2] - pixels[1:-1, 2:]
+    return float(np.sqrt(max(_variance(laplacian) - ROUNDING, 0.0) / contrast))
 
 
-def _variance(gray: Image.Image) -> float:
-    counts = np.array(gray.histogram(), np.float64)
-    total = counts.sum()
-    mean = counts @ VALUES / total
-    return float(counts @ (VALUES - mean) ** 2 / total)
+def _variance(values: NDArray[np.float32]) -> float:
+    centered = values.ravel() - values.mean()
+    return float(np.dot(centered, centered)) / centered.size  # several times as fast as numpy's own
