@@ -64,6 +64,11 @@ BENCHMARKS = (
         "4 minutes",
     ),
     Benchmark(
+        "python -m benchmarks.data.audit_cost PATH",
+        "the processor time of an audit beside decoding alone, on the images of a folder or an archive",
+        "1 minute",
+    ),
+    Benchmark(
         "python -m benchmarks.time_to_accuracy",
         "processor time of each recipe, and of plain Keras, to a validation accuracy on the digits",
         "1 hour",

@@ -14,7 +14,7 @@ from pipeline.report.audit.audit_content import AuditCase, AuditContent, AuditFi
 
 MOST_CASES = 24  # of a finding
 MOST_IMAGES = 6  # of a case
-SAMPLES = 7  # of a class
+SAMPLES = 10  # of a class
 SAMPLED_CLASSES = 50
 MOST_FILES = 500  # in the list of files left out
 
