@@ -73,7 +73,10 @@ def audit_config(settings: Sequence[str]) -> AuditConfig:
         section, _, name = key.removeprefix("data.audit.").rpartition(".")
         if not equals or section not in ("", "limits"):
             raise PipelineError(f"--set {setting!r} is not KEY=VALUE with a key such as near_duplicate or limits.dark")
-        value = yaml.safe_load(text)
+        try:
+            value = yaml.safe_load(text)
+        except yaml.YAMLError:
+            raise PipelineError(f"--set {setting!r}: the value cannot be read") from None
         place = values["limits"] if section else values
         place[name] = float(value) if isinstance(place.get(name), float) and isinstance(value, int) else value
     return parse_settings(AuditConfig, values, "--set")

@@ -134,3 +134,30 @@ def test_ordered_batches_follow_the_manifest_to_a_short_last_one(dataset, batch_
 
 def test_one_hot_marks_the_label():
     assert one_hot(np.array([2, 0], np.int32), 3).tolist() == [[0, 0, 1], [1, 0, 0]]
+
+
+def test_targets_are_multiplied_by_the_weights_of_their_images_relative_to_the_mean(config, tmp_path):
+    records = [
+        Record(f"{number}", "ab"[number % 2], split, lambda number=number: Image.new("L", (8, 8), number * 4),
+               weight=1.0 + 2 * (number % 2))
+        for number in range(24)
+        for split in [("train", "train", "validation", "test")[number // 2 % 4]]
+    ]  # fmt: skip
+    packed(records, config.data.model_copy(update={"height": 8, "width": 8}), tmp_path)
+    dataset = Dataset(tmp_path)
+    _, targets = TrainingBatches(dataset, batch_size=12, seed=0).batch(0, 0)
+    assert sorted(targets.max(axis=1).tolist()) == [0.5] * 6 + [1.5] * 6
+    assert (targets.argmax(axis=1) == (targets.max(axis=1) > 1)).all()
+    assert read(OrderedBatches(dataset, "validation", 9).stream())[0][1].max() == 1
+
+
+def test_equal_weights_change_nothing(config, tmp_path, dataset):
+    records = [
+        Record(
+            f"{number}", "abc"[number % 3], None, lambda number=number: Image.new("L", (8, 8), number * 4), weight=2.0
+        )
+        for number in range(60)
+    ]
+    packed(records, config.data.model_copy(update={"height": 8, "width": 8}), tmp_path)
+    assert Dataset(tmp_path).training_weights() is None
+    assert dataset.training_weights() is None

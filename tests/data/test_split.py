@@ -127,3 +127,34 @@ def test_draws_are_even():
     draws = [split_draw(f"{number:08x}", 7) for number in range(4000)]
     assert abs(sum(draws) / len(draws) - 0.5) < 0.02
     assert abs(sum(value < 0.2 for value in draws) / len(draws) - 0.2) < 0.03
+
+
+GROUPS = st.lists(st.tuples(st.integers(0, 12), st.text("0123456789abcdef", min_size=4, max_size=8)), min_size=1,
+                  max_size=60, unique_by=lambda one: one[1])  # fmt: skip
+
+
+@quick
+@given(GROUPS, METHODS, SEEDS)
+def test_images_of_a_group_share_a_split(members, method, seed):
+    groups = [f"g{number}" if number else None for number, _ in members]
+    digests, config = [digest for _, digest in members], split_config(method, seed=seed)
+    splits = assign_splits(digests, ["a"] * len(digests), [None] * len(digests), config, groups)
+    found = defaultdict(set)
+    for group, split in zip(groups, splits, strict=True):
+        found[group].add(split)
+    found.pop(None, None)
+    assert all(len(one) == 1 for one in found.values())
+
+
+def test_groups_of_one_image_fill_the_quotas_exactly():
+    digests = [f"{number:04x}" for number in range(200)]
+    alone = assign_splits(digests, ["a"] * 200, [None] * 200, split_config(), [f"patient {d}" for d in digests])
+    assert Counter(alone) == {"train": 140, "validation": 20, "test": 40}
+
+
+def test_large_groups_come_near_the_quotas():
+    digests = [f"{number:04x}" for number in range(1000)]
+    groups = [f"patient {number // 10}" for number in range(1000)]
+    counts = Counter(assign_splits(digests, ["a"] * 1000, [None] * 1000, split_config(), groups))
+    assert abs(counts["test"] - 200) < 10
+    assert abs(counts["validation"] - 100) < 20

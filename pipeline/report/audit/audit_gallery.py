@@ -90,7 +90,7 @@ class Gallery:
         action = self.actions[kind.name]
         if kind.name == "small_class":
             few = self.audit.small_classes
-            cases = [AuditCase((), f"{name}: {count} images") for name, count in few.items()]
+            cases = [AuditCase((), f"{count:,} image{'s' * (count != 1)} in {name}") for name, count in few.items()]
             return AuditFinding(
                 kind.name, kind.title, kind.meaning, action, len(few), sum(few.values()), tuple(cases[:MOST_CASES])
             )

@@ -120,3 +120,16 @@ def test_a_compiled_model_has_smoothed_targets_and_accuracy(keras, recipe):
     smooth = np.eye(4)[[0, 1]] * 0.8 + 0.05
     assert found["accuracy"] == 0.5
     assert found["loss"] == pytest.approx(-(smooth * logs).sum(axis=1).mean(), rel=1e-5)
+
+
+def test_targets_times_an_images_weight_multiply_its_cross_entropy_smoothed_or_not(keras):
+    from pipeline.training.recipe.loss import ClassWeightedCrossentropy
+
+    predicted = np.array([[0.7, 0.2, 0.1], [0.2, 0.5, 0.3], [0.1, 0.1, 0.8]], np.float32)
+    mixed = np.array([[1, 0, 0], [0.25, 0.75, 0], [0, 0, 1]], np.float32)
+    mixed, predicted = keras.ops.convert_to_tensor(mixed), keras.ops.convert_to_tensor(predicted)
+    weights = np.array([[0.5], [2.0], [0.0]], np.float32)
+    for classes in (None, [1.0, 2.0, 3.0]):
+        plain = ClassWeightedCrossentropy(classes, 0.1).call(mixed, predicted)
+        weighted = ClassWeightedCrossentropy(classes, 0.1, weighted_targets=True).call(mixed * weights, predicted)
+        np.testing.assert_allclose(weighted, np.array(plain) * weights[:, 0], rtol=1e-5)
