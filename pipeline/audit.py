@@ -1,6 +1,7 @@
 """Look at the images of any folder, archive or table: `python -m pipeline.audit PATH`."""
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -11,13 +12,15 @@ from pipeline.base.errors import PipelineError
 from pipeline.base.printable import printable
 from pipeline.config.parse import parse_settings
 from pipeline.config.schema.audit_schema import AuditConfig
+from pipeline.config.schema.data_schema import TableConfig
 
 COMMAND = "python -m pipeline.audit"
 EXIT_FOUND = 3
 EXAMPLES = f"""examples:
   {COMMAND} photos
   {COMMAND} photos.zip --fix-list fix.csv --fail-on warn
-  {COMMAND} photos --table labels.csv --set near_duplicate=ignore --set limits.dark=20
+  {COMMAND} photos --table labels.csv --column path=file_name --column split=fold
+  {COMMAND} photos --set near_duplicate=ignore --set limits.dark=20
 """
 
 
@@ -35,25 +38,52 @@ def main(options: argparse.Namespace) -> bool:
     from pipeline.report.audit.audit_page import write_audit_page
 
     config = audit_config(options.set)
-    listing = list_any(options.path, options.layout, options.table)
+    _check_outputs(options.output, options.fix_list)
+    table = _table_config(options.table, options.column)
+    written = [file for file in (options.output, options.fix_list) if file]
+    listing = list_any(options.path, options.layout, table, written)
     with tempfile.TemporaryDirectory() as folder:
         survey = Survey(listing, config, None, Path(folder))
         for _ in survey.images():
             pass
         audit = survey.audit()
-    actions = {name: str(action) for name, action in config.model_dump().items() if name != "limits"}
+    actions = config.actions
     gallery = Gallery(audit, audit.manifest, listing.records, listing.classes, actions, config.limits.pixels)
-    write_audit_page(options.output, gallery.content(Path(options.path).name or options.path, {"source": options.path}))
+    public = options.path.partition("?")[0] if "://" in options.path else str(Path(options.path).absolute())
+    write_audit_page(options.output, gallery.content(Path(public).name, {"source": public}))
     for line in audit_lines(audit, config):
         print(line)
-    print(
-        f"{len(audit.manifest):,} files, {len(listing.classes):,} classes; the report: {printable(str(options.output))}"
-    )
+    files, classes = len(audit.manifest), len(listing.classes)
+    print(f"files: {files:,}, classes: {classes:,}; the report: {printable(str(options.output))}")
     if options.fix_list:
         rows = write_fix_list(options.fix_list, audit)
-        print(f"{rows:,} files to move or to look at: {printable(str(options.fix_list))}")
+        print(f"rows in {printable(str(options.fix_list))}: {rows:,}")
     failing = {"drop": {"drop", "stop"}, "warn": {"drop", "stop", "warn"}, "never": set()}[options.fail_on]
     return any(actions[name] in failing for name in audit.counts)
+
+
+def _check_outputs(page: Path, fix_list: Path | None) -> None:
+    """Refuse outputs that cannot be written, or that replace something else, before the work begins."""
+    for path, suffix in ((page, ".html"), (fix_list, ".csv")):
+        if path is None:
+            continue
+        if path.suffix.lower() != suffix:
+            raise PipelineError(f"{printable(str(path))!r} must end in {suffix}")
+        folder = path.absolute().parent
+        if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+            raise PipelineError(f"{printable(str(path))} cannot be written; its folder must exist and be writable")
+
+
+def _table_config(table: str | None, columns: Sequence[str]) -> TableConfig | None:
+    values: dict[str, str] = {}
+    for column in columns:
+        kind, equals, name = column.partition("=")
+        if not equals or kind not in ("path", "label", "split", "group"):
+            raise PipelineError(f"--column {column!r} is not KIND=NAME, where KIND is path, label, split or group")
+        values[kind] = name
+    if columns and not table:
+        raise PipelineError("--column needs --table")
+    return parse_settings(TableConfig, {"file": table, **values}, "--column") if table else None
 
 
 def audit_config(settings: Sequence[str]) -> AuditConfig:
@@ -71,7 +101,7 @@ def audit_config(settings: Sequence[str]) -> AuditConfig:
     for setting in settings:
         key, equals, text = setting.partition("=")
         section, _, name = key.removeprefix("data.audit.").rpartition(".")
-        if not equals or section not in ("", "limits"):
+        if not equals or section not in ("", "limits") or name == "limits":
             raise PipelineError(f"--set {setting!r} is not KEY=VALUE with a key such as near_duplicate or limits.dark")
         try:
             value = yaml.safe_load(text)
@@ -106,6 +136,9 @@ def _parse() -> argparse.Namespace:
         help="auto: splits and classes by the folders' names (default); classes: the top folders are classes",
     )
     parser.add_argument("--table", metavar="FILE", help="table below PATH with the columns path and label")
+    parser.add_argument(
+        "--column", action="append", default=[], metavar="KIND=NAME", help="column of the path, label, split or group"
+    )
     parser.add_argument(
         "--set",
         action="append",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import atomic_folder, write_json
-from pipeline.base.paths import AUDIT_REPORT, FINDINGS, PREPARE_SUMMARY, PREPARED, SAMPLES
+from pipeline.base.paths import AUDIT_REPORT, FINDINGS, MANIFEST, PREPARE_SUMMARY, PREPARED, SAMPLES
 from pipeline.base.phases import PhaseTimer
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.data_schema import DataConfig
@@ -45,8 +45,12 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         if audit.stops:
             _write_report(audit, audit.manifest, listing, config.data, root)
             raise PipelineError(_stop_message(audit))
-        with phases.phase("split"):
-            info, manifest = split_images(packed)
+        try:
+            with phases.phase("split"):
+                info, manifest = split_images(packed)
+        except PipelineError as error:
+            _write_report(audit, audit.manifest, listing, config.data, root)
+            raise PipelineError(f"{error}; the audit's report: {AUDIT_REPORT}") from None
     with phases.phase("report"):
         _write_report(audit, manifest, listing, config.data, root)
         save(samples_figure(Dataset(root / PREPARED)), root / SAMPLES)
@@ -63,8 +67,10 @@ def main(config: Config, root: Path) -> dict[str, Any]:
 def _stop_message(audit: "Audit") -> str:
     counts = audit.counts
     found = ", ".join(f"{counts[name]:,} {name}" for name in audit.stops)
-    actions = ", ".join(f"data.audit.{name}" for name in audit.stops)
-    return f"the audit found {found}, and {actions} says stop; see {AUDIT_REPORT}, then fix the source or the setting"
+    return (
+        f"the audit found {found}, where data.audit says stop; see {AUDIT_REPORT}, then fix the source or change the "
+        "setting"
+    )
 
 
 def _write_report(audit: "Audit", manifest: "pd.DataFrame", listing: "Listing", data: DataConfig, root: Path) -> None:
@@ -72,9 +78,11 @@ def _write_report(audit: "Audit", manifest: "pd.DataFrame", listing: "Listing", 
     from pipeline.report.audit.audit_gallery import Gallery
     from pipeline.report.audit.audit_page import write_audit_page
 
-    actions = {name: str(value) for name, value in data.audit.model_dump().items() if name != "limits"}
-    gallery = Gallery(audit, manifest, listing.records, listing.classes, actions, data.audit.limits.pixels)
-    source = Path(data.path).name if data.path else data.source  # no absolute path in an output
+    limit = data.audit.limits.pixels
+    gallery = Gallery(audit, manifest, listing.records, listing.classes, data.audit.actions, limit)
+    # Neither an absolute path nor the signature of an address in an output.
+    source = Path(data.path.partition("?")[0]).name if data.path else data.source
+    manifest.to_parquet(root / MANIFEST, index=False)
     facts = {"source": source, "size": f"{data.width}×{data.height}", "resize": data.resize}
     write_fix_list(root / FINDINGS, audit)
     write_audit_page(root / AUDIT_REPORT, gallery.content(data.name, facts))

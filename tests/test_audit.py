@@ -32,7 +32,7 @@ def test_a_leak_is_found_named_and_fails(command, photos, tmp_path):
     ended = run(command, tmp_path, photos, "--fix-list", "fix.csv")
     assert ended.code == 3
     assert "left out train/cat/3.png: split_leak: the same pixels are in test and train" in ended.output
-    assert "12 files, 2 classes; the report: audit.html" in ended.output
+    assert "files: 12, classes: 2; the report: audit.html" in ended.output
     fixes = pd.read_csv(tmp_path / "fix.csv")
     assert fixes[["suggestion", "path", "other"]].to_numpy().tolist() == [
         ["move", "train/cat/3.png", "test/cat/3.png"],
@@ -122,3 +122,46 @@ def test_a_wrong_path_is_one_sentence(command, tmp_path, path):
     assert ended.errors.startswith("error: ")
     assert path in ended.errors
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--output", "missing/page.html"], "cannot be written"),
+        (["--output", "photo.jpg"], "must end in .html"),
+        (["--fix-list", "audit.html"], "must end in .csv"),
+        (["--column", "path=x"], "--column needs --table"),
+        (["--table", "labels.csv", "--column", "color=x"], "is not KIND=NAME"),
+    ],
+)
+def test_wrong_outputs_and_columns_are_refused_before_the_work(command, photos, tmp_path, arguments, message):
+    ended = run(command, tmp_path, photos, *arguments)
+    assert (ended.code, ended.output) == (1, "")
+    assert message in ended.errors
+    assert [path.name for path in tmp_path.iterdir()] == ["my photos"]
+
+
+def test_a_second_audit_of_the_current_folder_does_not_count_the_page_of_the_first(command, photos):
+    first = run(command, photos, ".", "--fix-list", "fix.csv")
+    second = run(command, photos, ".", "--fix-list", "fix.csv")
+    assert first.output == second.output
+    assert "<h1>my photos</h1>" in (photos / "audit.html").read_text().replace("<bdi>", "").replace("</bdi>", "")
+
+
+def test_an_empty_folder_is_an_error(command, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert "there are no files in" in run(command, tmp_path, tmp_path / "empty").errors
+
+
+def test_what_cannot_be_trained_on_is_audited(command, photos, tmp_path):
+    (photos / "train/owl").mkdir()
+    (photos / "test/crow").mkdir()
+    scene(77).save(photos / "test/crow/a.png")
+    assert run(command, tmp_path, photos).code == 3
+
+
+def test_columns_of_a_table_can_have_any_name(command, photos, tmp_path):
+    rows = ["file_name,kind,fold", "train/cat/0.png,cat,train", "train/dog/0.png,dog,test", "test/cat/3.png,cat,test"]
+    (photos / "l.csv").write_text("\n".join([*rows, "train/cat/3.png,cat,train"]))
+    columns = [part for one in ("path=file_name", "label=kind", "split=fold") for part in ("--column", one)]
+    assert "train/cat/3.png: split_leak" in run(command, tmp_path, photos, "--table", "l.csv", *columns).output

@@ -14,6 +14,7 @@ PARAMS_CHECKED = "outputs/params.checked"
 PREPARED = "outputs/prepare/images"
 PREPARE_SUMMARY = "outputs/prepare/summary.json"
 SAMPLES = "outputs/prepare/samples.png"
+MANIFEST = "outputs/prepare/manifest.parquet"
 AUDIT_REPORT = "outputs/prepare/report.html"
 FINDINGS = "outputs/prepare/findings.csv"
 

@@ -27,6 +27,7 @@ def count_images(manifest: pd.DataFrame, audit: Audit, classes: list[str], diges
         "images": {split: int((packed["split"] == split).sum()) for split in SPLITS},
         "classes": len(classes),
         "left_out": len(left_out(manifest)),
+        "not_chosen": int((manifest["verdict"] == NOT_CHOSEN).sum()),
         "findings": audit.counts,
         "smallest_class": int(packed["label"].value_counts().min()),
         "largest_class": int(packed["label"].value_counts().max()),
@@ -50,11 +51,16 @@ def audit_lines(audit: Audit, config: AuditConfig) -> list[str]:
         kinds = dropped.iloc[SHOWN:]["verdict"].value_counts()
         more = ", ".join(f"{count:,} {name}" for name, count in kinds.items())
         lines.append(f"warning: left out {len(dropped) - SHOWN:,} more: {more}")
-    kept = audit.cases[~audit.cases["dropped"].astype(bool)]
+    kept = audit.cases[audit.cases["row"].map(audit.manifest["position"]) >= 0]
     for name in audit.counts:
         files = int(kept.loc[kept["finding"] == name, "row"].nunique())
         if getattr(config, name) == "warn" and files:
             lines.append(f"warning: kept {files:,} image{'s' * (files > 1)}: {BY_NAME[name].title.lower()} ({name})")
+    lines += [
+        f"stop: {audit.counts[name]:,} files: {BY_NAME[name].title.lower()} ({name})"
+        for name in audit.stops
+        if name != "small_class"
+    ]
     if audit.small_classes:
         few = [f"{printable(label)} {count}" for label, count in audit.small_classes.items()]
         rest = f" and {len(few) - SHOWN} more" if len(few) > SHOWN else ""

@@ -54,8 +54,7 @@ class Dataset:
     Attributes:
         info: class names, image shape, digest.
         manifest: one row per file of the source: path, label, class_index (-1 where it has no class), split, group,
-            weight, digest, width, height, sharpness, brightness, verdict (`ok`, `not_chosen` or the gravest finding),
-            reason, position (in the shards; -1 where the image is not used).
+            weight, digest, width, height, position (in the shards; -1 where the image is not used).
 
     Raises:
         PipelineError: there is no prepared data in the folder, or that of another version.

@@ -7,6 +7,7 @@ import pandas as pd
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.printable import printable
+from pipeline.config.schema.audit_schema import AuditConfig
 from pipeline.config.schema.data_schema import DataConfig
 from pipeline.data.audit.image_audit import Audit
 from pipeline.data.dataset import DatasetInfo, write_dataset_info
@@ -17,7 +18,8 @@ from pipeline.data.split import assign_splits
 from pipeline.data.survey import Survey
 from pipeline.runtime.images.preprocessing import Preprocessing
 
-MEASURED_ONLY = ["spread"]  # not kept in the manifest
+MEASURED_ONLY = ["spread"]  # not kept
+AUDIT_ONLY = ["sharpness", "verdict", "reason", "brightness"]  # not kept with the images, or a warning would train anew
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,16 @@ def pack_images(listing: Listing, config: DataConfig, folder: Path) -> PackedIma
     if len(listing.classes) < 2:
         only = f"only the class {listing.classes[0]!r}" if listing.classes else "no class"
         raise PipelineError(f"data.source={config.source} has {only}; a classifier needs at least two")
-    survey = Survey(listing, config.audit, _preprocessing(config), folder)
+    survey = Survey(listing, _audit_of(config), _preprocessing(config), folder)
     write_shards(folder, (image.pixels for image in survey.images() if image.pixels is not None))
     return PackedImages(folder, listing.classes, config, survey.audit())
 
 
 def split_images(packed: PackedImages) -> tuple[DatasetInfo, pd.DataFrame]:
     """Split packed images and write the data set's facts beside them; return the facts and the manifest.
+
+    The manifest that is returned has the audit's columns too; the one beside the images has not, so that training
+    does not depend on them.
 
     Raises:
         PipelineError: a class of which no image is left, an empty split.
@@ -71,9 +76,20 @@ def split_images(packed: PackedImages) -> tuple[DatasetInfo, pd.DataFrame]:
     manifest["split"] = _split(manifest, packed.config)
     _refuse_empty_splits(manifest)
     info = write_dataset_info(
-        packed.folder, packed.config.name, manifest, packed.classes, _preprocessing(packed.config)
+        packed.folder,
+        packed.config.name,
+        manifest.drop(columns=AUDIT_ONLY),
+        packed.classes,
+        _preprocessing(packed.config),
     )
     return info, manifest
+
+
+def _audit_of(config: DataConfig) -> AuditConfig:
+    """Return the audit's settings; a class that is small because data.max_per_class says so is no finding."""
+    limits = config.audit.limits
+    fewest = min(limits.class_images, config.max_per_class or limits.class_images)
+    return config.audit.model_copy(update={"limits": limits.model_copy(update={"class_images": fewest})})
 
 
 def _preprocessing(config: DataConfig) -> Preprocessing:
@@ -108,7 +124,8 @@ def _refuse_empty_splits(manifest: pd.DataFrame) -> None:
         if not counts.get(split):
             remedy = "" if split == "train" else f" or a larger data.split.{split}"
             raise PipelineError(
-                f"no image of {int(counts.sum())} falls to the {split} split; it takes more images per class{remedy}"
+                f"no image of {int(counts.sum())} falls to the {split} split; it takes more images "
+                f"(or groups) per class{remedy}"
             )
     trained = set(manifest.loc[manifest["split"] == "train", "label"])
     if untrained := sorted(set(manifest.loc[manifest["position"] >= 0, "label"]) - trained):

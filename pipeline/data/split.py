@@ -31,7 +31,7 @@ def assign_splits(
         config: method, fractions, seed.
         groups: names of groups, one per image, None for an image without one; None: no groups.
     """
-    units = digests if groups is None else [_unit(*pair) for pair in zip(digests, groups, strict=True)]
+    units = digests if groups is None else linked_units(digests, groups)
     fixed = set(given)
     test = 0.0 if "test" in fixed else config.test
     validation = 0.0 if "validation" in fixed else config.validation
@@ -50,8 +50,30 @@ def assign_splits(
     return [split or assigned[unit] for unit, split in zip(units, given, strict=True)]
 
 
-def _unit(digest: str, group: str | None) -> str:
-    return digest if group is None else f"group {group}"
+def linked_units(digests: Sequence[str], groups: Sequence[str | None]) -> list[str]:
+    """Return the unit of each image: images with a common group or a common digest, directly or not, are in one.
+
+    A unit is named for its smallest group, or for its digest where it has no group.
+
+    Args:
+        digests: content digests, one per image.
+        groups: names of groups, one per image; None for an image without one.
+    """
+    parents: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def root(node: tuple[str, str]) -> tuple[str, str]:
+        parents.setdefault(node, node)
+        while parents[node] != node:
+            parents[node] = parents[parents[node]]
+            node = parents[node]
+        return node
+
+    for digest, group in zip(digests, groups, strict=True):
+        image = root(("image", digest))
+        if group is not None:
+            other = root(("group", group))
+            parents[max(image, other)] = min(image, other)  # "group" is before "image"
+    return [" ".join(found) if (found := root(("image", digest)))[0] == "group" else digest for digest in digests]
 
 
 def split_draw(digest: str, seed: int) -> float:
@@ -61,15 +83,24 @@ def split_draw(digest: str, seed: int) -> float:
 
 
 def _by_quota(draws: dict[str, float], sizes: dict[str, int], test: float, validation: float) -> dict[str, Split]:
-    """Fill test, then validation, then train with units in the order of their draws; a quota may end within a unit."""
+    """Fill test, then validation with units in the order of their draws; the rest is for training.
+
+    A unit that exceeds what is missing in a split by more than that goes elsewhere. A split that so stays empty gets
+    the smallest unit, if there are three or more.
+    """
     total = sum(sizes.values())
-    to_test = _quota(total, test)
-    to_validation = _quota(total, validation)
-    assigned: dict[str, Split] = {}
-    rank = 0
+    quotas: dict[Split, int] = {"test": _quota(total, test), "validation": _quota(total, validation)}
+    missing, assigned = dict(quotas), dict[str, Split]()
     for unit in sorted(draws, key=lambda unit: (draws[unit], unit)):
-        assigned[unit] = "test" if rank < to_test else "validation" if rank < to_test + to_validation else "train"
-        rank += sizes[unit]
+        fitting = (split for split, count in missing.items() if count > 0 and sizes[unit] <= 2 * count)
+        chosen: Split = next(fitting, "train")
+        assigned[unit] = chosen
+        if chosen != "train":
+            missing[chosen] -= sizes[unit]
+    for split, quota in quotas.items():
+        spare = sorted((sizes[unit], draws[unit], unit) for unit, place in assigned.items() if place == "train")
+        if quota and missing[split] == quota and len(draws) >= 3 and len(spare) > 1:
+            assigned[spare[0][2]] = split
     return assigned
 
 

@@ -59,6 +59,7 @@ class Survey:
     def audit(self) -> Audit:
         """Return the findings, once all images were decoded."""
         manifest = pd.DataFrame([*self._rows, *map(_file_row, self.listing.left_out)], columns=COLUMNS)
+        self._rows.clear()
         shape = (self._decoded, SIDE, SIDE, 3)
         thumbnails = (
             np.memmap(self._thumbnails, np.uint8, "r", shape=shape) if self._decoded else np.empty(shape, np.uint8)

@@ -34,6 +34,7 @@ def test_the_summary_counts_what_was_packed_and_found(packed):
     assert summary == {
         "classes": 2,
         "left_out": 7,
+        "not_chosen": 1,
         "findings": {"outside_classes": 6, "unreadable": 1, "uniform": 1, "small_class": 1},
         "smallest_class": 5,
         "largest_class": 10,

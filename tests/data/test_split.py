@@ -146,6 +146,38 @@ def test_images_of_a_group_share_a_split(members, method, seed):
     assert all(len(one) == 1 for one in found.values())
 
 
+@quick
+@given(GROUPS, METHODS, SEEDS)
+def test_equal_images_in_two_groups_share_a_split_and_so_do_their_groups(members, method, seed):
+    digests = [f"d{number}" for number, _ in members]  # few digests, each in several groups
+    groups = [digest[:1] for _, digest in members]
+    splits = assign_splits(
+        digests, ["a"] * len(digests), [None] * len(digests), split_config(method, seed=seed), groups
+    )
+    for names in (digests, groups):
+        found = defaultdict(set)
+        for name, split in zip(names, splits, strict=True):
+            found[name].add(split)
+        assert all(len(one) == 1 for one in found.values())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_few_large_groups_leave_no_split_empty(seed):
+    digests = [f"{number:04x}" for number in range(90)]
+    groups = [f"patient {number // 30}" for number in range(90)]
+    splits = assign_splits(digests, ["a"] * 90, [None] * 90, split_config(seed=seed), groups)
+    assert Counter(splits) == {"train": 30, "validation": 30, "test": 30}
+
+
+def test_a_group_with_most_images_is_trained_on():
+    digests = [f"{number:04x}" for number in range(1000)]
+    groups = ["large" if number < 700 else f"{number}" for number in range(1000)]
+    for seed in range(20):
+        splits = assign_splits(digests, ["a"] * 1000, [None] * 1000, split_config(seed=seed), groups)
+        assert splits[0] == "train"
+        assert Counter(splits)["test"] == 200
+
+
 def test_groups_of_one_image_fill_the_quotas_exactly():
     digests = [f"{number:04x}" for number in range(200)]
     alone = assign_splits(digests, ["a"] * 200, [None] * 200, split_config(), [f"patient {d}" for d in digests])

@@ -54,6 +54,9 @@ class AuditConfig(Section):
         Action,
         Field(description="The same pixels in two given splits. `drop` keeps those of test, else of validation."),
     ] = "drop"
+    group_leak: Annotated[
+        Action, Field(description="Images of one group (`data.table.group`) in two given splits.")
+    ] = "warn"
     exact_duplicate: Annotated[
         Action, Field(description="The same pixels twice in a class and split. `drop` keeps the first.")
     ] = "warn"
@@ -70,3 +73,8 @@ class AuditConfig(Section):
     odd_aspect: Annotated[Action, Field(description="An image much wider or taller than the others.")] = "warn"
     small_class: Annotated[Judged, Field(description="A class with few images.")] = "warn"
     limits: AuditLimits = AuditLimits()
+
+    @property
+    def actions(self) -> dict[str, str]:
+        """What each finding does, by its name."""
+        return {name: str(value) for name, value in self.model_dump().items() if name != "limits"}

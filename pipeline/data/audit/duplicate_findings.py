@@ -2,55 +2,78 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from pipeline.config.schema.audit_schema import AuditConfig
-from pipeline.data.audit.cases import group_cases
+from pipeline.data.audit.cases import COLUMNS
 
-TRUST = {"test": 2, "validation": 1}  # of two copies, the one in the split of the higher number is kept
+PRIORITY = {"test": 2, "validation": 1}  # of two copies, the one in the split of the higher number can stay
+NAMED = 8  # classes in a reason
 
 
-def trust(side: str) -> int:
+def split_priority(side: str) -> int:
     """Return how much a copy in this given split is to be kept: test before validation before training."""
-    return TRUST.get(side, 0)
+    return PRIORITY.get(side, 0)
 
 
 def duplicate_findings(images: pd.DataFrame, config: AuditConfig) -> Iterator[pd.DataFrame]:
-    """Yield the cases of label_conflict, split_leak and exact_duplicate.
+    """Yield the cases of label_conflict, split_leak, group_leak and exact_duplicate.
 
     Args:
-        images: the readable rows of the manifest, with digest, label and side (the given split; '' where the source
-            gives none).
+        images: the readable rows of the manifest, with digest, label, group and side (the given split; '' where the
+            source gives none).
         config: actions.
     """
-    copies = images[images.duplicated("digest", keep=False)]
-    groups = [group for _, group in copies.groupby("digest", sort=False)]
-    yield _conflicts([group for group in groups if group["label"].nunique() > 1], config.label_conflict)
-    yield _leaks([group for group in groups if group["side"].nunique() > 1], config.split_leak)
-    within = copies.groupby(["digest", "label", "side"], sort=False)
-    yield _repeats([group for _, group in within if len(group) > 1], config.exact_duplicate)
+    columns = images[["digest", "label", "side"]]
+    copies = columns[columns.duplicated("digest", keep=False)].rename_axis("row").reset_index()
+    same = copies.groupby("digest", sort=False)
+    conflicts = copies[same["label"].transform("nunique") > 1]
+    reasons = "the same pixels are in the classes " + _names(conflicts, "label")
+    yield _cases("label_conflict", conflicts, ["digest"], reasons, True, config)
+    leaks = copies[same["side"].transform("nunique") > 1]
+    reasons = "the same pixels are in " + _names(leaks, "side")
+    yield _cases("split_leak", leaks, ["digest"], reasons, _lower(leaks, "digest"), config)
+    grouped = images.loc[images["group"].notna(), ["group", "side"]].rename_axis("row").reset_index()
+    spread = grouped[grouped.groupby("group", sort=False)["side"].transform("nunique") > 1]
+    reasons = "images of the group " + spread["group"].astype(str) + " are in " + _names(spread, "side", "group")
+    yield _cases("group_leak", spread, ["group"], reasons, _lower(spread, "group"), config)
+    keys = ["digest", "label", "side"]
+    counts = copies.groupby(keys, sort=False)["row"].transform("size")
+    repeats = copies[counts > 1]
+    times = "the same pixels " + counts[counts > 1].astype(str) + " times"
+    yield _cases("exact_duplicate", repeats, keys, times, repeats.duplicated(keys), config)
 
 
-def _conflicts(groups: list[pd.DataFrame], action: str) -> pd.DataFrame:
-    reasons = [f"the same pixels are in the classes {_listed(group['label'])}" for group in groups]
-    return group_cases("label_conflict", _rows(groups), reasons, [[True] * len(group) for group in groups], action)
+def _cases(
+    finding: str,
+    rows: pd.DataFrame,
+    keys: list[str],
+    reasons: "pd.Series[str]",
+    removable: "pd.Series[bool] | bool",
+    config: AuditConfig,
+) -> pd.DataFrame:
+    """Return a case for each group of rows with the same keys, its rows together."""
+    flags = np.broadcast_to(np.asarray(removable, bool), len(rows))
+    values = {
+        "finding": finding,
+        "case": rows.groupby(keys, sort=False).ngroup(),
+        "row": rows["row"],
+        "reason": reasons,
+        "removable": flags,
+        "dropped": flags & (getattr(config, finding) == "drop"),
+    }
+    return pd.DataFrame(values, columns=list(COLUMNS)).sort_values("case", kind="stable", ignore_index=True)
 
 
-def _leaks(groups: list[pd.DataFrame], action: str) -> pd.DataFrame:
-    reasons = [f"the same pixels are in {_listed(group['side'])}" for group in groups]
-    removable = [[trust(side) < max(map(trust, group["side"])) for side in group["side"]] for group in groups]
-    return group_cases("split_leak", _rows(groups), reasons, removable, action)
+def _lower(rows: pd.DataFrame, key: str) -> "pd.Series[bool]":
+    """Return whether another row with the same key is in a split of higher priority."""
+    priority = rows["side"].map(split_priority)
+    return priority < priority.groupby(rows[key]).transform("max")
 
 
-def _repeats(groups: list[pd.DataFrame], action: str) -> pd.DataFrame:
-    reasons = [f"the same pixels {len(group)} times" for group in groups]
-    removable = [[number > 0 for number in range(len(group))] for group in groups]
-    return group_cases("exact_duplicate", _rows(groups), reasons, removable, action)
-
-
-def _rows(groups: list[pd.DataFrame]) -> list[list[int]]:
-    return [[int(row) for row in group.index] for group in groups]
-
-
-def _listed(names: pd.Series) -> str:
-    return " and ".join(dict.fromkeys(names))
+def _names(rows: pd.DataFrame, column: str, key: str = "digest") -> "pd.Series[str]":
+    """Return, for each row, the different values of a column among the rows with its key, joined by `and`."""
+    distinct = rows.drop_duplicates([key, column])
+    joined = distinct.groupby(key, sort=False)[column].agg(lambda names: " and ".join(names.iloc[:NAMED]))
+    return rows[key].map(joined).astype(str)

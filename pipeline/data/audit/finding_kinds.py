@@ -56,6 +56,11 @@ KINDS = (
         "A network is tested on what it was trained on, and its accuracy is overstated. Remove one of the copies.",
     ),
     FindingKind(
+        "group_leak",
+        "A group in two splits",
+        "A network is tested on patients, scenes or devices that it was trained on. Give each group one split.",
+    ),
+    FindingKind(
         "exact_duplicate",
         "The same image twice",
         "Copies count twice in training and in testing.",

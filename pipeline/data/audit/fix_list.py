@@ -1,5 +1,6 @@
 """A table of the files to move away, and of those to look at."""
 
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,14 @@ def fix_list(audit: Audit) -> pd.DataFrame:
     chosen = cases[cases["removable"].astype(bool)]
     places = zip(chosen["finding"], chosen["case"], chosen["path"], strict=True)
     others = [
-        " | ".join([path for path in members[finding, case] if path != own][:OTHERS]) for finding, case, own in places
+        " | ".join(islice((path for path in members[finding, case] if path != own), OTHERS))
+        for finding, case, own in places
     ]
-    suggestions = ["look" if finding in TO_JUDGE else "move" for finding in chosen["finding"]]
+    alone = {"split_leak", "exact_duplicate"}  # without another path, a table names one file twice
+    suggestions = [
+        "look" if finding in TO_JUDGE or (finding in alone and not other) else "move"
+        for finding, other in zip(chosen["finding"], others, strict=True)
+    ]
     columns = chosen[["path", "label", "finding", "reason"]].copy()
     columns.insert(0, "suggestion", suggestions)
     return columns.assign(other=others).reset_index(drop=True)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pipeline.config.schema.audit_schema import AuditConfig
 from pipeline.data.audit.cases import COLUMNS, join_cases, single_cases
 from pipeline.data.audit.duplicate_findings import duplicate_findings
-from pipeline.data.audit.finding_kinds import BY_NAME, OK, ORDER
+from pipeline.data.audit.finding_kinds import BY_NAME, ORDER
 from pipeline.data.audit.image_findings import brightness, image_findings
 from pipeline.data.audit.near_duplicate_findings import near_duplicate_findings
 
@@ -55,8 +55,8 @@ def audit_images(manifest: pd.DataFrame, thumbnails: NDArray[np.uint8], config: 
     frames = [_listed(manifest)]
     if len(images):
         frames += image_findings(images, config)
-        frames += duplicate_findings(images, config)
-        frames += near_duplicate_findings(images, thumbnails, config)
+        frames += duplicate_findings(images[~images.index.isin(_dropped(frames))], config)
+        frames += near_duplicate_findings(images, thumbnails, _dropped(frames), config)
     cases = join_cases(frame for frame in frames if len(frame) and _action(config, frame) != "ignore")
     _decide(manifest, cases)
     manifest["brightness"] = images["brightness"].reindex(manifest.index)
@@ -92,6 +92,11 @@ def _action(config: AuditConfig, cases: pd.DataFrame) -> str:
     return str(getattr(config, cases["finding"].iloc[0]))
 
 
+def _dropped(frames: list[pd.DataFrame]) -> set[int]:
+    """Return the rows that findings drop already: of their copies, one must stay."""
+    return {int(row) for frame in frames for row in frame.loc[frame["dropped"].astype(bool), "row"]}
+
+
 def _decide(manifest: pd.DataFrame, cases: pd.DataFrame) -> None:
     """Write each image's gravest finding into the manifest; one that drops it is graver than one that does not."""
     graver = cases.assign(order=cases["finding"].map(ORDER)).sort_values(["dropped", "order"], ascending=[False, True])
@@ -99,7 +104,6 @@ def _decide(manifest: pd.DataFrame, cases: pd.DataFrame) -> None:
     manifest.loc[first.index, "verdict"] = first["finding"]
     manifest.loc[first.index, "reason"] = first["reason"]
     manifest.loc[first.index[first["dropped"].astype(bool)], "position"] = -1
-    manifest["verdict"] = manifest["verdict"].fillna(OK)
 
 
 def _small_classes(manifest: pd.DataFrame, config: AuditConfig) -> dict[str, int]:

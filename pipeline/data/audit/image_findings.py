@@ -54,6 +54,6 @@ def image_findings(images: pd.DataFrame, config: AuditConfig) -> Iterator[pd.Dat
 
 
 def _cases(images: pd.DataFrame, config: AuditConfig, name: str, chosen: pd.Series, reason: str) -> pd.DataFrame:
-    rows = images[chosen]
+    rows = images.loc[chosen, ["width", "height", "spread", "sharpness", "low", "high"]]
     reasons = [reason.format_map(row) for row in rows.to_dict("records")]
     return single_cases(name, rows.index.to_numpy(), reasons, getattr(config, name))

@@ -1,7 +1,6 @@
 """What is measured on each decoded image: a thumbnail, and how sharp and how uniform the image is."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ SHARPNESS_SIDE = 128  # of the longer side in pixels, at least, on which sharpne
 LEAST_SIDE = 64  # smaller images have no sharpness: their edges are those of their pixels
 ROUNDING = 20 / 12  # variance of the Laplacian that rounding to whole values alone causes: 1/12, times 4² + 4·1²
 AVERAGED = 4  # pixels along each axis that a pixel of the reduced image averages, at most
-NEARLY = 4  # times the limit: where the extremes of the luminance differ by less, outliers are looked at
+NEARLY = 4  # times the limit: where the luminance spreads by less, the channels are looked at
 OUTLIERS = 0.01  # fraction of the pixels at each end that the spread leaves out
 
 
@@ -23,8 +22,8 @@ class ImageMeasures:
 
     Attributes:
         thumbnail: uint8 (SIDE, SIDE, 3), see `thumbnail`.
-        spread: difference of the largest and the smallest luminance, 0 to 255; where it is small, that of the 99th and
-            the 1st percentile of a channel's values, the largest of the channels.
+        spread: difference of the 99th and the 1st percentile of the luminance, 0 to 255; where it is small, that of a
+            channel's values, the largest of the channels.
         sharpness: standard deviation of the Laplacian over that of the luminance, at a reduced size, less rounding;
             NaN for images with a side below 64 pixels and for those of a single color.
     """
@@ -43,10 +42,10 @@ def measure_image(image: Image.Image, exact_spread_below: float) -> ImageMeasure
     """
     small = _reduced(image)
     gray = small.convert("L")
-    extremes: Any = gray.getextrema()
-    spread = float(extremes[1] - extremes[0])
+    spread = _spread(gray.histogram())
     if spread <= exact_spread_below * NEARLY:
-        spread = _spread(image)
+        counts = image.histogram()
+        spread = max(_spread(counts[start : start + 256]) for start in (0, 256, 512))
     measurable = min(image.size) >= LEAST_SIDE and min(small.size) > 2
     return ImageMeasures(thumbnail(small), spread, _sharpness(gray) if measurable else float("nan"))
 
@@ -64,9 +63,10 @@ def _reduced(image: Image.Image) -> Image.Image:
     return image.reduce(factor // stride) if factor > 1 else image
 
 
-def _spread(image: Image.Image) -> float:
-    shares = np.cumsum(np.array(image.histogram()).reshape(3, 256), axis=1) / (image.width * image.height)
-    return float(max((channel > 1 - OUTLIERS).argmax() - (channel > OUTLIERS).argmax() for channel in shares))
+def _spread(counts: list[int]) -> float:
+    sums = np.cumsum(counts)
+    low, high = np.searchsorted(sums, (OUTLIERS * sums[-1], (1 - OUTLIERS) * sums[-1]), side="right")
+    return float(high - low)
 
 
 def _sharpness(gray: Image.Image) -> float:

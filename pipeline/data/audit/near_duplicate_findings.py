@@ -1,7 +1,7 @@
 """Findings about images that are nearly the same."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import pandas as pd
@@ -9,32 +9,35 @@ from numpy.typing import NDArray
 
 from pipeline.config.schema.audit_schema import AuditConfig
 from pipeline.data.audit.cases import group_cases
-from pipeline.data.audit.duplicate_findings import trust
+from pipeline.data.audit.duplicate_findings import split_priority
 from pipeline.data.audit.similarity.near_duplicates import near_duplicates
 
 NEAR = ("near_label_conflict", "near_split_leak", "near_duplicate")
 
 
 def near_duplicate_findings(
-    images: pd.DataFrame, thumbnails: NDArray[np.uint8], config: AuditConfig
+    images: pd.DataFrame, thumbnails: NDArray[np.uint8], dropped: Collection[int], config: AuditConfig
 ) -> Iterator[pd.DataFrame]:
     """Yield the cases of near_label_conflict, near_split_leak and near_duplicate.
 
-    Of exact copies in one class and split, the first is compared only. A pair with two labels or in two splits is a
-    case; pairs within a class and split are joined to groups.
+    Of exact copies in one class and split, the first is compared only; what is dropped already is not. A pair with two
+    labels or in two splits is a case; pairs within a class and split are joined to groups.
 
     Args:
         images: the readable rows of the manifest, with digest, label and side.
         thumbnails: of each of them, uint8 (n, SIDE, SIDE, 3).
+        dropped: rows that other findings drop.
         config: actions.
     """
     if all(getattr(config, name) == "ignore" for name in NEAR):
         return
     pairs = _pairs(images, thumbnails)
+    pairs = pairs[~(pairs["a"].isin(dropped) | pairs["b"].isin(dropped))]
     other_label, other_side = pairs["label_a"] != pairs["label_b"], pairs["side_a"] != pairs["side_b"]
     yield _conflicts(pairs[other_label], config.near_label_conflict)
     yield _leaks(pairs[other_side], config.near_split_leak)
-    yield _groups(pairs[~other_label & ~other_side], config.near_duplicate)
+    sizes = images["width"] * images["height"]
+    yield _groups(pairs[~other_label & ~other_side], sizes, config.near_duplicate)
 
 
 def _pairs(images: pd.DataFrame, thumbnails: NDArray[np.uint8]) -> pd.DataFrame:
@@ -42,7 +45,8 @@ def _pairs(images: pd.DataFrame, thumbnails: NDArray[np.uint8]) -> pd.DataFrame:
     copies = images.groupby(["digest", "label", "side"], sort=False).ngroup().to_numpy(np.int64)
     found = near_duplicates(thumbnails, copies)
     order = np.argsort(-found.similarity, kind="stable")
-    one, other = images.iloc[found.first[order]], images.iloc[found.second[order]]
+    columns = images[["label", "side", "digest"]]
+    one, other = columns.iloc[found.first[order]], columns.iloc[found.second[order]]
     pairs = pd.DataFrame({"a": one.index, "b": other.index, "mirrored": found.mirrored[order]})
     for column in ("label", "side", "digest"):
         pairs[f"{column}_a"], pairs[f"{column}_b"] = one[column].to_numpy(), other[column].to_numpy()
@@ -58,12 +62,18 @@ def _conflicts(pairs: pd.DataFrame, action: str) -> pd.DataFrame:
 def _leaks(pairs: pd.DataFrame, action: str) -> pd.DataFrame:
     both = list(zip(pairs["mirrored"], pairs["side_a"], pairs["side_b"], strict=True))
     reasons = [f"{_way(mirrored)}, in {one} and {other}" for mirrored, one, other in both]
-    removable = [[trust(one) < trust(other), trust(other) < trust(one)] for _, one, other in both]
+    removable = [
+        [split_priority(one) < split_priority(other), split_priority(other) < split_priority(one)]
+        for _, one, other in both
+    ]
     return group_cases("near_split_leak", _rows(pairs), reasons, removable, action)
 
 
-def _groups(pairs: pd.DataFrame, action: str) -> pd.DataFrame:
-    """Return groups of images that are linked by pairs; an image can be removed if a kept one is near it."""
+def _groups(pairs: pd.DataFrame, sizes: "pd.Series[int]", action: str) -> pd.DataFrame:
+    """Return groups of images that are linked by pairs; an image can be removed if a kept one is near it.
+
+    Larger images are kept first.
+    """
     near: dict[int, list[int]] = defaultdict(list)
     for a, b in _rows(pairs):
         near[a].append(b)
@@ -71,7 +81,7 @@ def _groups(pairs: pd.DataFrame, action: str) -> pd.DataFrame:
     mirrored = {row for pair in _rows(pairs[pairs["mirrored"]]) for row in pair}
     groups = _linked(near)
     kept: set[int] = set()
-    for row in sorted(near):
+    for row in sorted(near, key=lambda row: (-int(sizes[row]), row)):
         if not kept.intersection(near[row]):
             kept.add(row)
     reasons = [

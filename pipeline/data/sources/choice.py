@@ -19,10 +19,12 @@ class Choice:
     Attributes:
         classes: names of the classes, in the order of their indices; None: all, in natural order.
         most: images of each class in each given split; None: all.
+        lenient: accept classes without images, or with none to train on.
     """
 
     classes: Sequence[str] | None = None
     most: int | None = None
+    lenient: bool = False
 
 
 def choose(where: str, records: Sequence[Record], left_out: Sequence[LeftOut], choice: Choice) -> Listing:
@@ -42,7 +44,7 @@ def choose(where: str, records: Sequence[Record], left_out: Sequence[LeftOut], c
     """
     classes = chosen_classes(where, {record.label for record in records}, choice)
     known = set(classes)
-    chosen = _settled(where, [record for record in records if record.label in known])
+    chosen = _settled(where, [record for record in records if record.label in known], choice.lenient)
     dropped = [LeftOut(one.path, "not_chosen", "its class is not in data.classes") for one in records
                if one.label not in known]  # fmt: skip
     if choice.most is not None:
@@ -67,9 +69,9 @@ def chosen_classes(where: str, labels: Iterable[str], choice: Choice) -> list[st
     return there if choice.classes is None else list(choice.classes)
 
 
-def _settled(where: str, records: list[Record]) -> list[Record]:
+def _settled(where: str, records: list[Record], lenient: bool) -> list[Record]:
     given = {record.split for record in records if record.split}
-    if not given:
+    if not given or lenient:
         return records
     trained = {record.label for record in records if record.split in ("train", None)}
     if not trained:

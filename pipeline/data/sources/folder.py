@@ -18,26 +18,27 @@ from pipeline.runtime.images.image_format import open_image
 OUTSIDE = "beside the class folders"
 
 
-def list_tree(tree: FileTree, layout: str = "auto", *, flat: bool = False, choice: Choice | None = None) -> Listing:
+def list_tree(tree: FileTree, layout: str = "auto", choice: Choice | None = None) -> Listing:
     """List the images of a folder or an archive; any file in a class folder may be one.
 
     Args:
         tree: its files.
         layout: `auto`: folders named train, val, test and the like are splits; `classes`: the folders are classes.
-        flat: accept a tree without any folders; its images have the label ''.
-        choice: classes and number of images to use; None: all.
+        choice: classes and number of images to use; None: all. A lenient one accepts a tree without any folders too;
+            its images have the label ''.
 
     Raises:
         PipelineError: the folders do not tell the classes; a class without files, or none to train on; a chosen class
             is not there.
     """
     choice = choice or Choice()
-    if flat and not tree.folders:
+    if choice.lenient and not tree.folders:
         files = [(file, ClassFolder("", "", None)) for file in tree.files]
         return choose(place(tree), *_sorted_out(files), choice)
     folders = {folder.path: folder for folder in class_folders(tree, layout)}
     records, left_out = _sorted_out([(file, _folder_of(file, folders)) for file in tree.files])
-    _check_classes(tree, list(folders.values()), records, choice)
+    if not choice.lenient:
+        _check_classes(tree, list(folders.values()), records, choice)
     return choose(place(tree), records, left_out, choice)
 
 

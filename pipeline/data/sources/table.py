@@ -83,13 +83,15 @@ class _Rows:
         elif file:
             self.labels.setdefault(row.label, "")
             record = Record(path, row.label, row.split, partial(open_tree_file, file), row.group, row.weight)
-            self.records.setdefault((path, row.label, row.split), record)
+            before = self.records.setdefault((path, row.label, row.split), record)
+            if (before.group, before.weight) != (row.group, row.weight):
+                raise PipelineError(f"{row.where}: {row.path!r} was listed before, with another group or weight")
 
     def check_classes(self, name: str, choice: Choice) -> None:
         """Refuse a chosen class of which no file can be read."""
         filled = {record.label for record in self.records.values()}
         for label in chosen_classes(name, self.labels, choice):
-            if label not in filled:
+            if label not in filled and not choice.lenient:
                 raise PipelineError(f"class {label!r} has no file that can be read ({self.labels[label]})")
 
     def unnamed(self) -> list[LeftOut]:

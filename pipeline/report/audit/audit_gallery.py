@@ -6,9 +6,10 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-from pipeline.data.audit.finding_kinds import KINDS, NOT_CHOSEN, FindingKind
+from pipeline.data.audit.finding_kinds import KINDS, FindingKind
 from pipeline.data.audit.image_audit import Audit, sides
 from pipeline.data.audit.preview import preview
+from pipeline.data.counts import left_out
 from pipeline.data.record import SPLITS, Record
 from pipeline.report.audit.audit_content import AuditCase, AuditContent, AuditFinding, AuditImage
 
@@ -52,7 +53,7 @@ class Gallery:
             facts: for its head, in order.
         """
         readable = self.manifest[self.manifest["width"] > 0]
-        dropped = self.manifest[(self.manifest["position"] < 0) & (self.manifest["verdict"] != NOT_CHOSEN)]
+        dropped = left_out(self.manifest)
         there = set(self.audit.counts)
         looked_for = [kind for kind in KINDS if self.actions[kind.name] != "ignore"]
         return AuditContent(
@@ -78,8 +79,9 @@ class Gallery:
             counts = pd.crosstab(kept["label"], kept["split"]).reindex(columns=SPLITS, fill_value=0)
         else:
             counts = kept["label"].value_counts().to_frame("images")
+        counts = counts.reindex(pd.Index(self.classes, dtype=object))
         counts["dropped"] = dropped["label"].value_counts().reindex(counts.index)
-        return counts.reindex(list(self.classes)).fillna(0).astype(int)
+        return counts.fillna(0).astype(int)
 
     def _samples(self, name: str) -> tuple[AuditImage, ...]:
         rows = self.manifest.index[(self.manifest["label"] == name) & (self.manifest["position"] >= 0)]

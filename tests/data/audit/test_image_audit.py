@@ -144,3 +144,36 @@ def test_the_gravest_finding_is_the_verdict_and_one_that_drops_comes_first(audit
 def test_nothing_readable_is_no_error(audited):
     audit = audited([], [LeftOut("a", "not_a_file", "a link to nothing")])
     assert audit.counts == {"not_a_file": 1}
+
+
+def test_a_group_in_two_given_splits(audited):
+    records = [
+        record("train/cat/a.png", scene(1), group="p1"),
+        record("train/cat/b.png", scene(2), group="p2"),
+        record("test/cat/c.png", scene(3), "test", group="p1"),
+        record("test/cat/d.png", scene(4), "test"),
+    ]
+    audit = audited(records)
+    assert audit.counts == {"group_leak": 2}
+    assert audit.cases["reason"].iloc[0] == "images of the group p1 are in train and test"
+    assert kept(audited(records, group_leak="drop")) == {one.path for one in records[1:]}
+
+
+def test_of_near_duplicates_one_stays_that_no_other_finding_drops(audited):
+    photo = scene(700, (480, 400))
+    records = [*some(12), record("cat/icon.png", photo.resize((12, 10))), record("cat/photo.png", photo)]
+    assert "cat/photo.png" in kept(audited(records, near_duplicate="drop", odd_size="drop"))
+    larger = [*some(12), record("cat/small.png", photo.resize((120, 100))), record("cat/photo.png", photo)]
+    assert kept(audited(larger, near_duplicate="drop")) == {one.path for one in larger if "small" not in one.path}
+
+
+def test_a_speck_does_not_hide_a_single_color(verdicts):
+    image = Image.new("RGB", (100, 100), (90, 90, 90))
+    image.putpixel((50, 50), (255, 255, 255))
+    assert verdicts([*some(), record("cat/speck.png", image)])["cat/speck.png"] == "uniform"
+
+
+def test_thousands_of_copies_are_one_case(audited):
+    same = Image.new("RGB", (8, 8))
+    audit = audited([record(f"{'cat' if n else 'dog'}/{n}.png", same) for n in range(3000)], uniform="ignore")
+    assert audit.counts == {"label_conflict": 3000, "exact_duplicate": 2999}

@@ -98,10 +98,10 @@ def test_numbered_labels_are_in_the_order_of_their_numbers(listing):
 
 
 def test_splits_groups_and_weights_come_from_their_columns(listing):
-    text = "file,breed,set,patient,w\n1.png,cat,Training,p1,2\n2.png,cat,val,p2,0.5\n3.png,cat,TEST,,0\n"
+    text = "file,breed,set,patient,w\n1.png,cat,Training,p1,2\n2.png,cat,val,p2,0.5\n3.png,cat,TEST,,1\n"
     found = listing(text, path="file", label="breed", split="set", group="patient", weight="w")
     assert [(one.split, one.group, one.weight) for one in found.records] == [
-        ("train", "p1", 2.0), ("validation", "p2", 0.5), ("test", None, 0.0)]  # fmt: skip
+        ("train", "p1", 2.0), ("validation", "p2", 0.5), ("test", None, 1.0)]  # fmt: skip
 
 
 def test_a_split_that_the_table_lacks_is_taken_from_the_training_rows(listing):
@@ -170,7 +170,7 @@ def test_a_name_without_a_suffix_that_two_files_have_is_not_there(listing, photo
         ("path,label,s\n1.png,cat,train\n2.png,dog,test", {"split": "s"}, r"no training images for the classes dog"),
         ("path,label\n1.png,cat\ngone.png,dog\n", {}, r"class 'dog' has no file .* line 3: 'gone.png' is not there"),
         *[
-            (f"path,label,w\n1.png,cat,{weight}\n", {"weight": "w"}, r"weight '.*' is not a number of at least 0")
+            (f"path,label,w\n1.png,cat,{weight}\n", {"weight": "w"}, r"weight '.*' is not a number from 1e-06 to 1e")
             for weight in ("-1", "nan", "inf", "x", "")
         ],
         ("path,label\ncaf\u00e9,x\n".encode("latin-1"), {}, r"is not UTF-8 \(byte 14\); save it as CSV in UTF-8"),

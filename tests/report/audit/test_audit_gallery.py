@@ -20,8 +20,8 @@ def content(tmp_path):
         survey = Survey(listing, config, None, tmp_path)
         list(survey.images())
         audit = survey.audit()
-        chosen = {name: str(action) for name, action in config.model_dump().items() if name != "limits"}
-        gallery = Gallery(audit, audit.manifest, listing.records, listing.classes, chosen, config.limits.pixels)
+        limit = config.limits.pixels
+        gallery = Gallery(audit, audit.manifest, listing.records, listing.classes, config.actions, limit)
         return gallery.content("photos", {"source": "photos"})
 
     return content
@@ -53,6 +53,11 @@ def test_counts_by_class_and_split(content):
     }
     assert len(found.widths) == len(found.heights) == len(found.brightness) == 9
     assert [len(images) for images in found.samples.values()] == [5, 4]
+
+
+def test_a_class_that_is_dropped_whole_has_its_number(content):
+    records = [*[record(f"cat/{n}.png", scene(n)) for n in range(3)], record("owl/a.png", Image.new("RGB", (9, 9)))]
+    assert content(records, uniform="drop").counts.loc["owl"].to_dict() == {"images": 0, "dropped": 1}
 
 
 def test_many_cases_are_counted_and_some_shown(content):

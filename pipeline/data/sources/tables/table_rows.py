@@ -10,6 +10,8 @@ from pipeline.data.record import Split
 from pipeline.data.sources.split_names import named_splits
 from pipeline.data.sources.tables.table_file import read_table
 
+SMALLEST_WEIGHT, LARGEST_WEIGHT = 1e-6, 1e6
+
 
 @dataclass(frozen=True)
 class TableRow:
@@ -72,6 +74,9 @@ def _weight(where: str, text: str) -> float:
         weight = float(text)
     except ValueError:
         weight = math.nan
-    if not (math.isfinite(weight) and weight >= 0):
-        raise PipelineError(f"{where}: the weight {text!r} is not a number of at least 0")
+    if not SMALLEST_WEIGHT <= weight <= LARGEST_WEIGHT:  # false for NaN too
+        raise PipelineError(
+            f"{where}: the weight {text!r} is not a number from {SMALLEST_WEIGHT:g} to {LARGEST_WEIGHT:g}; remove the "
+            "row of an image that should not count"
+        )
     return weight

@@ -55,7 +55,8 @@ def file_tree(name: str, files: Iterable[TreeFile], folders: Iterable[str], link
     """
     visible = sorted((file for file in files if is_visible(file.path)), key=lambda file: natural_key(file.path))
     every: set[str] = set()
-    for start in {posixpath.dirname(file.path) for file in visible} | {one for one in folders if is_visible(one)}:
+    inside = {posixpath.dirname(file.path) for file in visible if ".." not in file.path.split("/")}
+    for start in inside | {one for one in folders if is_visible(one)}:
         folder = start
         while folder and folder not in every:
             every.add(folder)

@@ -13,6 +13,7 @@ from pipeline.data.sources.trees.file_kinds import special_kind
 from pipeline.data.sources.trees.file_tree import FileTree, TreeFile, file_tree, problem_file, refuse_large
 from pipeline.data.sources.trees.member_names import member_path, without_replaced
 
+PIECE = 2**20  # bytes decompressed at a time
 ENCRYPTED = 0x1  # bit of a member's flags
 
 
@@ -51,12 +52,19 @@ def _files(archive: zipfile.ZipFile) -> Iterator[TreeFile]:
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """Return a member's bytes, never more than the archive declares."""
+    """Return a member's bytes; never more are decompressed than the archive declares, and a piece."""
     refuse_large(info.file_size)
     if info.flag_bits & ENCRYPTED:
         raise OSError("encrypted")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others decompress all at once
+        raise OSError(f"compressed by method {info.compress_type}; only deflate is read")
     try:
         with archive.open(info) as member:
-            return member.read()
+            pieces, left = [], info.file_size
+            while left and (piece := member.read(min(left, PIECE))):
+                pieces.append(piece)
+                left -= len(piece)
+            member.read(1)  # at the end, the checksum is verified
+            return b"".join(pieces)
     except Exception as error:  # of zlib, bz2 and lzma too
         raise OSError(f"damaged in the archive ({one_line(error, 100)})") from None

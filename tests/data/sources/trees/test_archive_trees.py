@@ -60,7 +60,7 @@ def tar(tmp_path):
 FILES = [("cat/10.png", b"ten"), ("cat/2.png", b"two" * 40_000), ("dög/1.png", b"")]
 
 
-@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_a_zip_archive_is_read_in_place(tmp_path, compression):
     (tmp_path / "photos.ZIP").write_bytes(make_zip([*FILES, ("empty/", b"")], compression).getvalue())
     tree = open_tree("photos.ZIP", tmp_path)
@@ -171,7 +171,9 @@ def test_a_member_that_cannot_be_read_says_why():
     encrypted = data[: header + 8] + b"\1" + data[header + 9 :]
     assert read_error(encrypted) == "encrypted"
     unknown = data[: header + 10] + b"\x63" + data[header + 11 :]
-    assert "damaged in the archive" in read_error(unknown)
+    assert read_error(unknown) == "compressed by method 99; only deflate is read"
+    bomb = make_zip([("1.png", bytes(10**6))], zipfile.ZIP_BZIP2).getvalue()
+    assert read_error(bomb) == "compressed by method 12; only deflate is read"
     large = data[: header + 24] + struct.pack("<L", 2**31) + data[header + 28 :]
     assert read_error(large) == "larger than 1 GiB"
 
