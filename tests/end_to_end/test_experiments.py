@@ -94,8 +94,8 @@ def test_folders_that_cannot_be_trained_on_are_refused_before_training(project, 
     for case, sentence in (
         ("empty", "has no class subfolders"),
         ("one class", "has only the class 'cats'"),
-        ("hollow class", "holds no images"),
-        ("only text", "no image of class 'cats' can be read"),
+        ("hollow class", "holds no files"),
+        ("only text", "no image of class 'cats' is left (cats/1.jpg: not_an_image: "),
     ):
         folder = tmp_path / case
         folder.mkdir()
@@ -113,5 +113,5 @@ def test_folders_that_cannot_be_trained_on_are_refused_before_training(project, 
         refused = command(project.root, "pipeline.prepare")
         assert refused.code == 1
         assert sentence in refused.errors
-        assert len((refused.output + refused.errors).splitlines()) == 1
+        assert len(refused.errors.splitlines()) == 1
     project.succeed("git", "checkout", "-q", ".")

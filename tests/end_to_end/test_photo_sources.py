@@ -30,7 +30,7 @@ def settings(*overrides):
 
 
 def manifest(project):
-    return pd.read_parquet(project.root / "outputs/prepare/images/manifest.parquet")
+    return pd.read_parquet(project.root / "outputs/prepare/manifest.parquet")
 
 
 def test_photos_that_dvc_add_versions_with_a_relative_path(project):
