@@ -7,7 +7,16 @@ from typing import Any
 
 from pipeline.base.command import run_command
 from pipeline.base.files import read_stage_output
-from pipeline.base.paths import CONFUSION, CURVES, DECISION, HARDEST, TEST_METRICS, TRAIN_METRICS, project_root
+from pipeline.base.paths import (
+    AUDIT_REPORT,
+    CONFUSION,
+    CURVES,
+    DECISION,
+    HARDEST,
+    TEST_METRICS,
+    TRAIN_METRICS,
+    project_root,
+)  # fmt: skip
 from pipeline.config.params_file import read_params
 
 
@@ -30,6 +39,7 @@ def main(root: Path) -> list[str]:
         f"network        {trained['parameters']:,} parameters, {trained['multiply_adds'] / 1e6:,.0f}M multiply-adds",
         f"model          {_model(decision)}",
         f"figures        {HARDEST}, {CONFUSION}, {CURVES}",
+        f"data           {AUDIT_REPORT}",
         f"all runs       mlflow ui   (then {address})",
         "               python -m pipeline.experiments   (in the terminal)",
         *_activation(root),
