@@ -70,6 +70,7 @@ def test_summary_says_where_to_look_next(project):
     accuracy = project.json("outputs/evaluate/metrics.json")["accuracy"]
     assert f"{accuracy:.4f}" in output
     assert "smoke version 1" in output
+    assert "outputs/prepare/report.html" in output
     assert "mlflow ui" in output
 
 

@@ -1,4 +1,4 @@
-"""Whether the end of an image file is missing, by what its container says of its own length."""
+"""Whether the end of an image file is missing, by the length that its container states."""
 
 import io
 import struct

@@ -133,7 +133,7 @@ def _damaged(error: Exception, name: str, file: ImageSource) -> UnreadableError:
 
 
 def truncated_or(found: UnreadableError, file: IO[bytes], name: str) -> UnreadableError:
-    """Return `found`, or that the file is truncated, if what it says of its own length shows that.
+    """Return `found`, or that the file is truncated, if the length that it states shows that.
 
     Args:
         found: the error of a decoder.

@@ -19,7 +19,7 @@ from pipeline.runtime.engine.cores import usable_cores
 TABLES = 96
 WINDOW = 64
 BLOCK = 1 << 15  # hashes at a time: they stay in the processor's cache
-TOGETHER = 4  # tables between two removals of repeated pairs; fixed, so that the result depends on no number of cores
+TOGETHER = 4  # tables between two removals of repeated pairs; fixed: the result is the same with any number of cores
 HITS_PER_TABLE = 8  # of one hash
 MOST_PAIRS = 4_000_000  # of images that all look alike
 
