@@ -9,12 +9,14 @@ from pipeline.base.errors import PipelineError
 from pipeline.base.paths import project_root
 from pipeline.config.compose import changed_keys, compose
 from pipeline.config.parse import parse_config
+from pipeline.config.schema.audit_schema import AuditConfig
 
 CONF = project_root() / "conf"
 GROUPS = sorted(folder.name for folder in CONF.iterdir() if folder.is_dir())
 SETTINGS = [group for group in GROUPS if group != "experiment"]
 FILES = [(group, file.stem) for group in SETTINGS for file in sorted((CONF / group).glob("*.yaml"))]
-NEEDED = {"folder": ["data.path=/photos"], "photos": ["data.path=/photos"]}
+PATH = "data.path=/photos"
+NEEDED = {"folder": [PATH], "photos": [PATH], "table": [PATH, "data.table.file=labels.csv"]}
 
 
 def choices(group):
@@ -113,3 +115,19 @@ def test_a_refusal_is_one_sentence_that_names_the_trouble(root, overrides, expec
     assert "\n" not in message
     assert "Traceback" not in message
     assert message.endswith(".")
+
+
+def test_the_audits_file_says_what_the_schema_does(root):
+    assert parse_config(compose(root, ["data/audit=default"]), "here").data.audit == AuditConfig()
+
+
+@pytest.mark.parametrize("name", choices("data/audit"))
+def test_every_file_of_the_audit_composes(root, name):
+    settings = parse_config(compose(root, [f"data/audit={name}"]), "here").data.audit
+    assert settings.limits == AuditConfig().limits
+    assert {"strict": "stop", "off": "ignore", "warn": "warn"}.get(name, "drop") == settings.label_conflict
+
+
+def test_keras_named_sets_lose_no_image_that_can_be_decoded(root):
+    audit = parse_config(compose(root, ["data=cifar10"]), "here").data.audit
+    assert (audit.label_conflict, audit.split_leak, audit.exact_duplicate) == ("warn", "warn", "warn")

@@ -34,6 +34,7 @@ def project(spec, tmp_path_factory) -> Path:
         "split": ["train" if n < 6 else "test" for n in number],
         "digest": [f"{n}" for n in number],
         "position": number,
+        "weight": 1.0,
     }
     write_dataset_info(folder, spec.dataset, pd.DataFrame(columns), list(spec.classes), spec.preprocessing)
     return root

@@ -42,6 +42,6 @@ def test_many_classes_are_sampled_evenly_and_few_have_several(tmp_path, classes,
     write_shards(tmp_path, np.zeros((5 * classes, 8, 8, 1), np.uint8))
     number = np.arange(5 * classes)
     columns = {"class_index": number % classes, "label": (number % classes).astype(str), "position": number}
-    manifest = pd.DataFrame(columns).assign(split="test", digest=number.astype(str))
+    manifest = pd.DataFrame(columns).assign(split="test", digest=number.astype(str), weight=1.0)
     info = write_dataset_info(tmp_path, "gray", manifest, [*map(str, range(classes))], Preprocessing(8, 8, 1, "crop"))
     assert " ".join(example.label for example in prepared_examples(tmp_path, info.model_spec)) == expected
