@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import atomic_folder, write_json
+from pipeline.base.files import atomic_file, atomic_folder, write_json
 from pipeline.base.paths import AUDIT_REPORT, FINDINGS, MANIFEST, PREPARE_SUMMARY, PREPARED, SAMPLES
 from pipeline.base.phases import PhaseTimer
 from pipeline.config.params_file import read_params
@@ -82,7 +82,8 @@ def _write_report(audit: "Audit", manifest: "pd.DataFrame", listing: "Listing", 
     gallery = Gallery(audit, manifest, listing.records, listing.classes, data.audit.actions, limit)
     # Neither an absolute path nor the signature of an address in an output.
     source = Path(data.path.partition("?")[0]).name if data.path else data.source
-    manifest.to_parquet(root / MANIFEST, index=False)
+    with atomic_file(root / MANIFEST) as file:
+        manifest.to_parquet(file, index=False)
     facts = {"source": source, "size": f"{data.width}×{data.height}", "resize": data.resize}
     write_fix_list(root / FINDINGS, audit)
     write_audit_page(root / AUDIT_REPORT, gallery.content(data.name, facts))

@@ -5,10 +5,10 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-import jinja2
 from markupsafe import Markup
 
 from pipeline.base.printable import printable
+from pipeline.report.page_environment import page_environment
 from pipeline.report.sheet import prediction_sheet
 from pipeline.runtime.classifier import Classifier
 from pipeline.runtime.images.preprocessing import Preprocessing
@@ -26,14 +26,7 @@ def demo_page(classifier: Classifier, examples: Sequence[Example]) -> tuple[str,
         classifier: the model to try.
         examples: images to offer.
     """
-    folders = [Path(__file__).parent, Path(prediction_sheet.__file__).parent]
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment(Path(__file__).parent, Path(prediction_sheet.__file__).parent)
     style = environment.get_template(STYLE).render()
     script = environment.get_template(SCRIPT).render(most_bytes=MOST_BYTES)
     page = environment.get_template(PAGE).render(

@@ -62,3 +62,8 @@ def join_cases(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Return all cases in one table."""
     some = [frame for frame in frames if len(frame)]
     return pd.concat(some, ignore_index=True) if some else pd.DataFrame(columns=list(COLUMNS))
+
+
+def dropped_rows(frames: Iterable[pd.DataFrame]) -> set[int]:
+    """Return the rows of the manifest that the cases drop: of their copies, another must stay."""
+    return {int(row) for frame in frames for row in frame.loc[frame["dropped"].astype(bool), "row"]}

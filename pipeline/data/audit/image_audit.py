@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.config.schema.audit_schema import AuditConfig
-from pipeline.data.audit.cases import COLUMNS, join_cases, single_cases
+from pipeline.data.audit.cases import COLUMNS, dropped_rows, join_cases, single_cases
 from pipeline.data.audit.duplicate_findings import duplicate_findings
 from pipeline.data.audit.finding_kinds import BY_NAME, ORDER
 from pipeline.data.audit.image_findings import brightness, image_findings
@@ -55,8 +55,8 @@ def audit_images(manifest: pd.DataFrame, thumbnails: NDArray[np.uint8], config: 
     frames = [_listed(manifest)]
     if len(images):
         frames += image_findings(images, config)
-        frames += duplicate_findings(images[~images.index.isin(_dropped(frames))], config)
-        frames += near_duplicate_findings(images, thumbnails, _dropped(frames), config)
+        frames += duplicate_findings(images[~images.index.isin(dropped_rows(frames))], config)
+        frames += near_duplicate_findings(images, thumbnails, dropped_rows(frames), config)
     cases = join_cases(frame for frame in frames if len(frame) and _action(config, frame) != "ignore")
     _decide(manifest, cases)
     manifest["brightness"] = images["brightness"].reindex(manifest.index)
@@ -90,11 +90,6 @@ def _listed(manifest: pd.DataFrame) -> pd.DataFrame:
 
 def _action(config: AuditConfig, cases: pd.DataFrame) -> str:
     return str(getattr(config, cases["finding"].iloc[0]))
-
-
-def _dropped(frames: list[pd.DataFrame]) -> set[int]:
-    """Return the rows that findings drop already: of their copies, one must stay."""
-    return {int(row) for frame in frames for row in frame.loc[frame["dropped"].astype(bool), "row"]}
 
 
 def _decide(manifest: pd.DataFrame, cases: pd.DataFrame) -> None:

@@ -47,7 +47,7 @@ def image_findings(images: pd.DataFrame, config: AuditConfig) -> Iterator[pd.Dat
     sizes = (images["width"].astype(float) * images["height"]) ** 0.5
     usual = float(sizes.median())
     odd = (sizes * limits.size < usual) | (sizes > usual * limits.size)
-    yield _cases(images, config, "odd_size", odd, f"{{width}}×{{height}} pixels; half are below {usual:.0f}²")
+    yield _cases(images, config, "odd_size", odd, f"{{width}}×{{height}} pixels; the median area is {usual:.0f}²")
     shapes = images["width"] / images["height"]
     far = (shapes > limits.aspect * shapes.median()) | (limits.aspect * shapes < shapes.median())
     yield _cases(images, config, "odd_aspect", far, "{width}×{height} pixels")

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.config.schema.audit_schema import AuditConfig
-from pipeline.data.audit.cases import group_cases
+from pipeline.data.audit.cases import dropped_rows, group_cases
 from pipeline.data.audit.duplicate_findings import split_priority
 from pipeline.data.audit.similarity.near_duplicates import near_duplicates
 
@@ -31,13 +31,13 @@ def near_duplicate_findings(
     """
     if all(getattr(config, name) == "ignore" for name in NEAR):
         return
-    pairs = _pairs(images, thumbnails)
-    pairs = pairs[~(pairs["a"].isin(dropped) | pairs["b"].isin(dropped))]
+    pairs = _without(_pairs(images, thumbnails), dropped)
     other_label, other_side = pairs["label_a"] != pairs["label_b"], pairs["side_a"] != pairs["side_b"]
-    yield _conflicts(pairs[other_label], config.near_label_conflict)
-    yield _leaks(pairs[other_side], config.near_split_leak)
-    sizes = images["width"] * images["height"]
-    yield _groups(pairs[~other_label & ~other_side], sizes, config.near_duplicate)
+    across = [_conflicts(pairs[other_label], config.near_label_conflict)]
+    across.append(_leaks(pairs[other_side], config.near_split_leak))
+    yield from across
+    within = _without(pairs[~other_label & ~other_side], dropped_rows(across))
+    yield _groups(within, images["width"] * images["height"], config.near_duplicate)
 
 
 def _pairs(images: pd.DataFrame, thumbnails: NDArray[np.uint8]) -> pd.DataFrame:
@@ -51,6 +51,10 @@ def _pairs(images: pd.DataFrame, thumbnails: NDArray[np.uint8]) -> pd.DataFrame:
     for column in ("label", "side", "digest"):
         pairs[f"{column}_a"], pairs[f"{column}_b"] = one[column].to_numpy(), other[column].to_numpy()
     return pairs[pairs["digest_a"] != pairs["digest_b"]]
+
+
+def _without(pairs: pd.DataFrame, dropped: Collection[int]) -> pd.DataFrame:
+    return pairs[~(pairs["a"].isin(dropped) | pairs["b"].isin(dropped))]
 
 
 def _conflicts(pairs: pd.DataFrame, action: str) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from pipeline.report.audit.class_bars import class_bars
 from pipeline.report.audit.distribution_charts import brightness_chart, size_chart
 from pipeline.report.audit.finding_cards import finding_cards, image_view
 from pipeline.report.file_place import file_place
+from pipeline.report.page_environment import page_environment
 from pipeline.report.sheet import sheet_pictures
 
 TEMPLATE = "audit_page.html.j2"
@@ -28,16 +29,7 @@ def write_audit_page(path: Path, content: AuditContent) -> None:
         path: of the page.
         content: what it shows; its texts may hold anything.
     """
-    import jinja2
-
-    folders = [Path(__file__).parent, Path(sheet_pictures.__file__).parent]
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment(Path(__file__).parent, Path(sheet_pictures.__file__).parent)
     environment.filters["counted"] = counted
     state, verdict = audit_verdict(content)
     page = environment.get_template(TEMPLATE).render(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pipeline.base.files import write_text
 from pipeline.base.printable import printable
 from pipeline.report.file_place import file_place
+from pipeline.report.page_environment import page_environment
 from pipeline.report.sheet.percentages import bar_width, percent
 from pipeline.report.sheet.sheet_pictures import embedded_picture, evidence_overlay, strongest_place
 
@@ -50,12 +51,7 @@ def write_sheet(path: Path, images: Sequence[SheetImage], facts: Mapping[str, st
         facts: labels and texts for its head, in order; that of `model` is in its title too.
         note: a sentence below them, or ''.
     """
-    import jinja2
-
-    loader = jinja2.FileSystemLoader(Path(__file__).parent)
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    environment = page_environment(Path(__file__).parent)
     readable = [image for image in images if image.best and not image.error]
     names = sorted(Counter(image.best[0][0] for image in readable).items())
     numbers = {name: number for number, (name, _) in enumerate(names)}
