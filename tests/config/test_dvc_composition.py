@@ -4,6 +4,8 @@ import sys
 
 import pytest
 from dvc.utils.hydra import compose_and_dump
+from hydra.core.plugins import Plugins
+from hydra.core.singleton import Singleton
 
 from pipeline.config.compose import compose
 from pipeline.config.params_file import read_values, write_params
@@ -38,6 +40,11 @@ def composed_by_dvc(root, folder, overrides):
 def as_dvc(root, monkeypatch):
     monkeypatch.chdir(root)
     monkeypatch.setattr(sys, "argv", ["dvc", "exp", "run"])
+    # Hydra looks for plugins once in a process; an earlier test may have made it look without DVC's folder.
+    before = Singleton.get_state()
+    Singleton._instances.pop(Plugins, None)
+    yield
+    Singleton.set_state(before)
 
 
 @pytest.mark.parametrize("overrides", CASES)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.data.sources.trees.file_tree import TreeFile, problem_file
 
+ROOT = re.compile(r"^(?:[A-Za-z]:|\./|/)+")  # repeated: what follows one root may be another
+
 
 def member_path(name: str) -> str | None:
     r"""Return a member's path without anything that leads out of the archive; None if it has `..`, or names nothing.
@@ -18,7 +20,8 @@ def member_path(name: str) -> str | None:
         >>> member_path("C:\\photos\\.\\cat\\1.png")
         'photos/cat/1.png'
     """
-    parts = [part for part in re.sub(r"^[A-Za-z]:", "", name.replace("\\", "/")).split("/") if part not in ("", ".")]
+    relative = ROOT.sub("", name.replace("\\", "/"))
+    parts = [part for part in relative.split("/") if part not in ("", ".")]
     return None if ".." in parts or not parts else "/".join(parts)
 
 

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.base.errors import PipelineError
@@ -224,6 +224,8 @@ def test_other_files_are_refused_with_the_suffixes_that_are_known(tmp_path):
 
 
 @given(st.text(st.sampled_from("a.\\/:C\0é\udce9 "), max_size=12) | st.text(max_size=12))
+@example("\\C:")
+@example("C:./C:/a")
 def test_no_member_name_leads_out(name):
     path = member_path(name)
     if path is not None:
