@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,22 +45,31 @@ class TrainingBatches:
 
     def __init__(self, dataset: Dataset, batch_size: int, seed: int, augment: Augment | None = None) -> None:
         self.shards, self.seed, self.augment = dataset.shards, seed, augment
-        self.positions, labels = dataset.indices("train")
-        self.targets = one_hot(labels, len(dataset.info.classes))
-        if (weights := dataset.training_weights()) is not None:
-            self.targets *= weights[:, None]
+        self.positions, self.labels = dataset.indices("train")
+        self.classes, self._weights = len(dataset.info.classes), dataset.training_weights()
         self.batch_size = min(batch_size, len(self.positions))
         self.steps = len(self.positions) // self.batch_size
+        self._orders: dict[int, NDArray[np.int64]] = {}
+        self._drawing = Lock()
 
     def order(self, epoch: int) -> NDArray[np.int64]:
-        """Return the order of the images in `epoch` (from 0): a permutation that depends on (seed, epoch) alone."""
-        generator = np.random.Generator(np.random.Philox(key=[self.seed, epoch]))
-        return generator.permutation(len(self.positions))
+        """Return the order of the images in `epoch` (from 0): a permutation that depends on (seed, epoch) alone.
+
+        The last two are kept, since batches of the next epoch are made before those of this one are used up.
+        """
+        with self._drawing:
+            if epoch not in self._orders:
+                generator = np.random.Generator(np.random.Philox(key=[self.seed, epoch]))
+                order = generator.permutation(len(self.positions))
+                self._orders = {epoch: order, **dict(list(self._orders.items())[:1])}
+            return self._orders[epoch]
 
     def batch(self, epoch: int, step: int) -> Batch:
         """Return images, uint8 (batch, height, width, channels), and one-hot targets, float32 (batch, classes)."""
         chosen = self.order(epoch)[step * self.batch_size : (step + 1) * self.batch_size]
-        images, targets = self.shards.take(self.positions[chosen]), self.targets[chosen]
+        images, targets = self.shards.take(self.positions[chosen]), one_hot(self.labels[chosen], self.classes)
+        if self._weights is not None:
+            targets *= self._weights[chosen, None]
         if self.augment:
             bits = np.random.Philox(key=[self.seed, epoch], counter=[0, 0, 0, step + 1])
             return self.augment(images, targets, np.random.Generator(bits))
@@ -71,7 +81,7 @@ class TrainingBatches:
         def read(number: Any) -> Batch:
             return self.batch(int(number) // self.steps, int(number) % self.steps)
 
-        return _stream(read, epoch * self.steps, epochs * self.steps, self.shards.shape, self.targets.shape[1])
+        return _stream(read, epoch * self.steps, epochs * self.steps, self.shards.shape, self.classes)
 
 
 class OrderedBatches:
@@ -79,8 +89,8 @@ class OrderedBatches:
 
     def __init__(self, dataset: Dataset, split: Split, batch_size: int) -> None:
         self.shards, self.batch_size = dataset.shards, batch_size
-        self.positions, labels = dataset.indices(split)
-        self.targets = one_hot(labels, len(dataset.info.classes))
+        self.positions, self.labels = dataset.indices(split)
+        self.classes = len(dataset.info.classes)
         self.steps = -(-len(self.positions) // batch_size)
 
     def stream(self) -> "tf.data.Dataset":
@@ -88,14 +98,16 @@ class OrderedBatches:
 
         def read(number: Any) -> Batch:
             chosen = slice(int(number) * self.batch_size, (int(number) + 1) * self.batch_size)
-            return self.shards.take(self.positions[chosen]), self.targets[chosen]
+            return self.shards.take(self.positions[chosen]), one_hot(self.labels[chosen], self.classes)
 
-        return _stream(read, 0, self.steps, self.shards.shape, self.targets.shape[1])
+        return _stream(read, 0, self.steps, self.shards.shape, self.classes)
 
 
 def one_hot(labels: NDArray[np.int32], classes: int) -> NDArray[np.float32]:
     """Return one-hot targets, float32 (n, classes), of `labels` (n,)."""
-    return np.eye(classes, dtype=np.float32)[labels]
+    targets = np.zeros((len(labels), classes), np.float32)
+    targets[np.arange(len(labels)), labels] = 1.0
+    return targets
 
 
 def _stream(read: Any, first: int, last: int, shape: tuple[int, ...], classes: int) -> "tf.data.Dataset":

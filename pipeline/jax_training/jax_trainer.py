@@ -125,9 +125,9 @@ class JaxTraining:
         stream = prefetched(self.batches, min(STATISTICS, self.batches.steps))
         others = self.steps.with_statistics(state, [self.steps.statistics(state, *batch) for batch in stream])
         self.validated = (weights, others)
-        starts = range(0, len(ordered.targets), size)
+        starts = range(0, len(ordered.labels), size)
         probabilities = np.concatenate([self._predict(ordered.positions[at : at + size]) for at in starts])
-        labels = ordered.targets.argmax(-1)
+        labels = ordered.labels
         of_label = probabilities[np.arange(len(probabilities)), labels]
         losses = -np.log(np.maximum(of_label, keras.config.epsilon()))
         accuracy = float(np.mean(probabilities.argmax(-1) == labels))

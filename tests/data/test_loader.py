@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -161,3 +163,12 @@ def test_equal_weights_change_nothing(config, tmp_path, dataset):
     packed(records, config.data.model_copy(update={"height": 8, "width": 8}), tmp_path)
     assert Dataset(tmp_path).training_weights() is None
     assert dataset.training_weights() is None
+
+
+def test_an_order_is_the_same_whenever_and_from_however_many_threads_it_is_asked_for(dataset):
+    fresh = [TrainingBatches(dataset, batch_size=8, seed=3).order(epoch).tolist() for epoch in range(6)]
+    batches = TrainingBatches(dataset, batch_size=8, seed=3)
+    asked = [0, 1, 0, 2, 5, 1, 4, 3, 0] * 20
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda epoch: batches.order(epoch).tolist(), asked))
+    assert found == [fresh[epoch] for epoch in asked]
