@@ -10,7 +10,7 @@ from pipeline.data.split import assign_splits, split_draw
 
 DIGESTS = st.lists(st.text("0123456789abcdef", min_size=4, max_size=8), min_size=1, max_size=60, unique=True)
 SEEDS = st.integers(0, 2**32 - 1)
-METHODS = st.sampled_from(["stratified", "hash"])
+METHODS = st.sampled_from(["stratified", "stable"])
 FRACTIONS = st.sampled_from([0.05, 0.1, 0.15, 0.2, 0.25, 0.3])
 quick = settings(max_examples=60, deadline=None)
 
@@ -48,7 +48,7 @@ def test_equal_digests_share_a_split_and_copies_move_nobody(digests, method, see
     assert [alone[digest] for digest in both] == dealt(both, config)
 
 
-@pytest.mark.parametrize("method", ["stratified", "hash"])
+@pytest.mark.parametrize("method", ["stratified", "stable"])
 def test_order_plays_no_part_where_one_image_is_in_two_classes(method):
     digests = [f"{number:04x}" for number in range(40)]
     pairs = [(digest, "b") for digest in digests] + [(digest, "a") for digest in digests[:20]]
@@ -78,7 +78,7 @@ def test_given_splits_stay_and_their_split_gets_no_more(digests, method, seed, d
 @quick
 @given(DIGESTS, DIGESTS, SEEDS)
 def test_hash_adding_images_never_moves_an_old_one(old, new, seed):
-    config = split_config("hash", seed=seed)
+    config = split_config("stable", seed=seed)
     together = list(dict.fromkeys(new + old))
     after = dict(zip(together, dealt(together, config), strict=True))
     assert dealt(old, config) == [after[digest] for digest in old]
@@ -87,7 +87,7 @@ def test_hash_adding_images_never_moves_an_old_one(old, new, seed):
 @quick
 @given(DIGESTS, SEEDS)
 def test_hash_compares_the_draw_with_the_fractions(digests, seed):
-    for digest, split in zip(digests, dealt(digests, split_config("hash", seed=seed)), strict=True):
+    for digest, split in zip(digests, dealt(digests, split_config("stable", seed=seed)), strict=True):
         value = split_draw(digest, seed)
         assert 0 <= value < 1
         assert split == ("test" if value < 0.2 else "validation" if value < 0.2 + 0.1 else "train")
@@ -113,7 +113,7 @@ def test_stratified_gives_a_class_of_three_one_image_for_each_split():
 
 def test_another_seed_deals_otherwise():
     digests = [f"{number:04x}" for number in range(50)]
-    for method in ("stratified", "hash"):
+    for method in ("stratified", "stable"):
         assert dealt(digests, split_config(method, seed=0)) != dealt(digests, split_config(method, seed=1))
 
 

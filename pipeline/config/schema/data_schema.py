@@ -1,5 +1,6 @@
 """The keys of `data`."""
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -12,15 +13,18 @@ class SplitConfig(Section):
     """How images are divided into train, validation and test."""
 
     method: Annotated[
-        Literal["stratified", "hash"],
+        Literal["stable", "stratified"],
         Field(
-            description="`stratified`: exact fractions in each class; `hash`: each image's content alone decides, so "
-            "that adding images never moves an old one."
+            description="`stable`: each image's content alone decides, so that adding images moves no old one (but a "
+            "few in small classes); `stratified`: exact fractions in each class."
         ),
     ]
     validation: Annotated[float, Field(gt=0.0, lt=1.0, description="Fraction of the images for validation.")]
     test: Annotated[float, Field(gt=0.0, lt=1.0, description="Fraction for testing, if the source has no test images.")]
     seed: Annotated[Seed, Field(description="Seed of the split.")]
+    near_duplicates: Annotated[
+        bool, Field(description="`true`: images that are nearly the same go to one split, if the audit looks for them.")
+    ] = True
 
     @model_validator(mode="after")
     def leave_some_to_train(self) -> Self:
@@ -82,6 +86,27 @@ class DataConfig(Section):
     max_per_class: Annotated[
         Count | None, Field(description="Most images of a class (of each given split); null: all.")
     ] = None
+    groups: Annotated[
+        Literal["none", "subfolder", "pattern"],
+        Field(
+            description="Images that go to one split together: those of one `subfolder` of the class folders, or whose "
+            "paths match a `pattern` with the same text; data.table.group names a column instead."
+        ),
+    ] = "none"
+    group_pattern: Annotated[
+        Name | None,
+        Field(
+            description="groups=pattern: regular expression that is searched for in each path below data.path; the "
+            "group's name is what its first parentheses match, or else the whole match."
+        ),
+    ] = None
+    folds: Annotated[
+        int | None,
+        Field(ge=2, le=100, description="Number of folds of a cross-validation; null: none. See data.fold."),
+    ] = None
+    fold: Annotated[
+        Count, Field(description="Which fold has the test images, from 1; the others are for training and validation.")
+    ] = 1
     depends_on: Annotated[str | None, Field(description="File or folder that DVC watches for changes.")]
     height: Annotated[int, Field(ge=8, le=1024, description="Height of prepared images, in pixels.")]
     width: Annotated[int, Field(ge=8, le=1024, description="Width of prepared images, in pixels.")]
@@ -103,6 +128,28 @@ class DataConfig(Section):
     ]
     split: SplitConfig
     audit: AuditConfig = AuditConfig()
+
+    @model_validator(mode="after")
+    def groups_are_defined(self) -> Self:
+        """Refuse groups without a usable pattern, and two ways of naming them."""
+        if (self.groups == "pattern") != (self.group_pattern is not None):
+            raise ValueError("groups=pattern and group_pattern go together: set both, or none")
+        if self.groups != "none" and self.source == "table" and self.table.group:
+            raise ValueError("groups and table.group both name groups; set one of them")
+        if self.groups != "none" and self.source not in ("folder", "table"):
+            raise ValueError(f"groups={self.groups} needs images with paths (source=folder or table)")
+        try:
+            re.compile(self.group_pattern or "")
+        except re.error as error:
+            raise ValueError(f"group_pattern is no regular expression ({error})") from None
+        return self
+
+    @model_validator(mode="after")
+    def fold_is_one_of_the_folds(self) -> Self:
+        """Refuse the number of a fold that does not exist."""
+        if self.fold > (self.folds or 1):
+            raise ValueError(f"fold must be from 1 to {self.folds}" if self.folds else "fold needs folds")
+        return self
 
     @model_validator(mode="after")
     def source_is_complete(self) -> Self:

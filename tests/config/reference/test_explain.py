@@ -69,7 +69,7 @@ def test_an_unknown_key_names_the_nearest(copied):
 
 def test_a_section_is_listed_with_its_values(copied):
     lines = explain(copied, "data.split", ["data.split.test=0.3"]).splitlines()
-    assert lines[0] == "data.split.method: stratified   (stratified, hash)"
+    assert lines[0] == "data.split.method: stratified   (stable, stratified)"
     assert "data.split.test: 0.3   (number > 0 and < 1)" in lines
 
 

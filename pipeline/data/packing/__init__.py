@@ -1,0 +1,1 @@
+"""Images decoded by several processes into prepared data, without decoding anything twice."""
