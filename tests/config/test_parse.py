@@ -110,6 +110,27 @@ def test_each_of_several_troubles_is_told_once(composed):
     assert "did you mean 'gate.accuracy'?" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"groups": "pattern"}, "groups=pattern and group_pattern go together"),
+        ({"group_pattern": "p[0-9]+"}, "groups=pattern and group_pattern go together"),
+        ({"groups": "pattern", "group_pattern": "("}, "group_pattern is no regular expression"),
+        ({"groups": "subfolder"}, "groups=subfolder needs images with paths"),
+        ({"groups": "subfolder", "source": "table", "path": "x"}, "groups=subfolder needs class folders"),
+        ({"fold": 2}, "fold needs folds"),
+        ({"folds": 3, "fold": 4}, "fold must be from 1 to 3"),
+        ({"folds": 1}, "data.folds must be greater than or equal to 2"),
+    ],
+)
+def test_groups_and_folds_that_do_not_fit_together_are_refused(composed, changes, expected):
+    values = copy.deepcopy(composed)
+    values["data"] |= changes
+    with pytest.raises(PipelineError) as caught:
+        parse_config(values, "params.yaml")
+    assert expected in str(caught.value)
+
+
 def test_filters_in_another_order_are_refused(composed):
     backwards = {block: composed["model"]["filters"][block] for block in reversed(BLOCKS)}
     with pytest.raises(PipelineError, match="in this order"):

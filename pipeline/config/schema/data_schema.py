@@ -136,6 +136,8 @@ class DataConfig(Section):
             raise ValueError("groups=pattern and group_pattern go together: set both, or none")
         if self.groups != "none" and self.source == "table" and self.table.group:
             raise ValueError("groups and table.group both name groups; set one of them")
+        if self.groups == "subfolder" and self.source == "table":
+            raise ValueError("groups=subfolder needs class folders (source=folder); set table.group or groups=pattern")
         if self.groups != "none" and self.source not in ("folder", "table"):
             raise ValueError(f"groups={self.groups} needs images with paths (source=folder or table)")
         try:
