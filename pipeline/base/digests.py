@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,15 @@ def file_digest(path: Path) -> str:
 def text_digest(text: str) -> str:
     """Return the SHA-256 of `text` (UTF-8) as 64 hex digits."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def lines_digest(*parts: Iterable[str]) -> str:
+    """Return `text_digest` of lines with a line feed between them, of which one at a time is in memory."""
+    digest, between = hashlib.sha256(), b""
+    for line in chain(*parts):
+        digest.update(between + line.encode())
+        between = b"\n"
+    return digest.hexdigest()
 
 
 def json_digest(value: Any) -> str:

@@ -2,8 +2,11 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import yaml
+
+from pipeline.base.paths import PARAMS
 
 LOCK = "dvc.lock"
 
@@ -15,13 +18,28 @@ def recorded_outputs(root: Path, stage: str) -> dict[str, str]:
         root: the project's folder.
         stage: its name in dvc.yaml.
     """
-    if not (root / LOCK).is_file():
-        return {}
-    lock = yaml.safe_load((root / LOCK).read_text(encoding="utf-8")) or {}
-    outputs = lock.get("stages", {}).get(stage, {}).get("outs", [])
-    return {out["path"]: out["md5"] for out in outputs if "md5" in out}
+    return {out["path"]: out["md5"] for out in _recorded(root, stage).get("outs", []) if "md5" in out}
+
+
+def recorded_params(root: Path, stage: str) -> dict[str, Any]:
+    """Return the values of params.yaml with which `stage` made the outputs in dvc.lock; empty if it has none.
+
+    Args:
+        root: the project's folder.
+        stage: its name in dvc.yaml.
+    """
+    found: dict[str, Any] = _recorded(root, stage).get("params", {}).get(PARAMS, {})
+    return found
 
 
 def dvc_digest(file: Path) -> str:
     """Return the MD5 by which DVC records a file."""
     return hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest()
+
+
+def _recorded(root: Path, stage: str) -> dict[str, Any]:
+    if not (root / LOCK).is_file():
+        return {}
+    lock = yaml.safe_load((root / LOCK).read_text(encoding="utf-8")) or {}
+    found: dict[str, Any] = lock.get("stages", {}).get(stage, {})
+    return found

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from pipeline.base.errors import PipelineError
 from pipeline.base.exchange import exchange
 
@@ -19,7 +21,7 @@ PARTIAL = ".partial-"  # what the names of files and folders under construction 
 def atomic_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path` (same suffix) that replaces `path` when the block succeeds."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=PARTIAL, suffix=path.suffix, dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f"{PARTIAL}{os.getpid()}-", suffix=path.suffix, dir=path.parent)
     os.close(handle)
     partial = Path(name)
     try:
@@ -37,7 +39,7 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     At every instant `path` is the old folder or the new one, whole.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=path.parent))
+    partial = Path(tempfile.mkdtemp(prefix=f"{PARTIAL}{os.getpid()}-", dir=path.parent))
     try:
         yield partial
         partial.chmod(0o755)
@@ -47,6 +49,18 @@ def atomic_folder(path: Path) -> Iterator[Path]:
             partial.replace(path)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove files and folders under construction in `folder` whose process was killed."""
+    for partial in folder.glob(f"{PARTIAL}*"):
+        process = partial.name.removeprefix(PARTIAL).partition("-")[0]
+        if process.isdecimal() and psutil.pid_exists(int(process)):
+            continue
+        if partial.is_dir():
+            shutil.rmtree(partial, ignore_errors=True)
+        else:
+            partial.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -37,7 +37,10 @@ DECISION = "outputs/register/decision.json"
 
 SEARCH_REPORT = "outputs/search"
 SEARCHES = ".search"
+CROSSVAL_REPORT = "outputs/crossval"
 CHECKPOINTS = ".checkpoints"
+IMAGE_STORE = ".prepared"
+MAIN_ROOT = "PIPELINE_MAIN_ROOT"  # set where a copy of the project runs: the folder of the project
 
 
 def project_root(start: Path | None = None) -> Path:
@@ -62,8 +65,11 @@ def main_root(root: Path) -> Path:
     """Return the folder that keeps what outlives one experiment: the MLflow store, checkpoints, searches.
 
     It is `root`, except inside the temporary copies in which DVC runs queued experiments: there DVC
-    sets `DVC_ROOT` to the project they were queued from.
+    sets `DVC_ROOT` to the project they were queued from. A cross-validation sets `PIPELINE_MAIN_ROOT` in its copies.
     """
+    copied_from = os.environ.get(MAIN_ROOT)
+    if copied_from and Path(copied_from).is_dir():
+        return Path(copied_from).resolve()
     dvc_root = os.environ.get("DVC_ROOT")
     if dvc_root and ".dvc" in root.parts and Path(dvc_root).is_dir():
         return Path(dvc_root).resolve()

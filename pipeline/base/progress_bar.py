@@ -53,7 +53,7 @@ class ProgressBar:
         """Count `units` more as done; `note` replaces the text at the end of the bar."""
         now = time.monotonic()
         self.done += units
-        if not self._began:
+        if units and not self._began:
             self._began = self._printed = now  # the first units pay for tracing and caches: not part of the rate
             self._first = units
         counted, seconds = self.done - self._first, now - self._began

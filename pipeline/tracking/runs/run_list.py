@@ -8,7 +8,7 @@ import mlflow
 
 from pipeline.base.errors import PipelineError
 from pipeline.config.schema.pipeline_schema import TrackingConfig
-from pipeline.tracking.metric_names import MINUTES, SAVED_ACCURACY, TEST_ACCURACY
+from pipeline.tracking.metric_names import MEAN_TEST_ACCURACY, MINUTES, SAVED_ACCURACY, TEST_ACCURACY
 from pipeline.tracking.runs.descriptions import REGISTERED
 from pipeline.tracking.store import find_experiments
 
@@ -19,10 +19,10 @@ class RunRow:
 
     Attributes:
         began: in local time.
-        experiment: name of the DVC experiment; empty for `dvc repro`.
+        experiment: name of the DVC experiment, or of the cross-validation; empty for `dvc repro`.
         changed: what was set besides conf/.
         validation: validation accuracy of the saved epoch; None if there is none yet.
-        test: test accuracy; None if it was not evaluated.
+        test: test accuracy, of a cross-validation the mean; None if it was not evaluated.
         minutes: of training; None if unknown.
         state: version if it was registered, otherwise the run's status in lower case.
     """
@@ -64,10 +64,10 @@ def _row(run: mlflow.entities.Run) -> RunRow:
     version = tags.get(REGISTERED, "").rpartition(" version ")[2]
     return RunRow(
         began=datetime.datetime.fromtimestamp(run.info.start_time / 1000),
-        experiment=tags.get("dvc.experiment", ""),
+        experiment=tags.get("dvc.experiment", "") or tags.get("crossval.name", ""),
         changed="" if overrides == "none" else overrides,
         validation=metrics.get(SAVED_ACCURACY),
-        test=metrics.get(TEST_ACCURACY),
+        test=metrics.get(TEST_ACCURACY, metrics.get(MEAN_TEST_ACCURACY)),
         minutes=metrics.get(MINUTES),
         state=f"version {version}" if version else run.info.status.lower(),
     )

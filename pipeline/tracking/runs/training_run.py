@@ -1,6 +1,7 @@
 """A training's MLflow run: created once, continued by later stages."""
 
 import datetime
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from pipeline.tracking.metric_names import EPOCH
 from pipeline.tracking.runs.descriptions import run_name
 from pipeline.tracking.store import open_store
 
+RUN_TAGS = "PIPELINE_RUN_TAGS"  # environment variable: more tags of a new run, as a JSON object
 REBUILT_FROM = "rebuilt.from"  # tag of a run that was rebuilt from what DVC keeps: the id of the original run
 
 
@@ -45,7 +47,12 @@ class TrainingRun:
         describe_trainings(experiment, info.name)
         name = run_name(self.config, datetime.datetime.now(), os.environ.get("DVC_EXP_NAME"))
         client = mlflow.MlflowClient()
-        tags = {"mlflow.runName": name, **self.lineage(), **(extra_tags or {})}
+        tags = {
+            "mlflow.runName": name,
+            **self.lineage(),
+            **(extra_tags or {}),
+            **json.loads(os.environ.get(RUN_TAGS, "{}")),
+        }
         run_id = str(client.create_run(experiment, tags=tags).info.run_id)
         with mlflow.start_run(run_id=run_id):
             mlflow.log_params(run_params(self.config))
