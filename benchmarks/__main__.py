@@ -64,8 +64,28 @@ BENCHMARKS = (
         "4 minutes",
     ),
     Benchmark(
+        "python -m benchmarks.data.splits.million_rows",
+        "processor time and memory of splitting a manifest of a million rows, and of reading a table of as many",
+        "5 minutes",
+    ),
+    Benchmark(
+        "python -m benchmarks.data.splits.split_movement",
+        "how many old images each method of splitting moves when 1% is added, and how uneven its splits are",
+        "3 minutes",
+    ),
+    Benchmark(
         "python -m benchmarks.data.audit_cost PATH",
         "the processor time of an audit beside decoding alone, on the images of a folder or an archive",
+        "1 minute",
+    ),
+    Benchmark(
+        "python -m benchmarks.data.batch_cost",
+        "reading one training batch of prepared data with a thousand to ten million images: time and memory",
+        "3 minutes",
+    ),
+    Benchmark(
+        "python -m benchmarks.data.storage_forms PATH",
+        "prepared images as pixels, compressed, as JPEG, in Parquet, in array_record: size, time to write and to read",
         "1 minute",
     ),
     Benchmark(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.base.command import run_command
+from pipeline.base.dvc_lock import recorded_params
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import write_text
 from pipeline.base.paths import PARAMS, PARAMS_CHECKED, project_root
@@ -48,9 +49,11 @@ def check_fresh(root: Path) -> None:
 
 
 def check_data_exists(root: Path) -> None:
-    """Pass if the images are where params.yaml says and DVC can compute their digest.
+    """Pass if the images are where params.yaml says and DVC can compute their digest, or if they are not needed.
 
-    DVC would only name a missing file, stop at a link to nothing, and wait for ever at a named pipe.
+    DVC would only name a missing file, stop at a link to nothing, and wait for ever at a named pipe. Images that were
+    prepared with the same settings are not needed, since `dvc pull` may have brought the outputs without them: then
+    `dvc repro --allow-missing` runs, and DVC itself refuses the others.
 
     Raises:
         PipelineError: they are not, or it cannot.
@@ -61,6 +64,8 @@ def check_data_exists(root: Path) -> None:
     if not data.path or "://" in data.path:
         return
     if not (root / data.path).exists():
+        if recorded_params(root, "prepare").get("data") == read_values(root)["data"]:
+            return
         raise PipelineError(f"data.path={data.path} does not exist; give the folder that holds one subfolder per class")
     found = files_dvc_cannot_hash(root / data.path, root) if data.depends_on == data.path else []
     if found:

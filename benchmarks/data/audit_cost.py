@@ -17,6 +17,7 @@ from statistics import median
 
 from pipeline.config.schema.audit_schema import AuditConfig
 from pipeline.data.audit.image_measures import measure_image
+from pipeline.data.packing.work_folder import WorkFolder, read_measures
 from pipeline.data.record import Record
 from pipeline.data.sources.any_source import list_any
 from pipeline.data.sources.listing import Listing
@@ -34,18 +35,18 @@ def main(path: str, images: int | None, rounds: int) -> str:
         open_upright(record.open)
 
     def measure(record: Record) -> None:
-        measure_image(open_upright(record.open), config.limits.uniform)
+        measure_image(open_upright(record.open).image)
 
     pairs = [(_timed(decode, records), _timed(measure, records)) for _ in range(rounds)]
     ratios = [measured / decoded for decoded, measured in pairs]
     rate = len(records) / median(decoded for decoded, _ in pairs)
     with tempfile.TemporaryDirectory() as folder:
-        survey = Survey(Listing(list(records), listing.classes), config, None, Path(folder))
+        survey = Survey(Listing(list(records), listing.classes), config, None)
         start = time.process_time()
-        for _ in survey.images():
-            pass
+        with WorkFolder(Path(folder), None) as work:
+            survey.decode(work)
         decoding, start = time.process_time() - start, time.process_time()
-        survey.audit()
+        survey.audit(read_measures(Path(folder)))
         finding = time.process_time() - start
     spread = f"{min(ratios):.2f} – {max(ratios):.2f}"
     return (

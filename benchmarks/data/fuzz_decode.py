@@ -96,7 +96,7 @@ def decode_here(arguments: argparse.Namespace) -> None:
     file = damaged_file(arguments.seed, arguments.only)
     print(f"{file.kind}, {file.damage}, {len(file.content)} bytes")
     try:
-        image = open_upright(lambda: open_image(BytesIO(file.content)), arguments.max_pixels)
+        image = open_upright(lambda: open_image(BytesIO(file.content)), arguments.max_pixels).image
         print(f"ok: {image.width}×{image.height}")
     except Exception:
         traceback.print_exc()

@@ -11,9 +11,10 @@ from multiprocessing.connection import Connection
 
 from benchmarks.data.damaged_files import damaged_file
 from pipeline.base.errors import one_line
-from pipeline.runtime.images.decode import open_upright, resized
+from pipeline.runtime.images.decode import open_upright
 from pipeline.runtime.images.image_format import open_image
 from pipeline.runtime.images.preprocessing import Preprocessing
+from pipeline.runtime.images.resizing import resized
 from pipeline.runtime.images.unreadable_error import UnreadableError
 
 PREPROCESSING = Preprocessing(32, 32, 3, "stretch")
@@ -98,7 +99,7 @@ def _decoding(seed: int, number: int, max_pixels: int) -> Decoding:
     file = damaged_file(seed, number)
     start, verdict, reason = time.monotonic(), "ok", ""
     try:
-        pixels = resized(open_upright(lambda: open_image(BytesIO(file.content)), max_pixels), PREPROCESSING)
+        pixels = resized(open_upright(lambda: open_image(BytesIO(file.content)), max_pixels).image, PREPROCESSING)
         assert pixels.shape == PREPROCESSING.shape
     except UnreadableError as error:
         verdict, reason = error.verdict, str(error)

@@ -14,7 +14,7 @@ from pipeline.runtime.images.image_format import open_image
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_whole_file_is_readable(name):
-    assert open_upright(lambda: open_image(io.BytesIO(whole_file(name)))).mode == "RGB"
+    assert open_upright(lambda: open_image(io.BytesIO(whole_file(name)))).image.mode == "RGB"
 
 
 def test_a_file_belongs_to_its_seed_and_number():

@@ -1,0 +1,1 @@
+"""What the benchmark of preparing runs: photos, the bare loop, and preparing itself."""

@@ -1,0 +1,1 @@
+"""Benchmarks of how images are split."""

@@ -1,0 +1,1 @@
+"""Forms in which prepared images can lie on the disk."""
