@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,7 +32,7 @@ def main(options: argparse.Namespace) -> bool:
     from pipeline.data.audit.fix_list import write_fix_list
     from pipeline.data.counts import audit_lines
     from pipeline.data.sources.any_source import list_any
-    from pipeline.data.survey import Survey
+    from pipeline.data.survey import audit_listing
     from pipeline.report.audit.audit_gallery import Gallery
     from pipeline.report.audit.audit_page import write_audit_page
 
@@ -42,11 +41,7 @@ def main(options: argparse.Namespace) -> bool:
     table = _table_config(options.table, options.column)
     written = [file for file in (options.output, options.fix_list) if file]
     listing = list_any(options.path, options.layout, table, written)
-    with tempfile.TemporaryDirectory() as folder:
-        survey = Survey(listing, config, None, Path(folder))
-        for _ in survey.images():
-            pass
-        audit = survey.audit()
+    audit = audit_listing(listing, config)
     actions = config.actions
     gallery = Gallery(audit, audit.manifest, listing.records, listing.classes, actions, config.limits.pixels)
     public = options.path.partition("?")[0] if "://" in options.path else str(Path(options.path).absolute())

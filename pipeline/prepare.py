@@ -4,8 +4,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import atomic_file, atomic_folder, write_json
-from pipeline.base.paths import AUDIT_REPORT, FINDINGS, MANIFEST, PREPARE_SUMMARY, PREPARED, SAMPLES
+from pipeline.base.files import atomic_file, atomic_folder, remove_leftovers, write_json
+from pipeline.base.paths import (
+    AUDIT_REPORT,
+    FINDINGS,
+    IMAGE_STORE,
+    MANIFEST,
+    PREPARE_SUMMARY,
+    PREPARED,
+    SAMPLES,
+    main_root,
+)
 from pipeline.base.phases import PhaseTimer
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.data_schema import DataConfig
@@ -26,20 +35,31 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         PipelineError: the source is missing, empty, malformed, or too small to split, or a finding of the audit stops
             the preparation; the report is written then too.
     """
-    from pipeline.data.counts import audit_lines, count_images
+    from pipeline.data.counts import audit_lines, count_images, moved_line
     from pipeline.data.dataset import Dataset
-    from pipeline.data.pack import pack_images, split_images
+    from pipeline.data.final_manifest import split_images
+    from pipeline.data.pack import pack_images
+    from pipeline.data.packing.last_split import LastSplit
     from pipeline.data.sources import list_source
+    from pipeline.data.statistics.image_statistics import write_statistics
     from pipeline.report.samples_figure import samples_figure
     from pipeline.report.style import save
 
-    phases = PhaseTimer("prepare")
+    phases, store = PhaseTimer("prepare"), main_root(root) / IMAGE_STORE
+    remove_leftovers((root / PREPARED).parent)
     with phases.phase("list"):
         listing = list_source(config.data, root)
+    for line in listing.warnings:
+        print(line)
     with atomic_folder(root / PREPARED) as folder:
         with phases.phase("images"):
-            packed = pack_images(listing, config.data, folder)
-        audit = packed.audit
+            packed = pack_images(listing, config.data, folder, store)
+        if reused := packed.survey.reused:
+            print(f"images: {reused:,} of {len(listing.records):,} were decoded by an earlier preparation")
+        if not packed.kept:
+            print("images: not kept for the next preparation: less than three times their size is free on this disk")
+        with phases.phase("audit"):
+            audit = packed.audit
         for line in audit_lines(audit, config.data.audit):
             print(line)
         if audit.stops:
@@ -47,7 +67,8 @@ def main(config: Config, root: Path) -> dict[str, Any]:
             raise PipelineError(_stop_message(audit))
         try:
             with phases.phase("split"):
-                info, manifest = split_images(packed)
+                info, manifest = split_images(audit, listing.classes, config.data, folder)
+                write_statistics(folder, manifest)
         except PipelineError as error:
             _write_report(audit, audit.manifest, listing, config.data, root)
             raise PipelineError(f"{error}; the audit's report: {AUDIT_REPORT}") from None
@@ -56,6 +77,10 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         save(samples_figure(Dataset(root / PREPARED)), root / SAMPLES)
         summary = count_images(manifest, audit, info.classes, info.digest)
         write_json(root / PREPARE_SUMMARY, summary)
+    last = LastSplit(store, config.data)
+    if (before := last.read()) is not None:
+        print(moved_line(before, manifest))
+    last.write(manifest)
     counts = ", ".join(f"{count} {split}" for split, count in summary["images"].items())
     print(f"prepared {counts} images of {len(info.classes)} classes at {'×'.join(map(str, info.shape))}")
     if audit.counts:

@@ -9,6 +9,7 @@ from pipeline.config.schema.audit_schema import AuditConfig
 from pipeline.data.audit.finding_kinds import BY_NAME, NOT_CHOSEN
 from pipeline.data.audit.image_audit import Audit
 from pipeline.data.record import SPLITS
+from pipeline.data.splits.moved_images import moved_images
 
 SHOWN = 5  # files and classes named in the terminal; the manifest and the report name them all
 
@@ -71,3 +72,18 @@ def audit_lines(audit: Audit, config: AuditConfig) -> list[str]:
 def left_out(manifest: pd.DataFrame) -> pd.DataFrame:
     """Return the manifest's rows of the files that a finding dropped."""
     return manifest[(manifest["position"] < 0) & (manifest["verdict"] != NOT_CHOSEN)]
+
+
+def moved_line(before: pd.DataFrame, manifest: pd.DataFrame) -> str:
+    """Return how many images of an earlier preparation are in another split now.
+
+    Args:
+        before: its columns digest and split.
+        manifest: the present one.
+    """
+    after = manifest[manifest["position"] >= 0]
+    found = moved_images(before, after)
+    added, removed = after["digest"].nunique() - found.old, before["digest"].nunique() - found.old
+    where = ", ".join(f"{count:,} from {one} to {other}" for (one, other), count in found.moves.items())
+    line = f"split: {found.moved:,} of {found.old:,} earlier images moved; {added:,} were added, {removed:,} removed"
+    return f"{line} (moved: {where})" if where else line

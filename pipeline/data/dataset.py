@@ -1,6 +1,7 @@
 """Prepared data: shards, a manifest with a row per image, and a few facts about them."""
 
 import copy
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.base.digests import text_digest
+from pipeline.base.digests import lines_digest, text_digest
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_stage_output, write_json
 from pipeline.data.record import Split
@@ -18,6 +19,7 @@ from pipeline.runtime.model_spec import ModelSpec
 
 MANIFEST = "manifest.parquet"
 INFO = "dataset.json"
+BLOCK = 65_536  # lines that are Python strings at a time
 
 
 @dataclass(frozen=True)
@@ -101,20 +103,25 @@ class Dataset:
 
     def rows(self, split: Split) -> pd.DataFrame:
         """Return the manifest's rows of the packed images of one split, in the manifest's order."""
-        manifest = self.manifest
-        return manifest[(manifest["split"] == split) & (manifest["position"] >= 0)]
+        return self.manifest[self._packed(split)]
 
     def training_weights(self) -> NDArray[np.float32] | None:
         """Return the weight of each training image's loss, 1 on average, (n,); None where all have the same."""
-        weights = self.rows("train").get("weight")
-        if weights is None or weights.nunique() < 2:
+        if "weight" not in self.manifest:
+            return None
+        weights = self.manifest.loc[self._packed("train"), "weight"]
+        if weights.nunique() < 2:
             return None
         return (weights / weights.mean()).to_numpy(np.float32)
 
     def indices(self, split: Split) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Return the positions in the shards and the class indices of one split's images."""
-        rows = self.rows(split)
-        return rows["position"].to_numpy(np.int64), rows["class_index"].to_numpy(np.int32)
+        packed = self._packed(split)  # of all columns, the rows would be a copy of most of the manifest
+        positions, labels = self.manifest.loc[packed, "position"], self.manifest.loc[packed, "class_index"]
+        return positions.to_numpy(np.int64), labels.to_numpy(np.int32)
+
+    def _packed(self, split: Split) -> "pd.Series[bool]":
+        return (self.manifest["split"] == split) & (self.manifest["position"] >= 0)
 
 
 def write_dataset_info(
@@ -133,12 +140,19 @@ def write_dataset_info(
         The facts, with a digest of shape, resize, classes, and each packed image's content, class, split and weight
         (where it is not 1).
     """
-    packed = manifest[manifest["position"] >= 0]
-    weights = packed["weight"].map(lambda weight: "" if weight == 1 else f" {weight!r}")
-    lines = sorted(packed["digest"] + " " + packed["class_index"].astype(str) + " " + packed["split"] + weights)
     shape, resize = list(preprocessing.shape), preprocessing.resize
-    digest = text_digest("\n".join([str(shape), resize, *map(repr, classes), *lines]))
+    digest = lines_digest([str(shape), resize, *map(repr, classes)], _lines(manifest[manifest["position"] >= 0]))
     info = DatasetInfo(name, classes, shape, resize, digest)
     manifest.to_parquet(folder / MANIFEST, index=False)
     write_json(folder / INFO, asdict(info))
     return info
+
+
+def _lines(packed: pd.DataFrame) -> Iterator[str]:
+    """Yield a line for each image, in the order of the lines."""
+    lines = packed["digest"] + " " + packed["class_index"].astype("str") + " " + packed["split"].astype("str")
+    weighted = packed["weight"] != 1
+    lines[weighted] += packed.loc[weighted, "weight"].map(lambda weight: f" {weight!r}").astype("str")
+    lines = lines.sort_values()
+    for start in range(0, len(lines), BLOCK):
+        yield from lines.iloc[start : start + BLOCK].to_numpy(object)

@@ -1,62 +1,104 @@
 """One image of a data set decoded, measured and brought to the configured size."""
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
-from pipeline.config.schema.audit_schema import AuditLimits
+from pipeline.data.audit.icon_measures import is_icon, measure_icons
 from pipeline.data.audit.image_measures import ImageMeasures, measure_image
 from pipeline.data.record import Record
-from pipeline.runtime.images.decode import open_upright, resized
+from pipeline.runtime.images.decode import UprightImage, open_upright
 from pipeline.runtime.images.preprocessing import Preprocessing
+from pipeline.runtime.images.resizing import resized
 from pipeline.runtime.images.unreadable_error import UnreadableError
 
-DEFAULT = AuditLimits()
+STRIP = 1_000_000  # pixels
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DecodedImage:
-    """A record's pixels at the configured size, or the reason why there are none.
+    """An image's pixels at the configured size, and what is measured on it.
 
     Attributes:
-        record: the image as its source offers it.
-        verdict: `ok`, or `not_an_image`, `truncated`, `unreadable` or `too_many_pixels`.
-        reason: why it is not `ok`, or ''.
-        digest: SHA-256 of the decoded pixels at their original size, in hex; '' where there are none.
-        width: original width in pixels.
-        height: original height in pixels.
-        measures: for the audit; None where the image cannot be decoded.
-        pixels: uint8 (height, width, channels), or None.
+        picture: SHA-256 of the original size and the decoded pixels, before they are resized.
+        width: original width in pixels, upright.
+        height: original height in pixels, upright.
+        reduced: whether a JPEG decoder left out pixels.
+        measures: for the audit; of an icon, the image itself: icons are measured together, see `measure_icons`.
+        pixels: uint8 (height, width, channels); None where they are not needed.
     """
 
-    record: Record
-    verdict: str
-    reason: str = ""
-    digest: str = ""
-    width: int = 0
-    height: int = 0
-    measures: ImageMeasures | None = None
-    pixels: NDArray[np.uint8] | None = None
+    picture: bytes
+    width: int
+    height: int
+    reduced: bool
+    measures: ImageMeasures | Image.Image
+    pixels: NDArray[np.uint8] | None
 
 
-def decode_image(record: Record, preprocessing: Preprocessing | None, limits: AuditLimits = DEFAULT) -> DecodedImage:
-    """Decode one image with `open_upright`, measure it, and compute its digest.
-
-    The same picture in two files, encodings or target sizes has one digest.
+def decoded_image(upright: UprightImage, preprocessing: Preprocessing | None) -> DecodedImage:
+    """Measure and resize an image.
 
     Args:
-        record: the image as its source offers it.
-        preprocessing: size, channels and way of resizing; None: its pixels are not needed.
-        limits: largest number of pixels, and the spread below which it is measured exactly.
+        upright: as `open_upright` returns it.
+        preprocessing: size, channels and way of resizing; None: the pixels are not needed.
+    """
+    pixels = resized(upright.image, preprocessing) if preprocessing else None
+    picture = picture_digest(upright.width, upright.height, upright.image)
+    measures = upright.image if is_icon(upright.image) else measure_image(upright.image)
+    return DecodedImage(picture, upright.width, upright.height, upright.reduced, measures, pixels)
+
+
+def picture_digest(width: int, height: int, image: Image.Image) -> bytes:
+    """Return the SHA-256 of a picture, 32 bytes: equal pictures have the same one, whatever their files.
+
+    Args:
+        width: original width in pixels, upright.
+        height: original height in pixels, upright.
+        image: as it was decoded.
+    """
+    digest = hashlib.sha256(f"{width}x{height}".encode())
+    for piece in _pixel_bytes(image):
+        digest.update(piece)
+    return digest.digest()
+
+
+def whole_picture(record: Record, width: int, height: int, max_pixels: int) -> bytes | None:
+    """Return an image's picture digest with no pixel left out in decoding; None if it cannot be decoded.
+
+    Args:
+        record: the image.
+        width: original width in pixels, upright.
+        height: original height in pixels, upright.
+        max_pixels: of an image that is decoded.
     """
     try:
-        image = open_upright(record.open, limits.pixels)
-    except UnreadableError as error:
-        return DecodedImage(record, error.verdict, str(error))
-    digest = hashlib.sha256(f"{image.size}".encode())
-    digest.update(image.tobytes())
-    measures = measure_image(image, limits.uniform)
-    pixels = resized(image, preprocessing) if preprocessing else None
-    return DecodedImage(record, "ok", "", digest.hexdigest(), image.width, image.height, measures, pixels)
+        image = open_upright(record.open, max_pixels, Preprocessing(height, width, 3, "stretch")).image
+    except UnreadableError:
+        return None
+    return picture_digest(width, height, image)
+
+
+def all_measures(images: Sequence[DecodedImage]) -> list[ImageMeasures]:
+    """Return the measures of images."""
+    icons = iter(measure_icons([one.measures for one in images if isinstance(one.measures, Image.Image)]))
+    return [one.measures if isinstance(one.measures, ImageMeasures) else next(icons) for one in images]
+
+
+def pixel_digest(upright: UprightImage) -> bytes:
+    """Return the SHA-256 of size and pixels: the identity of an image that is in no file."""
+    digest = hashlib.sha256(f"{upright.image.size}".encode())
+    for piece in _pixel_bytes(upright.image):
+        digest.update(piece)
+    return digest.digest()
+
+
+def _pixel_bytes(image: Image.Image) -> Iterator[bytes]:
+    """Yield the pixels of some rows at a time: a copy of all would fill the memory."""
+    rows = max(STRIP // image.width, 1)
+    for top in range(0, image.height, rows):
+        yield image.crop((0, top, image.width, min(top + rows, image.height))).tobytes()

@@ -49,18 +49,19 @@ class TrainingBatches:
         self.classes, self._weights = len(dataset.info.classes), dataset.training_weights()
         self.batch_size = min(batch_size, len(self.positions))
         self.steps = len(self.positions) // self.batch_size
-        self._orders: dict[int, NDArray[np.int64]] = {}
+        self._orders: dict[int, NDArray[np.int32]] = {}
         self._drawing = Lock()
 
-    def order(self, epoch: int) -> NDArray[np.int64]:
-        """Return the order of the images in `epoch` (from 0): a permutation that depends on (seed, epoch) alone.
+    def order(self, epoch: int) -> NDArray[np.int32]:
+        """Return the order of the images in `epoch` (from 0): a permutation (n,) that depends on (seed, epoch) alone.
 
         The last two are kept, since batches of the next epoch are made before those of this one are used up.
         """
         with self._drawing:
             if epoch not in self._orders:
                 generator = np.random.Generator(np.random.Philox(key=[self.seed, epoch]))
-                order = generator.permutation(len(self.positions))
+                order = np.arange(len(self.positions), dtype=np.int32)
+                generator.shuffle(order)
                 self._orders = {epoch: order, **dict(list(self._orders.items())[:1])}
             return self._orders[epoch]
 

@@ -1,17 +1,21 @@
 """One image as a source offers it, before it is decoded."""
 
-from collections.abc import Callable
+import io
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal
 
 from PIL import Image
 
+from pipeline.data.sources.trees.file_tree import TreeFile
+from pipeline.runtime.images.decode import Opener
+from pipeline.runtime.images.image_format import open_image
+
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
     """One image.
 
@@ -19,7 +23,7 @@ class Record:
         path: where it is from, relative to its source.
         label: class name.
         split: its split if the source decides that, else None.
-        open: opens it with Pillow.
+        content: the file that it is in, or, of an image that is in memory, what returns it as a Pillow image.
         group: images of one group, such as the photos of one patient, go to the same split; None: no group.
         weight: of its loss in training, relative to 1.
     """
@@ -27,6 +31,15 @@ class Record:
     path: str
     label: str
     split: Split | None
-    open: Callable[[], AbstractContextManager[Image.Image]]
+    content: TreeFile | Opener
     group: str | None = None
     weight: float = 1.0
+
+    def open(self) -> AbstractContextManager[Image.Image]:
+        """Open it with Pillow.
+
+        Raises:
+            UnreadableError: it is no image, or has a damaged header.
+            OSError: its file cannot be read.
+        """
+        return open_image(io.BytesIO(self.content.read())) if isinstance(self.content, TreeFile) else self.content()

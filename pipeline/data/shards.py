@@ -1,57 +1,68 @@
-"""Images packed into few .npy files, read back by memory mapping."""
+"""Random access to images that are packed into few .npy files."""
 
-from collections.abc import Iterable
+import math
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-SHARD_BYTES = 64 * 2**20  # of images held in memory while packing
-
-
-def write_shards(folder: Path, images: Iterable[NDArray[np.uint8]]) -> int:
-    """Pack `images`, all uint8 (height, width, channels), into `folder`/images-NNNNN.npy; return how many."""
-    buffer: list[NDArray[np.uint8]] = []
-    count = shard = 0
-    for image in images:
-        buffer.append(image)
-        count += 1
-        if len(buffer) * image.nbytes >= SHARD_BYTES:
-            _flush(folder, shard, buffer)
-            shard += 1
-    if buffer:
-        _flush(folder, shard, buffer)
-    return count
+from pipeline.base.errors import PipelineError
+from pipeline.data.packing.mapped_file import map_file
 
 
 class Shards:
     """Random access to packed images by their position over all shards, in the order they were written.
 
+    The files are mapped into memory. Any number of threads may read at once.
+
     Args:
-        folder: that holds images-NNNNN.npy.
+        folder: that holds images-NNNNN.npy, each but the last one with the same number of images.
 
     Attributes:
         shape: of one image: (height, width, channels).
+
+    Raises:
+        PipelineError: the folder holds no shards, or one is missing.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.arrays = [np.load(file, mmap_mode="r") for file in sorted(folder.glob("images-*.npy"))]
-        self.shape: tuple[int, ...] = self.arrays[0].shape[1:]
-        self.starts = np.cumsum([0, *(len(array) for array in self.arrays)])
+        self.folder = folder
+        names = {file.name for file in folder.glob("images-*.npy")}
+        files = [shard_file(folder, number) for number in range(max(1, len(names)))]
+        if missing := [file.name for file in files if file.name not in names]:
+            raise PipelineError(f"{folder} lacks {missing[0]}; make it again with: dvc repro --force prepare")
+        first, last = (np.load(file, mmap_mode="r") for file in (files[0], files[-1]))
+        self.shape: tuple[int, ...] = first.shape[1:]
+        self._per_shard, self._length = len(first), (len(files) - 1) * len(first) + len(last)
+        counts = [len(first)] * (len(files) - 1) + [len(last)]
+        self._images = [_images_of(file, first.offset, n, self.shape) for file, n in zip(files, counts, strict=True)]
 
     def __len__(self) -> int:
-        return int(self.starts[-1])
+        return self._length
 
-    def take(self, positions: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """Return the images at `positions` as one array, uint8 (n, height, width, channels)."""
-        shards = np.searchsorted(self.starts, positions, side="right") - 1
-        images = np.empty((len(positions), *self.shape), np.uint8)
-        for shard in np.unique(shards):
-            chosen = shards == shard
-            images[chosen] = self.arrays[shard][positions[chosen] - self.starts[shard]]
-        return images
+    def take(self, positions: NDArray[np.integer]) -> NDArray[np.uint8]:
+        """Return the images at `positions` as one array, uint8 (n, height, width, channels).
+
+        Raises:
+            IndexError: there is no image at a position.
+        """
+        if len(positions) and not 0 <= positions.min() <= positions.max() < self._length:
+            raise IndexError(f"a position is outside of the {self._length} images in {self.folder}")
+        shards, places = np.divmod(positions, self._per_shard)
+        if len(self._images) == 1 or not len(positions):
+            images = self._images[0][places]
+        else:
+            each = zip(shards.tolist(), places.tolist(), strict=True)
+            images = np.concatenate([self._images[shard][place] for shard, place in each])
+        return images.reshape(len(positions), *self.shape)
 
 
-def _flush(folder: Path, shard: int, buffer: list[NDArray[np.uint8]]) -> None:
-    np.save(folder / f"images-{shard:05d}.npy", np.stack(buffer))
-    buffer.clear()
+def shard_file(folder: Path, number: int) -> Path:
+    """Return where the shard with a number, from 0, lies in a folder."""
+    return folder / f"images-{number:05d}.npy"
+
+
+def _images_of(file: Path, start: int, count: int, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """Map the first `count` images of a shard, (count, height × width × channels), which begin at byte `start`."""
+    size = math.prod(shape)
+    return map_file(file)[start : start + count * size].reshape(count, size)

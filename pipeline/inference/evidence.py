@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.runtime.classifier import BATCH, Classifier
-from pipeline.runtime.images.decode import decode_pixels, open_upright, resized
+from pipeline.runtime.images.decode import decode_pixels
 from pipeline.runtime.images.image_inputs import NamedImage
 from pipeline.runtime.images.preprocessing import Preprocessing
 from pipeline.runtime.images.unreadable_error import UnreadableError
@@ -47,9 +47,8 @@ def explain_image(classifier: Classifier, image: NamedImage, side: int = SIDE) -
     Raises:
         UnreadableError: Pillow cannot decode it.
     """
-    upright = open_upright(image.open)
-    pixels = resized(upright, classifier.spec.preprocessing)
-    picture = resized(upright, _enlarged(classifier.spec.preprocessing, side))
+    pixels = decode_pixels(image.open, classifier.spec.preprocessing)
+    picture = decode_pixels(image.open, _enlarged(classifier.spec.preprocessing, side))
     probabilities = classifier.engine.probabilities(pixels[None])[0]
     maps = classifier.engine.class_maps(pixels[None])
     evidence = None if maps is None else np.asarray(maps[0] - maps[0].mean(axis=2, keepdims=True), np.float32)

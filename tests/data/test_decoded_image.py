@@ -1,13 +1,12 @@
-from functools import partial
+import hashlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.data.decoded_image import decode_image
-from pipeline.data.record import Record
 from pipeline.runtime.images.preprocessing import Preprocessing
+from tests.data.decoded import decoded
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -16,8 +15,7 @@ RED, BLUE = (255, 0, 0), (0, 0, 255)
 def read():
     def read(file, **changes):
         settings = {"height": 16, "width": 16, "channels": 3, "resize": "stretch", **changes}
-        opened = partial(Image.open, file) if isinstance(file, Path) else lambda: file
-        return decode_image(Record("a/b", "a", None, opened), Preprocessing(**settings))
+        return decoded(str(file) if isinstance(file, Path) else lambda: file, Preprocessing(**settings))
 
     return read
 
@@ -109,10 +107,12 @@ def test_what_is_no_whole_image_is_unreadable(read, tmp_path, kind):
     found = read(file)
     assert found.pixels is None
     assert found.verdict == {"truncated": "truncated"}.get(kind, "not_an_image")
-    assert (found.digest, found.width, found.height) == ("", 0, 0)
+    assert found.digest == hashlib.sha256(file.read_bytes()).hexdigest()
     assert found.reason
     assert "\n" not in found.reason
 
 
 def test_a_missing_file_is_unreadable(read, tmp_path):
-    assert read(tmp_path / "gone.png").verdict == "unreadable"
+    found = read(tmp_path / "gone.png")
+    assert (found.verdict, found.reason) == ("unreadable", "No such file or directory")
+    assert found.digest == "00" * 32

@@ -172,3 +172,17 @@ def test_an_order_is_the_same_whenever_and_from_however_many_threads_it_is_asked
     with ThreadPoolExecutor(8) as threads:
         found = list(threads.map(lambda epoch: batches.order(epoch).tolist(), asked))
     assert found == [fresh[epoch] for epoch in asked]
+
+
+@pytest.mark.parametrize(("seed", "epoch"), [(0, 0), (0, 1), (7, 3), (2**40, 100)])
+def test_batches_are_those_of_a_permutation_drawn_by_seed_and_epoch(dataset, seed, epoch):
+    """The formula must stay: the same seed gives the same training in every version."""
+    rows = dataset.rows("train")
+    order = np.random.Generator(np.random.Philox(key=[seed, epoch])).permutation(len(rows))
+    batches = TrainingBatches(dataset, 8, seed)
+    assert batches.order(epoch).tolist() == order.tolist()
+    for step in range(batches.steps):
+        images, targets = batches.batch(epoch, step)
+        chosen = rows.iloc[order[8 * step : 8 * step + 8]]
+        assert numbers(images) == [int(path) for path in chosen["path"]]
+        assert targets.argmax(axis=1).tolist() == chosen["class_index"].tolist()

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from pipeline.data.dataset import write_dataset_info
-from pipeline.data.shards import write_shards
+from pipeline.data.packing.shard_writer import write_shards
 
 
 @pytest.fixture(scope="session")

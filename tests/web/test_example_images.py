@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from pipeline.data.dataset import Dataset, write_dataset_info
-from pipeline.data.shards import write_shards
+from pipeline.data.packing.shard_writer import write_shards
 from pipeline.runtime.images.preprocessing import Preprocessing
 from pipeline.web.example_images import prepared_examples, project_examples
 

@@ -1,4 +1,4 @@
-"""Findings about images that are the same, by the digests of their pixels."""
+"""Findings about images that are the same, by the numbers of their pictures."""
 
 from collections.abc import Iterator
 
@@ -21,24 +21,24 @@ def duplicate_findings(images: pd.DataFrame, config: AuditConfig) -> Iterator[pd
     """Yield the cases of label_conflict, split_leak, group_leak and exact_duplicate.
 
     Args:
-        images: the readable rows of the manifest, with digest, label, group and side (the given split; '' where the
+        images: the readable rows of the manifest, with picture, label, group and side (the given split; '' where the
             source gives none).
         config: actions.
     """
-    columns = images[["digest", "label", "side"]]
-    copies = columns[columns.duplicated("digest", keep=False)].rename_axis("row").reset_index()
-    same = copies.groupby("digest", sort=False)
+    columns = images[["picture", "label", "side"]]
+    copies = columns[columns.duplicated("picture", keep=False)].rename_axis("row").reset_index()
+    same = copies.groupby("picture", sort=False)
     conflicts = copies[same["label"].transform("nunique") > 1]
     reasons = "the same pixels are in the classes " + _names(conflicts, "label")
-    yield _cases("label_conflict", conflicts, ["digest"], reasons, True, config)
+    yield _cases("label_conflict", conflicts, ["picture"], reasons, True, config)
     leaks = copies[same["side"].transform("nunique") > 1]
     reasons = "the same pixels are in " + _names(leaks, "side")
-    yield _cases("split_leak", leaks, ["digest"], reasons, _lower(leaks, "digest"), config)
+    yield _cases("split_leak", leaks, ["picture"], reasons, _lower(leaks, "picture"), config)
     grouped = images.loc[images["group"].notna(), ["group", "side"]].rename_axis("row").reset_index()
     spread = grouped[grouped.groupby("group", sort=False)["side"].transform("nunique") > 1]
     reasons = "images of the group " + spread["group"].astype(str) + " are in " + _names(spread, "side", "group")
     yield _cases("group_leak", spread, ["group"], reasons, _lower(spread, "group"), config)
-    keys = ["digest", "label", "side"]
+    keys = ["picture", "label", "side"]
     counts = copies.groupby(keys, sort=False)["row"].transform("size")
     repeats = copies[counts > 1]
     times = "the same pixels " + counts[counts > 1].astype(str) + " times"
@@ -72,7 +72,7 @@ def _lower(rows: pd.DataFrame, key: str) -> "pd.Series[bool]":
     return priority < priority.groupby(rows[key]).transform("max")
 
 
-def _names(rows: pd.DataFrame, column: str, key: str = "digest") -> "pd.Series[str]":
+def _names(rows: pd.DataFrame, column: str, key: str = "picture") -> "pd.Series[str]":
     """Return, for each row, the different values of a column among the rows with its key, joined by `and`."""
     distinct = rows.drop_duplicates([key, column])
     joined = distinct.groupby(key, sort=False)[column].agg(lambda names: " and ".join(names.iloc[:NAMED]))

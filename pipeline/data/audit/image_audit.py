@@ -11,7 +11,11 @@ from pipeline.data.audit.cases import COLUMNS, dropped_rows, join_cases, single_
 from pipeline.data.audit.duplicate_findings import duplicate_findings
 from pipeline.data.audit.finding_kinds import BY_NAME, ORDER
 from pipeline.data.audit.image_findings import brightness, image_findings
-from pipeline.data.audit.near_duplicate_findings import near_duplicate_findings
+from pipeline.data.audit.near_duplicate_findings import (
+    near_duplicate_findings,
+    near_duplicate_pairs,
+    remaining_pairs,
+)
 
 
 @dataclass(frozen=True)
@@ -25,12 +29,15 @@ class Audit:
             reason, removable (whether `drop` drops it), dropped.
         small_classes: number of images of each class with too few, after dropping.
         stops: names of the findings that are there and whose action is `stop`, gravest first.
+        near_pairs: rows of the manifest that are nearly the same and not dropped, int64 (m, 2); of exact copies in one
+            file or several, one stands for all. Empty if all findings about near duplicates are ignored.
     """
 
     manifest: pd.DataFrame
     cases: pd.DataFrame
     small_classes: dict[str, int]
     stops: list[str]
+    near_pairs: NDArray[np.int64]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -45,25 +52,28 @@ def audit_images(manifest: pd.DataFrame, thumbnails: NDArray[np.uint8], config: 
     """Look for all findings, and drop what the actions say.
 
     Args:
-        manifest: a row for each file: path, label, split (the given one), digest, width, height, spread, sharpness,
-            verdict (of decoding or listing), reason, position (in the thumbnails, in ascending order; -1: not decoded).
+        manifest: a row for each file: path, label, split (the given one), digest, picture (equal numbers for equal
+            pictures; -1: not decoded), width, height, spread, sharpness, verdict (of decoding or listing), reason,
+            position (in the thumbnails, in ascending order; -1: not decoded).
         thumbnails: uint8 (n, side, side, 3) of the decoded images.
         config: actions and limits.
     """
     manifest = manifest.copy()
     images = _readable(manifest, thumbnails)
     frames = [_listed(manifest)]
+    pairs = near_duplicate_pairs(images, thumbnails, config)
     if len(images):
         frames += image_findings(images, config)
         frames += duplicate_findings(images[~images.index.isin(dropped_rows(frames))], config)
-        frames += near_duplicate_findings(images, thumbnails, dropped_rows(frames), config)
+        frames += near_duplicate_findings(pairs, images, dropped_rows(frames), config)
     cases = join_cases(frame for frame in frames if len(frame) and _action(config, frame) != "ignore")
     _decide(manifest, cases)
     manifest["brightness"] = images["brightness"].reindex(manifest.index)
     small = _small_classes(manifest, config)
     there = {*cases["finding"], *(["small_class"] if small else [])}
     stops = [name for name in sorted(there, key=ORDER.__getitem__) if getattr(config, name) == "stop"]
-    return Audit(manifest, cases, small, stops)
+    near = remaining_pairs(pairs, manifest.loc[manifest["position"] >= 0, "picture"])
+    return Audit(manifest, cases, small, stops, near)
 
 
 def _readable(manifest: pd.DataFrame, thumbnails: NDArray[np.uint8]) -> pd.DataFrame:

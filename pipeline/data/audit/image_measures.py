@@ -1,5 +1,6 @@
 """What is measured on each decoded image: a thumbnail, and how sharp and how uniform the image is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ SHARPNESS_SIDE = 128  # of the longer side in pixels, at least, on which sharpne
 LEAST_SIDE = 64  # smaller images have no sharpness: their edges are those of their pixels
 ROUNDING = 20 / 12  # variance of the Laplacian that rounding to whole values alone causes: 1/12, times 4² + 4·1²
 AVERAGED = 4  # pixels along each axis that a pixel of the reduced image averages, at most
-NEARLY = 4  # times the limit: where the luminance spreads by less, the channels are looked at
+EXACT_BELOW = 64.0  # where the luminance spreads by less, that of every pixel and channel is measured
 OUTLIERS = 0.01  # fraction of the pixels at each end that the spread leaves out
 
 
@@ -33,21 +34,25 @@ class ImageMeasures:
     sharpness: float
 
 
-def measure_image(image: Image.Image, exact_spread_below: float) -> ImageMeasures:
+def measure_image(image: Image.Image) -> ImageMeasures:
     """Return the measures of an upright RGB image.
 
     Args:
-        image: as `open_upright` returns it.
-        exact_spread_below: where the spread may be below this, it is that of all pixels without outliers.
+        image: as `open_upright` returns it, of any size; `measure_icons` is quicker for small ones.
     """
     small = _reduced(image)
     gray = small.convert("L")
-    spread = _spread(gray.histogram())
-    if spread <= exact_spread_below * NEARLY:
-        counts = image.histogram()
-        spread = max(_spread(counts[start : start + 256]) for start in (0, 256, 512))
+    spread = percentile_spread(gray.histogram())
+    if spread <= EXACT_BELOW:
+        spread = exact_spread(image)
     measurable = min(image.size) >= LEAST_SIDE and min(small.size) > 2
     return ImageMeasures(thumbnail(small), spread, _sharpness(gray) if measurable else float("nan"))
+
+
+def exact_spread(image: Image.Image) -> float:
+    """Return the spread of the values of every pixel, that of the channel where it is largest."""
+    counts = image.histogram()
+    return max(percentile_spread(counts[start : start + 256]) for start in (0, 256, 512))
 
 
 def _reduced(image: Image.Image) -> Image.Image:
@@ -63,9 +68,17 @@ def _reduced(image: Image.Image) -> Image.Image:
     return image.reduce(factor // stride) if factor > 1 else image
 
 
-def _spread(counts: list[int]) -> float:
-    sums = np.cumsum(counts)
-    low, high = np.searchsorted(sums, (OUTLIERS * sums[-1], (1 - OUTLIERS) * sums[-1]), side="right")
+def percentile_spread(counts: Sequence[int]) -> float:
+    """Return the difference of the 99th and the 1st percentile, from a histogram."""
+    most = OUTLIERS * sum(counts)
+    low, outside = 0, counts[0]
+    while outside <= most:
+        low += 1
+        outside += counts[low]
+    high, outside = len(counts) - 1, counts[-1]
+    while outside < most:
+        high -= 1
+        outside += counts[high]
     return float(high - low)
 
 
@@ -75,9 +88,15 @@ def _sharpness(gray: Image.Image) -> float:
     The variance of the Laplacian is a measure of focus: Pech-Pacheco et al. 2000, "Diatom autofocusing in brightfield
     microscopy", section 2.
     """
-    pixels = np.asarray(gray, np.float32)
-    contrast = float(pixels.var())
+    pixels = np.frombuffer(gray.tobytes(), np.uint8).reshape(gray.height, gray.width).astype(np.int16)
+    contrast = _variance(pixels)
     if contrast < 1.0:
         return float("nan")
     laplacian = 4 * pixels[1:-1, 1:-1] - pixels[:-2, 1:-1] - pixels[2:, 1:-1] - pixels[1:-1, :-2] - pixels[1:-1, 2:]
-    return float(np.sqrt(max(float(laplacian.var()) - ROUNDING, 0.0) / contrast))
+    return float(np.sqrt(max(_variance(laplacian) - ROUNDING, 0.0) / contrast))
+
+
+def _variance(values: NDArray[np.int16]) -> float:
+    """Return the variance; sums of whole numbers are exact, whatever order a processor adds them in."""
+    flat = values.astype(np.float64).ravel()
+    return float(flat @ flat) / flat.size - (float(flat.sum()) / flat.size) ** 2

@@ -15,23 +15,36 @@ from pipeline.data.audit.similarity.near_duplicates import near_duplicates
 NEAR = ("near_label_conflict", "near_split_leak", "near_duplicate")
 
 
-def near_duplicate_findings(
-    images: pd.DataFrame, thumbnails: NDArray[np.uint8], dropped: Collection[int], config: AuditConfig
-) -> Iterator[pd.DataFrame]:
-    """Yield the cases of near_label_conflict, near_split_leak and near_duplicate.
+def near_duplicate_pairs(images: pd.DataFrame, thumbnails: NDArray[np.uint8], config: AuditConfig) -> pd.DataFrame:
+    """Return a row for each pair, most similar first: its rows a < b in the manifest, and labels and sides of both.
 
-    Of exact copies in one class and split, the first is compared only; what is dropped already is not. A pair with two
-    labels or in two splits is a case; pairs within a class and split are joined to groups.
+    Of exact copies in one class and split, the first is compared only. No pairs if their findings are ignored.
 
     Args:
-        images: the readable rows of the manifest, with digest, label and side.
+        images: the readable rows of the manifest, with picture, label and side.
         thumbnails: of each of them, uint8 (n, SIDE, SIDE, 3).
-        dropped: rows that other findings drop.
         config: actions.
     """
     if all(getattr(config, name) == "ignore" for name in NEAR):
-        return
-    pairs = _without(_pairs(images, thumbnails), dropped)
+        images = images.iloc[:0]
+    return _pairs(images, thumbnails[: len(images)])
+
+
+def near_duplicate_findings(
+    pairs: pd.DataFrame, images: pd.DataFrame, dropped: Collection[int], config: AuditConfig
+) -> Iterator[pd.DataFrame]:
+    """Yield the cases of near_label_conflict, near_split_leak and near_duplicate.
+
+    A pair with two labels or in two splits is a case; pairs within a class and split are joined to groups. What is
+    dropped already is in none.
+
+    Args:
+        pairs: as `near_duplicate_pairs` returns them.
+        images: the readable rows of the manifest, with width and height.
+        dropped: rows that other findings drop.
+        config: actions.
+    """
+    pairs = _without(pairs, dropped)
     other_label, other_side = pairs["label_a"] != pairs["label_b"], pairs["side_a"] != pairs["side_b"]
     across = [_conflicts(pairs[other_label], config.near_label_conflict)]
     across.append(_leaks(pairs[other_side], config.near_split_leak))
@@ -40,17 +53,32 @@ def near_duplicate_findings(
     yield _groups(within, images["width"] * images["height"], config.near_duplicate)
 
 
+def remaining_pairs(pairs: pd.DataFrame, kept: "pd.Series[str]") -> NDArray[np.int64]:
+    """Return the rows of near duplicates that are left when images were dropped, int64 (m, 2).
+
+    Of exact copies, the first that is left stands for all.
+
+    Args:
+        pairs: as `near_duplicate_pairs` returns them.
+        kept: pictures of the images that are left, by their rows in the manifest.
+    """
+    first = kept.drop_duplicates()
+    rows = pd.Series(first.index, first.to_numpy())
+    ends = [pairs[column].map(rows) for column in ("picture_a", "picture_b")]
+    both = ends[0].notna() & ends[1].notna()
+    return np.stack([end[both].to_numpy(np.int64) for end in ends], axis=1)
+
+
 def _pairs(images: pd.DataFrame, thumbnails: NDArray[np.uint8]) -> pd.DataFrame:
-    """Return a row for each pair, most similar first: its rows a < b in the manifest, and labels and sides of both."""
-    copies = images.groupby(["digest", "label", "side"], sort=False).ngroup().to_numpy(np.int64)
+    copies = images.groupby(["picture", "label", "side"], sort=False).ngroup().to_numpy(np.int64)
     found = near_duplicates(thumbnails, copies)
     order = np.argsort(-found.similarity, kind="stable")
-    columns = images[["label", "side", "digest"]]
+    columns = images[["label", "side", "picture"]]
     one, other = columns.iloc[found.first[order]], columns.iloc[found.second[order]]
     pairs = pd.DataFrame({"a": one.index, "b": other.index, "mirrored": found.mirrored[order]})
-    for column in ("label", "side", "digest"):
+    for column in ("label", "side", "picture"):
         pairs[f"{column}_a"], pairs[f"{column}_b"] = one[column].to_numpy(), other[column].to_numpy()
-    return pairs[pairs["digest_a"] != pairs["digest_b"]]
+    return pairs[pairs["picture_a"] != pairs["picture_b"]]
 
 
 def _without(pairs: pd.DataFrame, dropped: Collection[int]) -> pd.DataFrame:

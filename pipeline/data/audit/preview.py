@@ -6,6 +6,7 @@ from PIL import Image
 
 from pipeline.data.record import Record
 from pipeline.runtime.images.decode import open_upright
+from pipeline.runtime.images.preprocessing import Preprocessing
 from pipeline.runtime.images.unreadable_error import UnreadableError
 
 SIDE = 160  # pixels of a picture's longer side, at most
@@ -19,7 +20,7 @@ def preview(record: Record, max_pixels: int) -> NDArray[np.uint8] | None:
         max_pixels: that an image may have.
     """
     try:
-        image = open_upright(record.open, max_pixels)
+        image = open_upright(record.open, max_pixels, Preprocessing(SIDE, SIDE, 3, "pad")).image
     except UnreadableError:
         return None
     scale = SIDE / max(image.size)

@@ -1,5 +1,6 @@
 """What comes out of decoding consecutive images of a listing."""
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,9 +10,9 @@ from numpy.typing import NDArray
 from pipeline.data.audit.similarity.thumbnail import SIDE
 
 # What is kept of each decoded image. `digest`: SHA-256 of the file, or of size and pixels where a source has arrays;
-# `picture`: SHA-256 of original size and resized pixels, so that equal pictures in different files have the same;
+# `picture`: SHA-256 of original size and decoded pixels, so that equal pictures in different files have the same;
 # `width`, `height`: original, upright, in pixels; `reduced`: whether a JPEG decoder left out pixels;
-# `spread`, `sharpness`, `thumbnail`: see ImageMeasures.
+# `spread`, `sharpness`, `thumbnail`: see ImageMeasures; `checksum`: of all these and the resized pixels.
 MEASURES = np.dtype(
     [
         ("digest", "u1", 32),
@@ -22,6 +23,7 @@ MEASURES = np.dtype(
         ("sharpness", "<f4"),
         ("reduced", "?"),
         ("thumbnail", "u1", (SIDE, SIDE, 3)),
+        ("checksum", "<u4"),
     ]
 )
 
@@ -45,3 +47,20 @@ class ImageBatch:
     failures: Mapping[int, tuple[str, str]]
     measures: NDArray[np.void]
     pixels: NDArray[np.uint8] | None
+
+
+def checksums(measures: NDArray[np.void], pixels: NDArray[np.uint8] | None) -> NDArray[np.uint32]:
+    """Return the CRC-32 of each image's measures and resized pixels, uint32 (n,).
+
+    Args:
+        measures: MEASURES (n,), whose checksums do not count.
+        pixels: uint8 (n, height, width, channels), or None.
+    """
+    rows = measures.copy()
+    rows["checksum"] = 0
+    size = MEASURES.itemsize
+    data = memoryview(rows.tobytes())
+    values = [zlib.crc32(data[start : start + size]) for start in range(0, len(data), size)]
+    if pixels is not None:
+        values = [zlib.crc32(np.ascontiguousarray(one).data, value) for one, value in zip(pixels, values, strict=True)]
+    return np.array(values, np.uint32)

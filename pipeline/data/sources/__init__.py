@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.config.schema.data_schema import DataConfig
-
 if TYPE_CHECKING:
+    from pipeline.config.schema.data_schema import DataConfig
+    from pipeline.data.sources.choice import Choice
     from pipeline.data.sources.listing import Listing
     from pipeline.data.sources.trees.file_tree import FileTree
 
 
-def list_source(config: DataConfig, root: Path) -> "Listing":
+def list_source(config: "DataConfig", root: Path) -> "Listing":
     """List the files of the configured source, in an order that does not depend on the machine.
 
     Args:
@@ -21,16 +21,12 @@ def list_source(config: DataConfig, root: Path) -> "Listing":
         PipelineError: the source is missing, empty or malformed.
     """
     from pipeline.data.sources.choice import Choice, choose
+    from pipeline.data.sources.image_groups import with_pattern_groups
 
     choice = Choice(config.classes, config.max_per_class)
-    if config.source == "folder":
-        from pipeline.data.sources.folder import list_tree
-
-        return list_tree(_tree(config, root), config.layout, choice=choice)
-    if config.source == "table":
-        from pipeline.data.sources.table import list_table
-
-        return list_table(_tree(config, root), config.table, choice)
+    if config.source in ("folder", "table"):
+        listing = _list_files(config, root, choice)
+        return listing if config.group_pattern is None else with_pattern_groups(listing, config.group_pattern)
     if config.source == "digits":
         from pipeline.data.sources.digits import digit_records
 
@@ -40,7 +36,18 @@ def list_source(config: DataConfig, root: Path) -> "Listing":
     return choose(f"data.source={config.source}", keras_records(config.source), [], choice)
 
 
-def _tree(config: DataConfig, root: Path) -> "FileTree":
+def _list_files(config: "DataConfig", root: Path, choice: "Choice") -> "Listing":
+    if config.source == "folder":
+        from pipeline.data.sources.folder import list_tree
+
+        subfolders = config.groups == "subfolder"
+        return list_tree(_tree(config, root), config.layout, choice=choice, subfolders=subfolders)
+    from pipeline.data.sources.table import list_table
+
+    return list_table(_tree(config, root), config.table, choice)
+
+
+def _tree(config: "DataConfig", root: Path) -> "FileTree":
     from pipeline.base.errors import PipelineError
     from pipeline.base.printable import printable
     from pipeline.data.sources.trees.open_tree import open_tree

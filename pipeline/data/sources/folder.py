@@ -1,24 +1,23 @@
 """Images in folders named for their classes, optionally inside folders named for splits."""
 
-import io
 from collections.abc import Sequence
-from functools import partial
-
-from PIL import Image
+from dataclasses import replace
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.printable import encodable
 from pipeline.data.record import Record
 from pipeline.data.sources.choice import Choice, choose, chosen_classes
 from pipeline.data.sources.folder_layout import ClassFolder, class_folders, place
+from pipeline.data.sources.image_groups import subfolder_group
 from pipeline.data.sources.listing import LeftOut, Listing
 from pipeline.data.sources.trees.file_tree import FileTree, TreeFile
-from pipeline.runtime.images.image_format import open_image
 
 OUTSIDE = "beside the class folders"
 
 
-def list_tree(tree: FileTree, layout: str = "auto", choice: Choice | None = None) -> Listing:
+def list_tree(
+    tree: FileTree, layout: str = "auto", choice: Choice | None = None, *, subfolders: bool = False
+) -> Listing:
     """List the images of a folder or an archive; any file in a class folder may be one.
 
     Args:
@@ -26,6 +25,7 @@ def list_tree(tree: FileTree, layout: str = "auto", choice: Choice | None = None
         layout: `auto`: folders named train, val, test and the like are splits; `classes`: the folders are classes.
         choice: classes and number of images to use; None: all. A lenient one accepts a tree without any folders too;
             its images have the label ''.
+        subfolders: the images of a folder below a class folder are a group, named for it in whatever class and split.
 
     Raises:
         PipelineError: the folders do not tell the classes; a class without files, or none to train on; a chosen class
@@ -36,7 +36,9 @@ def list_tree(tree: FileTree, layout: str = "auto", choice: Choice | None = None
         files = [(file, ClassFolder("", "", None)) for file in tree.files]
         return choose(place(tree), *_sorted_out(files), choice)
     folders = {folder.path: folder for folder in class_folders(tree, layout)}
-    records, left_out = _sorted_out([(file, _folder_of(file, folders)) for file in tree.files])
+    records, left_out = _sorted_out([(file, _folder_of(file.path, folders)) for file in tree.files])
+    if subfolders:
+        records = [replace(one, group=_group(one.path, folders)) for one in records]
     if not choice.lenient:
         _check_classes(tree, list(folders.values()), records, choice)
     return choose(place(tree), records, left_out, choice)
@@ -44,17 +46,7 @@ def list_tree(tree: FileTree, layout: str = "auto", choice: Choice | None = None
 
 def tree_record(file: TreeFile, folder: ClassFolder) -> Record:
     """Return the record of a file of a class folder."""
-    return Record(file.path, folder.label, folder.split, partial(open_tree_file, file))
-
-
-def open_tree_file(file: TreeFile) -> Image.Image:
-    """Open a file of a tree with Pillow.
-
-    Raises:
-        UnreadableError: it is no image, or has a damaged header.
-        OSError: it cannot be read.
-    """
-    return open_image(io.BytesIO(file.read()))
+    return Record(file.path, folder.label, folder.split, file)
 
 
 def problem_of(file: TreeFile) -> LeftOut | None:
@@ -66,9 +58,14 @@ def problem_of(file: TreeFile) -> LeftOut | None:
     return None
 
 
-def _folder_of(file: TreeFile, folders: dict[str, ClassFolder]) -> ClassFolder | None:
+def _group(path: str, folders: dict[str, ClassFolder]) -> str | None:
+    folder = _folder_of(path, folders)
+    return subfolder_group(path, folder.path) if folder else None
+
+
+def _folder_of(path: str, folders: dict[str, ClassFolder]) -> ClassFolder | None:
     depth = next(iter(folders)).count("/") + 1  # the same for all
-    parts = file.path.split("/")
+    parts = path.split("/")
     return folders.get("/".join(parts[:depth])) if len(parts) > depth else None
 
 

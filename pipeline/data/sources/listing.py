@@ -28,8 +28,10 @@ class Listing:
         records: the images, in an order that does not depend on the machine.
         classes: class names in index order.
         left_out: the other files.
+        warnings: lines for whoever prepares the images.
     """
 
     records: list[Record]
     classes: list[str]
     left_out: list[LeftOut] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)

@@ -1,17 +1,15 @@
 """Images that a table lists, with their classes."""
 
 import posixpath
-from functools import partial
 
 from pipeline.base.errors import PipelineError, did_you_mean, nearest
 from pipeline.base.printable import encodable, printable
 from pipeline.config.schema.data_schema import TableConfig
 from pipeline.data.record import Record, Split
 from pipeline.data.sources.choice import Choice, choose, chosen_classes
-from pipeline.data.sources.folder import open_tree_file, problem_of
+from pipeline.data.sources.folder import problem_of
 from pipeline.data.sources.folder_layout import place
 from pipeline.data.sources.listing import LeftOut, Listing
-from pipeline.data.sources.natural_order import natural_key
 from pipeline.data.sources.tables.table_paths import PathLookup
 from pipeline.data.sources.tables.table_rows import TableRow, table_rows
 from pipeline.data.sources.trees.file_tree import FileTree, TreeFile
@@ -42,7 +40,8 @@ def list_table(tree: FileTree, config: TableConfig, choice: Choice | None = None
     for row in rows:
         listed.add(row)
     listed.check_classes(name, choice)
-    records = sorted(listed.records.values(), key=lambda one: (natural_key(one.path), one.label, one.split or ""))
+    order = {path: number for number, path in enumerate(listed.lookup.files)}  # natural, as that of the tree
+    records = sorted(listed.records.values(), key=lambda one: (order[one.path], one.label, one.split or ""))
     return choose(name, records, [*listed.left_out.values(), *listed.unnamed()], choice)
 
 
@@ -82,7 +81,7 @@ class _Rows:
             self.labels[row.label] = self.labels.get(row.label) or f"{row.where}: {row.path!r} is {problem.reason}"
         elif file:
             self.labels.setdefault(row.label, "")
-            record = Record(path, row.label, row.split, partial(open_tree_file, file), row.group, row.weight)
+            record = Record(path, row.label, row.split, file, row.group, row.weight)
             before = self.records.setdefault((path, row.label, row.split), record)
             if (before.group, before.weight) != (row.group, row.weight):
                 raise PipelineError(f"{row.where}: {row.path!r} was listed before, with another group or weight")

@@ -3,6 +3,7 @@
 What each kind of image becomes:
 
 - The first frame of an animation, the largest image of an icon, the merged layers of a PSD file.
+- JPEG photos that are larger than needed are reduced by the decoder, see jpeg_scale.
 - EXIF's rotation is applied. Color profiles (ICC) are ignored.
 - Transparency is composed on white, of palettes and of gray levels too.
 - Palettes, 1-bit images, CMYK, YCCK and LAB are converted to RGB by Pillow; CMYK in JPEG is inverted, as Adobe's is.
@@ -18,21 +19,43 @@ What each kind of image becomes:
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageFile, ImageOps
+from PIL import Image, ImageFile
 
 from .gray_levels import eight_bits, is_deep, stated_range
 from .image_format import truncated_or
+from .jpeg_scale import reduce_jpeg
+from .orientation import SIDEWAYS, TRANSPOSED, orientation
 from .preprocessing import Preprocessing
+from .resizing import resized
 from .tiff_rows import prepare_tiff
 from .unreadable_error import UnreadableError, too_many_pixels, unreadable
 
 WHITE = (255, 255, 255, 255)
 MAX_PIXELS = 200_000_000
+STRIP = 1_000_000  # pixels
 
 Opener = Callable[[], AbstractContextManager[Image.Image]]  # opens an image with Pillow, for a `with` statement
+
+
+@dataclass(frozen=True)
+class UprightImage:
+    """An image that is decoded.
+
+    Attributes:
+        image: upright, mode RGB.
+        width: original width in pixels, upright.
+        height: original height in pixels, upright.
+        reduced: whether the decoder left out pixels.
+    """
+
+    image: Image.Image
+    width: int
+    height: int
+    reduced: bool
 
 
 def decode_pixels(opener: Opener, preprocessing: Preprocessing, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
@@ -46,15 +69,23 @@ def decode_pixels(opener: Opener, preprocessing: Preprocessing, max_pixels: int 
     Raises:
         UnreadableError: it cannot be decoded, for whatever reason.
     """
-    return resized(open_upright(opener, max_pixels), preprocessing)
+    return resized(open_upright(opener, max_pixels, preprocessing).image, preprocessing)
 
 
-def open_upright(opener: Opener, max_pixels: int = MAX_PIXELS) -> Image.Image:
-    """Return the image upright and in RGB.
+def open_upright(
+    opener: Opener,
+    max_pixels: int = MAX_PIXELS,
+    target: Preprocessing | None = None,
+    before_decoding: Callable[[Image.Image, tuple[int, int]], None] | None = None,
+) -> UprightImage:
+    """Return an image upright and in RGB; JPEG decoders leave out pixels that nobody needs.
 
     Args:
         opener: opens the image.
         max_pixels: of an image that is decoded.
+        target: what it will be resized to; None: nothing, it is only measured.
+        before_decoding: gets the image before any memory is taken for its pixels, with the size that these will have,
+            and its original size.
 
     Raises:
         UnreadableError: it cannot be decoded, for whatever reason.
@@ -62,7 +93,11 @@ def open_upright(opener: Opener, max_pixels: int = MAX_PIXELS) -> Image.Image:
     opened = None
     try:
         with opener() as opened:
-            return _upright_rgb(opened, max_pixels)
+            _check_pixels(opened, max_pixels)
+            size = reduce_jpeg(opened, target)
+            if before_decoding:
+                before_decoding(opened, size or opened.size)
+            return _decoded(opened, size, max_pixels)
     except UnreadableError:
         raise
     except Exception as error:  # decoders raise all kinds: struct.error, KeyError, MemoryError, …
@@ -81,52 +116,32 @@ def _end_checked(found: UnreadableError, opener: Opener) -> UnreadableError:
     return found
 
 
-def _upright_rgb(opened: Image.Image, max_pixels: int) -> Image.Image:
-    _check_pixels(opened, max_pixels)
+def _decoded(opened: Image.Image, original: tuple[int, int] | None, max_pixels: int) -> UprightImage:
     stated = stated_range(opened) if is_deep(opened) else None
     prepare_tiff(opened)
     opened.load()
     _check_pixels(opened, max_pixels)  # an image within an icon may be larger than the icon says
-    upright = _upright(opened)
-    if is_deep(upright):
-        upright = eight_bits(upright, stated)
-    if upright.has_transparency_data:
-        upright = Image.alpha_composite(Image.new("RGBA", upright.size, WHITE), upright.convert("RGBA"))
-    return upright if upright.mode == "RGB" else upright.convert("RGB")  # a copy of a large photo costs time
+    held, size = orientation(opened), original or opened.size
+    image = opened.transpose(TRANSPOSED[held]) if held in TRANSPOSED else opened
+    width, height = reversed(size) if held in SIDEWAYS else size
+    if is_deep(image):
+        image = eight_bits(image, stated)
+    if image.has_transparency_data:
+        image = _on_white(image)
+    rgb = image if image.mode == "RGB" else image.convert("RGB")  # a copy of a large photo costs time
+    return UprightImage(rgb, width, height, original is not None)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """Compose a transparent image on white, some rows at a time: whole copies of a large one would fill the memory."""
+    canvas = Image.new("RGB", image.size)
+    rows = max(STRIP // image.width, 1)
+    for top in range(0, image.height, rows):
+        strip = image.crop((0, top, image.width, min(top + rows, image.height))).convert("RGBA")
+        canvas.paste(Image.alpha_composite(Image.new("RGBA", strip.size, WHITE), strip).convert("RGB"), (0, top))
+    return canvas
 
 
 def _check_pixels(image: Image.Image, limit: int) -> None:
     if (pixels := image.width * image.height) > limit:
         raise too_many_pixels(pixels, limit)
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    """Apply the EXIF rotation; a broken EXIF block, for which Pillow may raise anything, is ignored."""
-    try:
-        turned = image.getexif().get(ExifTags.Base.Orientation, 1) != 1
-        return ImageOps.exif_transpose(image) if turned else image
-    except Exception:
-        return image
-
-
-def resized(image: Image.Image, target: Preprocessing) -> NDArray[np.uint8]:
-    """Return the pixels of an image as `open_upright` returns it, uint8 (height, width, channels)."""
-    size, bilinear = (target.width, target.height), Image.Resampling.BILINEAR
-    if target.resize == "crop":
-        image = ImageOps.fit(image, size, bilinear)
-    elif target.resize == "pad":
-        image = _padded(image, size)
-    else:
-        image = image.resize(size, bilinear)
-    pixels = np.asarray(image.convert("L") if target.channels == 1 else image)
-    return pixels.reshape(target.shape)
-
-
-def _padded(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Fit the whole image into `size`, centered on black; unlike ImageOps.pad, narrow images keep a pixel of width."""
-    scale = min(size[0] / image.width, size[1] / image.height)
-    inner = (max(round(image.width * scale), 1), max(round(image.height * scale), 1))
-    canvas = Image.new("RGB", size)
-    corner = ((size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2)
-    canvas.paste(image.resize(inner, Image.Resampling.BILINEAR), corner)
-    return canvas

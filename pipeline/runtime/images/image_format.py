@@ -22,6 +22,7 @@ SIGNED = frozenset({
     "FTEX", "MSP",
 })  # fmt: skip
 EXPECTED = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
+JPEG = b"\xff\xd8\xff"  # first bytes
 PREFIX = 64  # bytes that tell the format
 
 READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -68,8 +69,12 @@ def open_image(file: ImageSource | os.PathLike[str], formats: Collection[str] | 
 
 
 def _expected_image(file: ImageSource, formats: Collection[str] | None) -> Image.Image | None:
-    """Return a JPEG or PNG image whose name says so, or None: this way the file is opened once only."""
-    name = EXPECTED.get(os.path.splitext(file)[1].lower()) if isinstance(file, str) else None  # noqa: PTH122
+    """Return a JPEG or PNG image whose name or first bytes say so, or None: this way it is opened once only."""
+    if isinstance(file, str):
+        name = EXPECTED.get(os.path.splitext(file)[1].lower())  # noqa: PTH122
+    else:
+        file.seek(0)
+        name = "JPEG" if file.read(len(JPEG)) == JPEG else None
     if not name or (formats and name not in formats):
         return None
     Image.preinit()

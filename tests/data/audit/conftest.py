@@ -4,21 +4,17 @@ import pytest
 
 from pipeline.config.schema.audit_schema import AuditConfig, AuditLimits
 from pipeline.data.sources.listing import Listing
-from pipeline.data.survey import Survey
+from pipeline.data.survey import audit_listing
 
 
 @pytest.fixture
-def audited(tmp_path):
+def audited():
     """Return what audits records; settings are those of `data.audit`, limits apart."""
 
     def audited(records, left_out=(), limits=None, **actions):
         config = AuditConfig(**{"small_class": "ignore", **actions}, limits=AuditLimits(**(limits or {})))
         classes = sorted({one.label for one in records})
-        survey = Survey(Listing(list(records), classes, list(left_out)), config, None, tmp_path)
-        assert len(list(survey.images())) == len(records)
-        audit = survey.audit()
-        assert not list(tmp_path.iterdir())
-        return audit
+        return audit_listing(Listing(list(records), classes, list(left_out)), config)
 
     return audited
 

@@ -177,3 +177,35 @@ def test_thousands_of_copies_are_one_case(audited):
     same = Image.new("RGB", (8, 8))
     audit = audited([record(f"{'cat' if n else 'dog'}/{n}.png", same) for n in range(3000)], uniform="ignore")
     assert audit.counts == {"label_conflict": 3000, "exact_duplicate": 2999}
+
+
+def near_pairs(audit):
+    return {frozenset(audit.manifest["path"][list(pair)]) for pair in audit.near_pairs}
+
+
+def test_near_duplicates_that_remain_are_pairs_for_the_split(audited):
+    small = scene(300).resize((72, 60), Image.Resampling.LANCZOS)
+    records = [*some(), record("dog/small.png", small), record("dog/mirrored.png", ImageOps.mirror(scene(301)))]
+    wanted = {frozenset({"cat/0.png", "dog/small.png"}), frozenset({"cat/1.png", "dog/mirrored.png"})}
+    assert near_pairs(audited(records)) == wanted
+    quiet = {"near_label_conflict": "ignore", "near_split_leak": "ignore"}
+    assert near_pairs(audited(records, **quiet)) == wanted
+    assert near_pairs(audited(records, **quiet, near_duplicate="ignore")) == set()
+    assert near_pairs(audited(records, near_label_conflict="drop")) == set()
+
+
+def test_where_the_first_of_equal_images_is_dropped_another_stands_for_it_in_pairs(audited):
+    small = scene(0).resize((72, 60), Image.Resampling.LANCZOS)
+    records = [
+        record("train/cat/a.png", scene(0), group="p1"),
+        record("train/cat/b.png", scene(0)),
+        record("train/cat/c.png", small),
+        record("test/cat/d.png", scene(9), "test", group="p1"),
+    ]
+    audit = audited(records, group_leak="drop")
+    assert "train/cat/a.png" not in kept(audit)
+    assert near_pairs(audit) == {frozenset({"train/cat/b.png", "train/cat/c.png"})}
+
+
+def test_without_a_readable_image_there_are_no_pairs(audited):
+    assert audited([], [LeftOut("cat/a.png", "unreadable", "broken")]).near_pairs.shape == (0, 2)

@@ -5,21 +5,19 @@ from PIL import Image
 
 from pipeline.config.schema.audit_schema import AuditConfig, AuditLimits
 from pipeline.data.sources.listing import LeftOut, Listing
-from pipeline.data.survey import Survey
+from pipeline.data.survey import audit_listing
 from pipeline.report.audit.audit_gallery import MOST_CASES, Gallery
 from tests.data.audit.scenes import record, scene
 
 
 @pytest.fixture
-def content(tmp_path):
+def content():
     """Return the page's content of records that are audited."""
 
     def content(records, left_out=(), **actions):
         config = AuditConfig(**actions, limits=AuditLimits(class_images=3))
         listing = Listing(list(records), sorted({one.label for one in records}), list(left_out))
-        survey = Survey(listing, config, None, tmp_path)
-        list(survey.images())
-        audit = survey.audit()
+        audit = audit_listing(listing, config)
         limit = config.limits.pixels
         gallery = Gallery(audit, audit.manifest, listing.records, listing.classes, config.actions, limit)
         return gallery.content("photos", {"source": "photos"})

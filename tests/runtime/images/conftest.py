@@ -30,7 +30,7 @@ def decoded():
     """Return the first row of the decoded file: a list of gray levels, or of (red, green, blue)."""
 
     def decoded(content, **options):
-        row = np.asarray(open_upright(lambda: open_image(io.BytesIO(content)), **options))[0]
+        row = np.asarray(open_upright(lambda: open_image(io.BytesIO(content)), **options).image)[0]
         gray = (row == row[:, :1]).all()
         return row[:, 0].tolist() if gray else [tuple(pixel) for pixel in row.tolist()]
 

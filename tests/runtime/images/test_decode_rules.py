@@ -126,7 +126,7 @@ def test_ycck_becomes_rgb(encoded):
     file = encoded(Image.new("CMYK", (8, 8), (255 - 179, 255 - 171, 255 - 0, 0)), "JPEG", quality=100)
     at = file.index(b"Adobe") + 11
     file = file[:at] + b"\x02" + file[at + 1 :]
-    pixel = open_upright(lambda: open_image(io.BytesIO(file))).getpixel((4, 4))
+    pixel = open_upright(lambda: open_image(io.BytesIO(file))).image.getpixel((4, 4))
     np.testing.assert_allclose(pixel, (255, 0, 0), atol=3)
 
 
@@ -134,7 +134,7 @@ def test_ycck_becomes_rgb(encoded):
 def test_lab_becomes_rgb(encoded, color):
     profiles = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
     lab = ImageCms.profileToProfile(Image.new("RGB", (2, 2), color), *profiles, outputMode="LAB")
-    pixel = open_upright(lambda: open_image(io.BytesIO(encoded(lab, "TIFF")))).getpixel((0, 0))
+    pixel = open_upright(lambda: open_image(io.BytesIO(encoded(lab, "TIFF")))).image.getpixel((0, 0))
     np.testing.assert_allclose(pixel, color, atol=25)
 
 
@@ -149,5 +149,5 @@ MODES = "1 L LA P PA RGB RGBA RGBa RGBX CMYK YCbCr HSV LAB I F I;16 I;16B I;16L"
 
 @pytest.mark.parametrize("mode", MODES.split())
 def test_every_mode_becomes_rgb(mode):
-    image = open_upright(Image.new(mode, (3, 2)).copy)
+    image = open_upright(Image.new(mode, (3, 2)).copy).image
     assert (image.mode, image.size) == ("RGB", (3, 2))

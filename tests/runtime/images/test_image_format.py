@@ -38,9 +38,9 @@ def test_every_format_is_known_by_its_content(form, noise, encoded, tmp_path):
     content = encoded(image, form)
     for name in ("photo", "photo.txt", "photo.JPG", "photo.png"):
         (tmp_path / name).write_bytes(content)
-        assert open_upright(partial(open_image, tmp_path / name)).size == image.size
+        assert open_upright(partial(open_image, tmp_path / name)).image.size == image.size
     for source in (str(tmp_path / "photo"), io.BytesIO(content)):
-        assert open_upright(lambda source=source: open_image(source)).size == image.size
+        assert open_upright(lambda source=source: open_image(source)).image.size == image.size
 
 
 def test_formats_that_pillow_only_reads(decoded):
@@ -111,7 +111,7 @@ def test_leaving_the_image_closes_its_file(tmp_path, noise):
 
 def test_heic_is_read(decoded, heic, tmp_path):
     (tmp_path / "IMG_1.jpg").write_bytes(heic)
-    image = open_upright(lambda: open_image(tmp_path / "IMG_1.jpg"))
+    image = open_upright(lambda: open_image(tmp_path / "IMG_1.jpg")).image
     assert image.size == (16, 16)
     left, right = image.getpixel((2, 8)), image.getpixel((13, 8))
     np.testing.assert_allclose([left, right], [(255, 0, 0), (0, 0, 255)], atol=10)

@@ -48,9 +48,9 @@ def test_a_tiff_image_above_pillows_own_limit_is_the_same_as_below(encoded, nois
     exif.update(options.get("exif", {}))
     image = noise.convert(options.get("mode", "RGB"))
     (tmp_path / "a.tif").write_bytes(encoded(image, "TIFF", compression=options.get("compression"), exif=exif))
-    usual = open_upright(lambda: open_image(tmp_path / "a.tif"))
+    usual = open_upright(lambda: open_image(tmp_path / "a.tif")).image
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
-    assert open_upright(lambda: open_image(tmp_path / "a.tif")) == usual
+    assert open_upright(lambda: open_image(tmp_path / "a.tif")).image == usual
 
 
 def test_each_thread_has_its_own_limit(encoded):
@@ -58,7 +58,7 @@ def test_each_thread_has_its_own_limit(encoded):
 
     def fits(limit):
         try:
-            return bool(open_upright(lambda: open_image(io.BytesIO(content)), limit))
+            return bool(open_upright(lambda: open_image(io.BytesIO(content)), limit).image)
         except UnreadableError:
             return False
 

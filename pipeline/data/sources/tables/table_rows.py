@@ -48,12 +48,12 @@ def table_rows(data: bytes, name: str, config: TableConfig) -> Iterator[TableRow
     optional = {"split": config.split, "group": config.group, "weight": config.weight}
     columns = {"path": config.path, "label": config.label, **{key: one for key, one in optional.items() if one}}
     table = read_table(data, name, list(columns.values()))
-    rows = [dict(zip(columns, values, strict=True)) for values in table.rows]
-    if not rows:
+    if not table.rows:
         raise PipelineError(f"{name} has no rows")
-    splits = named_splits({row["split"].strip() for row in rows if "split" in row})
-    for number, row in zip(table.numbers, rows, strict=True):
-        yield _row(f"{name}, {table.unit} {number}", row, splits)
+    place = list(columns).index("split") if "split" in columns else None
+    splits = {} if place is None else named_splits({values[place].strip() for values in table.rows})
+    for number, values in zip(table.numbers, table.rows, strict=True):
+        yield _row(f"{name}, {table.unit} {number}", dict(zip(columns, values, strict=True)), splits)
 
 
 def _row(where: str, values: dict[str, str], splits: dict[str, Split]) -> TableRow:

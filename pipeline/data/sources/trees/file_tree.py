@@ -1,13 +1,40 @@
 """The files of a folder or an archive, wherever it is."""
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from pipeline.data.litter import is_litter
 from pipeline.data.sources.natural_order import natural_key
 
 MOST_BYTES = 2**30  # of one file; a larger one is no photo, and is read into memory whole
+
+
+class TreeReader(Protocol):
+    """Reads the files of one tree: one object for all of them, for there may be millions.
+
+    Attributes:
+        waits: reading takes time without work, so that many files should be read at the same time.
+    """
+
+    waits: bool
+
+    def size(self, key: Any) -> int:
+        """Return how many bytes a file has, or 0 if that is not known."""
+        ...
+
+    def read(self, path: str, key: Any) -> bytes:
+        """Return a file's bytes; may be called from several threads.
+
+        Args:
+            path: relative to the tree.
+            key: what else the tree needs to find it.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +43,32 @@ class TreeFile:
 
     Attributes:
         path: relative to its tree, with `/`.
-        read: returns its bytes; raises OSError if they cannot be read. It may be called from several threads.
+        reader: of its tree; None with a problem.
+        key: for the reader.
         problem: why it is not read at all; else empty.
         verdict: the finding that the problem belongs to.
     """
 
     path: str
-    read: Callable[[], bytes]
+    reader: TreeReader | None
+    key: Any = None
     problem: str = ""
     verdict: str = "not_a_file"
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has, or 0 if that is not known."""
+        return self.reader.size(self.key) if self.reader else 0
+
+    def read(self) -> bytes:
+        """Return its bytes; may be called from several threads.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        if self.reader is None:
+            raise OSError(self.problem)
+        return self.reader.read(self.path, self.key)
 
 
 @dataclass(frozen=True)
@@ -71,11 +115,7 @@ def is_visible(path: str) -> bool:
 
 def problem_file(path: str, problem: str, verdict: str = "not_a_file") -> TreeFile:
     """Return what stands for something that is not read."""
-
-    def read() -> bytes:
-        raise OSError(problem)
-
-    return TreeFile(path, read, problem, verdict)
+    return TreeFile(path, None, None, problem, verdict)
 
 
 def refuse_large(size: int) -> None:

@@ -1,7 +1,6 @@
 """The files in a folder on this machine."""
 
 import os
-from functools import partial
 from pathlib import Path
 
 from pipeline.base.errors import PipelineError
@@ -28,9 +27,32 @@ def local_tree(folder: Path) -> FileTree:
     return file_tree(str(walk.folder), walk.files, walk.folders, walk.linked)
 
 
+class LocalReader:
+    """Reads the files of a folder.
+
+    Args:
+        folder: absolute path.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.folder, self.waits = folder, False
+
+    def size(self, key: None) -> int:
+        """Return 0: asking for the sizes of a million files takes a while."""
+        return 0
+
+    def place(self, path: str) -> str:
+        """Return a file's absolute path."""
+        return os.path.join(self.folder, path)  # noqa: PTH118 - a third of the time that Path takes
+
+    def read(self, path: str, key: None) -> bytes:
+        """Return a file's bytes; see TreeReader."""
+        return read_local(self.place(path))
+
+
 class _Walk:
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder, self.reader = folder, LocalReader(os.fspath(folder))
         self.roots = [os.path.realpath(folder)]  # real paths of the folder, and of those that links led to
         self.files: list[TreeFile] = []
         self.folders: list[str] = []
@@ -60,7 +82,7 @@ class _Walk:
 
     def _add_file(self, entry: os.DirEntry[str], path: str) -> None:
         problem = "" if entry.is_file(follow_symlinks=False) else not_a_file_reason(entry.path)
-        self.files.append(problem_file(path, problem) if problem else TreeFile(path, partial(_read, entry.path)))
+        self.files.append(problem_file(path, problem) if problem else TreeFile(path, self.reader))
 
     def _is_entered(self, entry: os.DirEntry[str], path: str) -> bool:
         """Note a link to a folder, or why it is not followed."""
@@ -79,8 +101,13 @@ def _is_inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def _read(path: str) -> bytes:
-    with open(path, "rb") as file:  # noqa: PTH123 - a string takes less memory than a Path, a million times
+def read_local(path: str) -> bytes:
+    """Return a file's bytes.
+
+    Raises:
+        OSError: it cannot be read, or is too large.
+    """
+    with open(path, "rb") as file:  # noqa: PTH123 - Path takes twice as long
         refuse_large(os.fstat(file.fileno()).st_size)
         return file.read()
 

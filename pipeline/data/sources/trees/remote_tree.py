@@ -3,7 +3,6 @@
 import posixpath
 import shutil
 import tempfile
-from functools import partial
 from typing import IO, Any
 
 from pipeline.base.errors import PipelineError, one_line
@@ -30,13 +29,14 @@ def remote_tree(address: str) -> FileTree:
         raise _refused(address, error) from None
     if not found:
         raise _refused(address, FileNotFoundError("no files there"))
+    reader = _RemoteReader(system)
     files, folders = [], []
     for path, info in found.items():
         inside = path.removeprefix(top.rstrip("/")).lstrip("/") or posixpath.basename(path)
         if path.endswith("/"):  # as consoles create folders
             folders.append(member_path(inside) or "")
         else:
-            files.append(_tree_file(system, inside, info, path))
+            files.append(_tree_file(reader, inside, info, path))
     return file_tree(address.rstrip("/"), without_replaced(files), folders)
 
 
@@ -86,11 +86,24 @@ def _refused(address: str, error: Exception, name: str = "") -> PipelineError:
     )
 
 
-def _tree_file(system: Any, inside: str, info: dict[str, Any], path: str) -> TreeFile:
+class _RemoteReader:
+    def __init__(self, system: Any) -> None:
+        self.system, self.waits = system, True
+
+    def size(self, key: tuple[str, int]) -> int:
+        """Return a file's size in bytes."""
+        return key[1]
+
+    def read(self, path: str, key: tuple[str, int]) -> bytes:
+        """Return a file's bytes, from its address in the store and its size; see TreeReader."""
+        return _read(self.system, *key)
+
+
+def _tree_file(reader: _RemoteReader, inside: str, info: dict[str, Any], path: str) -> TreeFile:
     name = member_path(inside)
     if name is None:
         return problem_file(inside, "its name leads out of the folder", "unreadable")
-    return TreeFile(name, partial(_read, system, path, info.get("size") or 0))
+    return TreeFile(name, reader, (path, info.get("size") or 0))
 
 
 def _read(system: Any, path: str, size: int) -> bytes:

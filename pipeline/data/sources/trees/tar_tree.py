@@ -3,7 +3,6 @@
 import os
 import tarfile
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -43,7 +42,21 @@ def _damaged(name: str, why: str) -> PipelineError:
     return PipelineError(f"{printable(name)} is not a complete tar archive ({why}); fetch or make it again")
 
 
+class _TarReader:
+    def __init__(self, handle: IO[bytes]) -> None:
+        self.handle, self.waits = handle, False
+
+    def size(self, key: tuple[int, int]) -> int:
+        """Return a member's size in bytes."""
+        return key[1]
+
+    def read(self, path: str, key: tuple[int, int]) -> bytes:
+        """Return a member's bytes, from its start and its size; see TreeReader."""
+        return _read(self.handle, *key)
+
+
 def _files(handle: IO[bytes], members: list[tarfile.TarInfo]) -> Iterator[TreeFile]:
+    reader = _TarReader(handle)
     regular: dict[str, tarfile.TarInfo] = {}
     for member in members:
         path = member_path(member.name)
@@ -56,7 +69,7 @@ def _files(handle: IO[bytes], members: list[tarfile.TarInfo]) -> Iterator[TreeFi
             yield problem_file(path, problem)
         else:
             regular[member.name] = held
-            yield TreeFile(path, partial(_read, handle, held.offset_data, held.size))
+            yield TreeFile(path, reader, (held.offset_data, held.size))
 
 
 def _problem(member: tarfile.TarInfo) -> str:

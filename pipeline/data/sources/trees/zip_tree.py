@@ -3,7 +3,6 @@
 import stat
 import zipfile
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -37,7 +36,21 @@ def zip_tree(file: Path | IO[bytes], name: str) -> FileTree:
     return file_tree(name, without_replaced(_files(archive)), folders)
 
 
+class _ZipReader:
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self.archive, self.waits = archive, False
+
+    def size(self, key: zipfile.ZipInfo) -> int:
+        """Return a member's size in bytes."""
+        return key.file_size
+
+    def read(self, path: str, key: zipfile.ZipInfo) -> bytes:
+        """Return a member's bytes; see TreeReader."""
+        return _read(self.archive, key)
+
+
 def _files(archive: zipfile.ZipFile) -> Iterator[TreeFile]:
+    reader = _ZipReader(archive)
     for info in archive.infolist():
         path = member_path(info.filename)
         kind = special_kind(mode) if (mode := info.external_attr >> 16) and stat.S_IFMT(mode) else ""
@@ -48,7 +61,7 @@ def _files(archive: zipfile.ZipFile) -> Iterator[TreeFile]:
         elif kind:
             yield problem_file(path, f"{kind} in an archive")
         else:
-            yield TreeFile(path, partial(_read, archive, info))
+            yield TreeFile(path, reader, info)
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:

@@ -1,14 +1,16 @@
 from collections import Counter, defaultdict
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.config.schema.data_schema import SplitConfig
-from pipeline.data.split import assign_splits, split_draw
+from pipeline.data.splits.assignment import assign_splits
 
-DIGESTS = st.lists(st.text("0123456789abcdef", min_size=4, max_size=8), min_size=1, max_size=60, unique=True)
+NAMES = st.text("0123456789abcdef", min_size=4, max_size=8)
+DIGESTS = st.lists(NAMES, min_size=1, max_size=60, unique=True)
 SEEDS = st.integers(0, 2**32 - 1)
 METHODS = st.sampled_from(["stratified", "stable"])
 FRACTIONS = st.sampled_from([0.05, 0.1, 0.15, 0.2, 0.25, 0.3])
@@ -76,24 +78,6 @@ def test_given_splits_stay_and_their_split_gets_no_more(digests, method, seed, d
 
 
 @quick
-@given(DIGESTS, DIGESTS, SEEDS)
-def test_hash_adding_images_never_moves_an_old_one(old, new, seed):
-    config = split_config("stable", seed=seed)
-    together = list(dict.fromkeys(new + old))
-    after = dict(zip(together, dealt(together, config), strict=True))
-    assert dealt(old, config) == [after[digest] for digest in old]
-
-
-@quick
-@given(DIGESTS, SEEDS)
-def test_hash_compares_the_draw_with_the_fractions(digests, seed):
-    for digest, split in zip(digests, dealt(digests, split_config("stable", seed=seed)), strict=True):
-        value = split_draw(digest, seed)
-        assert 0 <= value < 1
-        assert split == ("test" if value < 0.2 else "validation" if value < 0.2 + 0.1 else "train")
-
-
-@quick
 @given(DIGESTS, SEEDS, FRACTIONS, FRACTIONS)
 def test_stratified_counts_are_the_rounded_fractions(digests, seed, validation, test):
     counts = defaultdict(Counter)
@@ -123,13 +107,7 @@ def test_a_given_test_split_leaves_only_validation_to_be_cut():
     assert Counter(splits) == {"test": 10, "validation": 3, "train": 27}
 
 
-def test_draws_are_even():
-    draws = [split_draw(f"{number:08x}", 7) for number in range(4000)]
-    assert abs(sum(draws) / len(draws) - 0.5) < 0.02
-    assert abs(sum(value < 0.2 for value in draws) / len(draws) - 0.2) < 0.03
-
-
-GROUPS = st.lists(st.tuples(st.integers(0, 12), st.text("0123456789abcdef", min_size=4, max_size=8)), min_size=1,
+GROUPS = st.lists(st.tuples(st.integers(0, 12), NAMES), min_size=1,
                   max_size=60, unique_by=lambda one: one[1])  # fmt: skip
 
 
@@ -190,3 +168,26 @@ def test_large_groups_come_near_the_quotas():
     counts = Counter(assign_splits(digests, ["a"] * 1000, [None] * 1000, split_config(), groups))
     assert abs(counts["test"] - 200) < 10
     assert abs(counts["validation"] - 100) < 20
+
+
+@quick
+@given(GROUPS, METHODS, SEEDS, st.data())
+def test_images_of_a_pair_share_a_split(members, method, seed, data):
+    digests, config = [digest for _, digest in members], split_config(method, seed=seed)
+    index = st.integers(0, len(digests) - 1)
+    pairs = data.draw(st.lists(st.tuples(index, index), max_size=20))
+    labels = [label_of(digest) for digest in digests]
+    splits = assign_splits(digests, labels, [None] * len(digests), config, None, np.array(pairs, int).reshape(-1, 2))
+    assert all(splits[one] == splits[other] for one, other in pairs)
+
+
+@pytest.mark.parametrize("method", ["stratified", "stable"])
+def test_a_group_of_two_classes_counts_for_the_rarer_one_which_so_is_in_every_split(method):
+    """Six patients have the rare class, and the common one too, which many others have."""
+    groups = [f"patient {number // 4}" for number in range(400)]
+    labels = ["rare" if number < 24 and number % 4 == 0 else "common" for number in range(400)]
+    digests = [f"{number:04x}" for number in range(400)]
+    for seed in range(30):
+        splits = assign_splits(digests, labels, [None] * 400, split_config(method, 0.15, 0.15, seed), groups)
+        rare = {split for split, label in zip(splits, labels, strict=True) if label == "rare"}
+        assert rare == {"train", "validation", "test"}

@@ -1,0 +1,1 @@
+"""Images of a listing brought to pixels and measures, in one process."""

@@ -1,0 +1,1 @@
+"""Processes that decode images side by side, within a budget of memory."""

@@ -1,0 +1,1 @@
+"""What the training images look like on the whole, for whoever compares new images with them."""
