@@ -32,8 +32,8 @@ lock: .venv/installed ## write requirements.txt again from pyproject.toml (needs
 plots-page: .venv/installed ## write .dvc/plots.html again, with which dvc plots show works offline (needs a network)
 	@uv run --quiet --no-project --with vl-convert-python==1.9.0.post1 python .dvc/plots_page.py > .dvc/plots.html
 
-clean: ## remove the tools' caches and the checkpoints of training runs; results, runs and .venv stay
-	@rm -rf .checkpoints .progress dvc_plots .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## remove caches, decoded images and the checkpoints of training runs; results, runs and .venv stay
+	@rm -rf .checkpoints .prepared .progress dvc_plots .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c '$(SUPPORTED)'

@@ -115,7 +115,10 @@ def test_each_of_several_troubles_is_told_once(composed):
     [
         ({"groups": "pattern"}, "groups=pattern and group_pattern go together"),
         ({"group_pattern": "p[0-9]+"}, "groups=pattern and group_pattern go together"),
-        ({"groups": "pattern", "group_pattern": "("}, "group_pattern is no regular expression"),
+        (
+            {"groups": "pattern", "group_pattern": "(", "source": "folder", "path": "x"},
+            "group_pattern is no regular expression",
+        ),
         ({"groups": "subfolder"}, "groups=subfolder needs images with paths"),
         ({"groups": "subfolder", "source": "table", "path": "x"}, "groups=subfolder needs class folders"),
         ({"fold": 2}, "fold needs folds"),

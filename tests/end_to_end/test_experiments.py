@@ -2,12 +2,16 @@
 
 import json
 import sys
+from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
+
+from tests.end_to_end.file_contents import contents_below
 
 CLASSES = ("a b", "ü-grün", "日本")
 SMALL = ("-S", "experiment=smoke", "-S", "data=folder", "-S", "data.height=28", "-S", "data.width=28")
@@ -33,10 +37,20 @@ def test_a_folder_of_photos_needs_no_other_change(project, photos):
     output = project.succeed("dvc", "exp", "run", *SMALL, "-S", f"data.path='{photos}'", "-n", "photos")
     assert "left out a b/notes.jpg: not_an_image" in output
     summary = project.json("outputs/prepare/summary.json")
-    assert (summary["images"], summary["left_out"]) == ({"train": 84, "validation": 18, "test": 18}, 1)
+    assert (summary["images"], summary["left_out"]) == ({"train": 80, "validation": 25, "test": 15}, 1)
     table = pd.read_csv(project.root / "outputs/evaluate/per_class.csv")
     assert sorted(table["class"]) == sorted(CLASSES)
     assert project.json("outputs/register/decision.json")["registered"] is True
+
+
+def test_no_output_names_a_folder_of_this_machine(project, photos):
+    """But the overrides of a run, as they were typed."""
+    paths = {path for folder in (project.root, photos, Path(sys.prefix)) for path in (str(folder), quote(str(folder)))}
+    contents = list(contents_below(project.root / "outputs"))
+    naming = {(name, path) for name, data in contents for path in paths if path.encode() in data}
+    assert naming == {("train/run.json", str(photos))}
+    names = {name for name, _ in contents}
+    assert {"prepare/images/manifest.parquet", "train/model.keras/config.json", "register/decision.json"} <= names
 
 
 @pytest.mark.parametrize(("engine", "tolerance"), [("keras", 1e-6), ("openvino", 0.02)])  # bfloat16 where there is

@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import sys
 import zipfile
 
@@ -10,6 +11,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
+
+from tests.end_to_end.conftest import Project
 
 CLASSES = ("1", "2", "10")
 TINY = ["experiment=smoke", "model=googlenet_tiny", "model.width=0.125", "recipe.epochs=1", "data.height=16"]
@@ -53,16 +56,44 @@ def test_photos_that_dvc_add_versions_with_a_relative_path(project):
     assert str(project.root) not in (project.root / "outputs/prepare/report.html").read_text()
 
 
+def test_who_pulled_the_prepared_data_trains_without_the_photos(project, empty_store, tmp_path):
+    project.succeed("git", "clone", "-q", ".", str(tmp_path / "clone"))
+    clone = Project(tmp_path / "clone")
+    for name in ("dvc.lock", "photos.dvc", "outputs/prepare/summary.json"):  # what git shares
+        (clone.root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(project.root / name, clone.root / name)
+    shutil.copy(empty_store, clone.root)
+    clone.succeed("dvc", "remote", "add", "-q", "-d", "shared", str(project.root / ".dvc/cache"))
+    clone.succeed("dvc", "pull", "-q", "outputs/prepare/images")
+    compose = [sys.executable, "-m", "pipeline.params", *TINY, "data=folder"]
+    clone.succeed(*compose, "data.path=photos", "recipe.learning_rate=0.002")
+    output = clone.succeed("dvc", "repro", "--allow-missing", "train")
+    assert "Running stage 'train'" in output
+    assert "Running stage 'prepare'" not in output
+    assert not (clone.root / "photos").exists()
+    assert "photos" in clone.fail("dvc", "repro", "--force", "prepare").splitlines()[-1]
+    clone.succeed(*compose, "data.path=photos", "data.height=32")
+    assert "data.path=photos does not exist" in clone.fail("dvc", "repro", "--allow-missing")
+
+
 def test_classes_are_in_natural_order(project):
     assert project.json("outputs/prepare/images/dataset.json")["classes"] == list(CLASSES)
 
 
 def test_more_photos_are_noticed_and_a_copy_is_reported(project):
+    """What was decoded before is not decoded again, no image moves, and what a killed process left is removed."""
+    before = manifest(project).set_index("path")["split"]
     (project.root / "photos/2/copy.png").write_bytes((project.root / "photos/2/05.png").read_bytes())
     project.succeed("dvc", "add", "photos")
+    killed = project.root / "outputs/prepare/.partial-4194305-x"  # a greater number than any process has
+    killed.mkdir()
     output = project.succeed("dvc", "repro", "prepare")
+    assert "images: 91 of 92 were decoded by an earlier preparation" in output
+    assert "split: 0 of 90 earlier images moved; 0 were added, 0 removed" in output
     assert "kept 2 images: the same image twice (exact_duplicate)" in output
     assert project.json("outputs/prepare/summary.json")["findings"]["exact_duplicate"] == 2
+    assert manifest(project).set_index("path")["split"].reindex(before.index).equals(before)
+    assert not killed.exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no named pipes")
