@@ -20,7 +20,7 @@ EPILOG = f"""examples:
   {COMMAND}
   {COMMAND} --folds 10 model=googlenet_bn recipe.epochs=20
 The settings are those of params.yaml, and the overrides. Folds that an earlier start with the same settings, code and
-data has trained are not trained again; one that was interrupted resumes from its checkpoint."""
+data has trained are not retrained; one that was interrupted resumes from its checkpoint."""
 
 
 def main(root: Path, folds: int = FOLDS, overrides: Sequence[str] = ()) -> "CrossvalOutcome":

@@ -43,7 +43,7 @@ def run_fold(
         environment: variables for the stages.
         log: file for what DVC and the stages print.
         lock: descriptor that DVC's process inherits.
-        watch: is told of each stage that begins, and of the epochs that are done in it (None: not an epoch).
+        watch: is called with each stage that begins, and the number of epochs done in it (None: not an epoch).
 
     Raises:
         FoldError: a stage failed; the sentence is the stage's.

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.base.errors import PipelineError
+from pipeline.base.paths import IMAGE_STORE
 from pipeline.config.schema.audit_schema import AuditConfig
 from pipeline.config.schema.data_schema import DataConfig
 from pipeline.data.audit.image_audit import Audit
@@ -17,8 +18,6 @@ from pipeline.data.packing.work_folder import WorkFolder, read_measures
 from pipeline.data.sources.listing import Listing
 from pipeline.data.survey import Survey
 from pipeline.runtime.images.preprocessing import Preprocessing
-
-STORE = ".prepared"
 
 
 @dataclass(frozen=True)
@@ -60,14 +59,14 @@ def pack_images(listing: Listing, config: DataConfig, folder: Path, store: Path 
         raise PipelineError(f"data.source={config.source} has {only}; a classifier needs at least two")
     preprocessing = preprocessing_of(config)
     survey = Survey(listing, _audit_of(config), preprocessing)
-    images = ImageStore(store or folder / STORE, preprocessing, config.audit.limits.pixels)
+    images = ImageStore(store or folder / IMAGE_STORE, preprocessing, config.audit.limits.pixels)
     with images.preparation() as preparation:
         with WorkFolder(preparation.folder, preprocessing.shape) as work:
             survey.decode(work, preparation.known)
         link_or_copy(sorted(preparation.folder.glob("images-*.npy")), folder)
         measures = read_measures(preparation.folder)  # mapped: they stay when the folder is removed
     if store is None:
-        shutil.rmtree(folder / STORE)
+        shutil.rmtree(folder / IMAGE_STORE)
     return PackedImages(survey, measures, images.kept)
 
 

@@ -121,7 +121,7 @@ def _header(shape: tuple[int, ...], images: int) -> bytes:
 
 
 def _holds(file: Path, shape: tuple[int, ...], images: int) -> bool:
-    """Return whether a file has at least so many images of this shape, whatever number its header says."""
+    """Return whether a file has at least `images` images of this shape, whatever number its header says."""
     if not file.is_file():
         return False
     with file.open("rb") as handle:

@@ -88,7 +88,7 @@ def finished_images(folder: Path, shape: tuple[int, int, int]) -> FinishedImages
 
 
 def _whole_shards(folder: Path, images: int) -> Shards | None:
-    """Return the shards of a folder if they can be read and hold so many images, or more."""
+    """Return the shards of a folder if they can be read and hold at least `images` images."""
     try:
         shards = Shards(folder)
     except (PipelineError, ValueError, OSError):  # none, or an interrupted one

@@ -22,7 +22,7 @@ ENVIRONMENT = {"MALLOC_MMAP_THRESHOLD_": str(2**22), "MALLOC_TRIM_THRESHOLD_": s
 class WorkerProcess:
     """Starts a process; it ends when this one does, whatever ends it.
 
-    It is in a process group of its own, so that Ctrl-C does not reach it, and imports nothing of this program's main
+    It is in a separate process group, so that Ctrl-C does not reach it, and imports nothing of this program's main
     module.
 
     Args:

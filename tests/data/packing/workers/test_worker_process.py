@@ -23,7 +23,7 @@ list(decode_listing([Record("a", "a", None, partial(time.sleep, 600))] * 4, None
 
 @pytest.fixture
 def busy(tmp_path):
-    """Return a process in a process group of its own, and its two workers, which decode for ever."""
+    """Return a process in a separate process group, and its two workers, which decode for ever."""
     (tmp_path / "main.py").write_text(PROGRAM, encoding="utf-8")
     command = [sys.executable, str(tmp_path / "main.py")]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
