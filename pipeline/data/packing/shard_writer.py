@@ -2,7 +2,6 @@
 
 import io
 import math
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
@@ -40,7 +39,6 @@ class ShardWriter:
     Example:
         >>> with ShardWriter(folder, (32, 32, 3)) as writer:
         ...     writer.append(pixels)
-        ...     writer.flush()
 
     Args:
         folder: that exists. Of the shards in it, what follows the first `images` images is removed.
@@ -56,7 +54,7 @@ class ShardWriter:
 
     def __init__(self, folder: Path, shape: tuple[int, ...], images: int = 0) -> None:
         self.folder, self.shape, self.images = folder, shape, 0
-        self._most, self._synced = images_per_shard(shape), 0
+        self._most = images_per_shard(shape)
         kept = [shard_file(folder, number) for number in range(-(-images // self._most))]
         for number, file in enumerate(kept):
             self.images = min(images, (number + 1) * self._most)
@@ -94,14 +92,6 @@ class ShardWriter:
             if held + len(part) == self._most:
                 self.close()
 
-    def flush(self) -> None:
-        """Make sure that what was appended survives a loss of power, and that `Shards` can read it."""
-        self.close()
-        for number in range(self._synced // self._most, -(-self.images // self._most)):
-            _sync(shard_file(self.folder, number))
-        _sync(self.folder)
-        self._synced = self.images
-
     def close(self) -> None:
         """Complete the last file; `append` may still follow."""
         if not self.images:
@@ -132,11 +122,3 @@ def _holds(file: Path, shape: tuple[int, ...], images: int) -> bool:
             return False
         room = file.stat().st_size - handle.tell()
     return found[1:] == shape and dtype == np.uint8 and room >= images * math.prod(shape)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
