@@ -13,7 +13,7 @@ from pipeline.data.audit.image_measures import ImageMeasures, measure_image
 from pipeline.data.record import Record
 from pipeline.runtime.images.decode import UprightImage, open_upright
 from pipeline.runtime.images.preprocessing import Preprocessing
-from pipeline.runtime.images.resizing import resized
+from pipeline.runtime.images.resizing import pixels_of, resized
 from pipeline.runtime.images.unreadable_error import UnreadableError
 
 STRIP = 1_000_000  # pixels
@@ -28,7 +28,8 @@ class DecodedImage:
         width: original width in pixels, upright.
         height: original height in pixels, upright.
         reduced: whether a JPEG decoder left out pixels.
-        measures: for the audit; of an icon, the image itself: icons are measured together, see `measure_icons`.
+        measures: for the audit; of an icon, its decoded pixels, uint8 (height, width, 3): icons are measured together,
+            see `measure_icons`.
         pixels: uint8 (height, width, channels); None where they are not needed.
     """
 
@@ -36,7 +37,7 @@ class DecodedImage:
     width: int
     height: int
     reduced: bool
-    measures: ImageMeasures | Image.Image
+    measures: ImageMeasures | NDArray[np.uint8]
     pixels: NDArray[np.uint8] | None
 
 
@@ -47,22 +48,29 @@ def decoded_image(upright: UprightImage, preprocessing: Preprocessing | None) ->
         upright: as `open_upright` returns it.
         preprocessing: size, channels and way of resizing; None: the pixels are not needed.
     """
-    pixels = resized(upright.image, preprocessing) if preprocessing else None
-    picture = picture_digest(upright.width, upright.height, upright.image)
-    measures = upright.image if is_icon(upright.image) else measure_image(upright.image)
+    image = upright.image
+    icon = pixels_of(image) if is_icon(image) else None
+    picture = picture_digest(upright.width, upright.height, image if icon is None else icon)
+    if preprocessing is None:
+        pixels = None
+    elif icon is not None and icon.shape == preprocessing.shape:
+        pixels = icon  # copying the pixels out of Pillow again would cost a tenth of decoding
+    else:
+        pixels = resized(image, preprocessing)
+    measures = measure_image(image) if icon is None else icon
     return DecodedImage(picture, upright.width, upright.height, upright.reduced, measures, pixels)
 
 
-def picture_digest(width: int, height: int, image: Image.Image) -> bytes:
+def picture_digest(width: int, height: int, image: Image.Image | NDArray[np.uint8]) -> bytes:
     """Return the SHA-256 of a picture, 32 bytes: equal pictures have the same one, whatever their files.
 
     Args:
         width: original width in pixels, upright.
         height: original height in pixels, upright.
-        image: as it was decoded.
+        image: as it was decoded, or its pixels.
     """
     digest = hashlib.sha256(f"{width}x{height}".encode())
-    for piece in _pixel_bytes(image):
+    for piece in _pixel_bytes(image) if isinstance(image, Image.Image) else [image]:
         digest.update(piece)
     return digest.digest()
 
@@ -85,7 +93,7 @@ def whole_picture(record: Record, width: int, height: int, max_pixels: int) -> b
 
 def all_measures(images: Sequence[DecodedImage]) -> list[ImageMeasures]:
     """Return the measures of images."""
-    icons = iter(measure_icons([one.measures for one in images if isinstance(one.measures, Image.Image)]))
+    icons = iter(measure_icons([one.measures for one in images if not isinstance(one.measures, ImageMeasures)]))
     return [one.measures if isinstance(one.measures, ImageMeasures) else next(icons) for one in images]
 
 
@@ -98,7 +106,10 @@ def pixel_digest(upright: UprightImage) -> bytes:
 
 
 def _pixel_bytes(image: Image.Image) -> Iterator[bytes]:
-    """Yield the pixels of some rows at a time: a copy of all would fill the memory."""
+    """Yield the pixels of some rows at a time: a copy of all those of a large image would fill the memory."""
+    if image.width * image.height <= STRIP:
+        yield image.tobytes()
+        return
     rows = max(STRIP // image.width, 1)
     for top in range(0, image.height, rows):
         yield image.crop((0, top, image.width, min(top + rows, image.height))).tobytes()

@@ -19,14 +19,17 @@ def is_icon(image: Image.Image) -> bool:
     return max(image.size) < LEAST_SIDE
 
 
-def measure_icons(images: Sequence[Image.Image]) -> list[ImageMeasures]:
-    """Return the measures of upright RGB images for which `is_icon` is true; see `measure_image`.
+def measure_icons(images: Sequence[NDArray[np.uint8]]) -> list[ImageMeasures]:
+    """Return the measures of images for which `is_icon` is true; see `measure_image`.
 
     Those of an image do not depend on the others.
+
+    Args:
+        images: upright RGB pixels, uint8 (height, width, 3) each.
     """
-    by_size: dict[tuple[int, int], list[int]] = defaultdict(list)
+    by_size: dict[tuple[int, ...], list[int]] = defaultdict(list)
     for place, image in enumerate(images):
-        by_size[image.size].append(place)
+        by_size[image.shape].append(place)
     found: dict[int, ImageMeasures] = {}
     for places in by_size.values():
         for start in range(0, len(places), BLOCK):
@@ -35,14 +38,15 @@ def measure_icons(images: Sequence[Image.Image]) -> list[ImageMeasures]:
     return [found[place] for place in range(len(images))]
 
 
-def _measured(images: Sequence[Image.Image]) -> Iterator[ImageMeasures]:
+def _measured(images: Sequence[NDArray[np.uint8]]) -> Iterator[ImageMeasures]:
     """Yield the measures of images of one size."""
-    width, height = images[0].size
-    pixels = np.frombuffer(b"".join([image.tobytes() for image in images]), np.uint8).reshape(-1, height, width, 3)
+    height, width, _ = images[0].shape
+    pixels = np.stack(images)
     even = not (width % SIDE or height % SIDE)
-    thumbnails = _thumbnails(pixels) if even else [thumbnail(image) for image in images]
+    thumbnails = _thumbnails(pixels) if even else [thumbnail(Image.fromarray(image)) for image in images]
     for image, small, spread in zip(images, thumbnails, _spreads(pixels).tolist(), strict=True):
-        yield ImageMeasures(small, float(spread if spread > EXACT_BELOW else exact_spread(image)), float("nan"))
+        exact = spread if spread > EXACT_BELOW else exact_spread(Image.fromarray(image))
+        yield ImageMeasures(small, float(exact), float("nan"))
 
 
 def _thumbnails(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
