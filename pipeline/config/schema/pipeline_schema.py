@@ -25,6 +25,22 @@ class EvaluationConfig(Section):
         Field(ge=1, le=1000, description="k of top-k accuracy: the true class is among the k most probable."),
     ]
     batch_size: Annotated[int, Field(ge=1, le=65_536, description="Images per batch of predictions.")]
+    training_images: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            description="Training images to predict too, to look for wrong labels; those with the smallest digests; "
+            "null: all.",
+        ),
+    ]
+    robustness_images: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            description="Test images to classify under noise, blur, brightness, JPEG compression and rotation; those "
+            "with the smallest digests; null: all; 0: leave it out.",
+        ),
+    ]
 
 
 class GateConfig(Section):
