@@ -70,7 +70,7 @@ def picture_digest(width: int, height: int, image: Image.Image | NDArray[np.uint
         image: as it was decoded, or its pixels.
     """
     digest = hashlib.sha256(f"{width}x{height}".encode())
-    for piece in _pixel_bytes(image) if isinstance(image, Image.Image) else [memoryview(image)]:
+    for piece in _pixel_bytes(image) if isinstance(image, Image.Image) else [image.data]:
         digest.update(piece)
     return digest.digest()
 
