@@ -8,8 +8,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from pipeline.base.printable import printable
-from pipeline.report.page_environment import page_environment
-from pipeline.report.sheet import prediction_sheet
+from pipeline.report.page.page_environment import page_environment
 from pipeline.runtime.classifier import Classifier
 from pipeline.runtime.images.preprocessing import Preprocessing
 from pipeline.web.example_images import Example
@@ -26,7 +25,7 @@ def demo_page(classifier: Classifier, examples: Sequence[Example]) -> tuple[str,
         classifier: the model to try.
         examples: images to offer.
     """
-    environment = page_environment(Path(__file__).parent, Path(prediction_sheet.__file__).parent)
+    environment = page_environment(Path(__file__).parent)
     style = environment.get_template(STYLE).render()
     script = environment.get_template(SCRIPT).render(most_bytes=MOST_BYTES)
     page = environment.get_template(PAGE).render(

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from pipeline.base.printable import printable
 from pipeline.inference.evidence import explain_image
-from pipeline.report.sheet.percentages import bar_width, percent
-from pipeline.report.sheet.sheet_pictures import embedded_picture, evidence_overlay, strongest_place
+from pipeline.report.page.page_pictures import embedded_picture, evidence_overlay, strongest_place
+from pipeline.report.page.percentages import bar_width, percent
 from pipeline.runtime.classifier import Classifier
 from pipeline.runtime.serving.request_images import request_images
 

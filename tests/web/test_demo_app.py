@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from pipeline.inference import load_model
-from pipeline.report.sheet.percentages import percent
+from pipeline.report.page.percentages import percent
 
 
 def png(*size, color=(200, 60, 30)) -> bytes:

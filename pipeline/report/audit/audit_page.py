@@ -8,13 +8,13 @@ import numpy as np
 from pipeline.base.files import write_text
 from pipeline.base.printable import printable
 from pipeline.report.audit.audit_content import AuditContent
-from pipeline.report.audit.audit_verdict import audit_verdict, counted
+from pipeline.report.audit.audit_verdict import audit_verdict
 from pipeline.report.audit.class_bars import class_bars
 from pipeline.report.audit.distribution_charts import brightness_chart, size_chart
 from pipeline.report.audit.finding_cards import finding_cards, image_view
-from pipeline.report.file_place import file_place
-from pipeline.report.page_environment import page_environment
-from pipeline.report.sheet import sheet_pictures
+from pipeline.report.page.file_place import file_place
+from pipeline.report.page.number_text import counted
+from pipeline.report.page.page_environment import page_environment
 
 TEMPLATE = "audit_page.html.j2"
 MOST_SAMPLES = 400  # on the page; with many classes, each shows fewer, but one at least
@@ -29,7 +29,7 @@ def write_audit_page(path: Path, content: AuditContent) -> None:
         path: of the page.
         content: what it shows; its texts may hold anything.
     """
-    environment = page_environment(Path(__file__).parent, Path(sheet_pictures.__file__).parent)
+    environment = page_environment(Path(__file__).parent)
     environment.filters["counted"] = counted
     state, verdict = audit_verdict(content)
     page = environment.get_template(TEMPLATE).render(

@@ -1,6 +1,7 @@
 """What an audit found, in one line."""
 
 from pipeline.report.audit.audit_content import AuditContent
+from pipeline.report.page.number_text import counted
 
 
 def audit_verdict(content: AuditContent) -> tuple[str, str]:
@@ -23,8 +24,3 @@ def audit_verdict(content: AuditContent) -> tuple[str, str]:
         passed = f": {counted(len(content.clean), 'check')} passed" if content.clean else ""
         return gravest, f"No findings{passed}."
     return gravest, ", ".join(filter(None, parts)) + "."
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number and its noun, such as `1 file` or `2,000 files`."""
-    return f"{number:,} {noun}{'s' if number != 1 else ''}"

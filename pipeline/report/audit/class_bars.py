@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.base.printable import printable
-from pipeline.report.audit.audit_verdict import counted
+from pipeline.report.page.number_text import counted
 
 MOST_ROWS = 1000  # more classes are summed in a last row
 LONG = 24  # longer tables scroll

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.report.audit.chart_axis import ChartAxis, fitting_axis
+from pipeline.report.page.chart_axis import ChartAxis, fitting_axis
 
 CELLS = 24  # on each side of the chart of sizes
 BARS = 32  # of the chart of brightness

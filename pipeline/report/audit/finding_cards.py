@@ -4,8 +4,8 @@ from typing import Any
 
 from pipeline.base.printable import printable
 from pipeline.report.audit.audit_content import AuditCase, AuditFinding, AuditImage
-from pipeline.report.file_place import file_place
-from pipeline.report.sheet.sheet_pictures import embedded_picture
+from pipeline.report.page.file_place import file_place
+from pipeline.report.page.page_pictures import embedded_picture
 
 LONGEST = 160  # pixels of a picture's long side
 MOST_PICTURES = 12  # of a case; of further files, the paths are listed

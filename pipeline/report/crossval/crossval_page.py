@@ -10,8 +10,7 @@ from pipeline.base.printable import printable
 from pipeline.crossvalidation.crossval_outcome import CrossvalOutcome, plus_minus
 from pipeline.crossvalidation.fold_statistics import ClassSpread, Spread
 from pipeline.report.crossval.fold_strip import fold_strip, strip_start
-from pipeline.report.page_environment import page_environment
-from pipeline.report.sheet import sheet_pictures
+from pipeline.report.page.page_environment import page_environment
 
 TEMPLATE = "crossval_page.html.j2"
 NAMES = {
@@ -21,6 +20,11 @@ NAMES = {
     "macro_recall": "mean recall of the classes",
     "macro_f1": "mean F1 of the classes",
     "min_class_recall": "lowest recall of a class",
+    "balanced_accuracy": "balanced accuracy",
+    "mean_average_precision": "mean average precision of the classes",
+    "macro_roc_auc": "mean area under the classes' ROC curves",
+    "expected_calibration_error": "expected calibration error",
+    "brier_score": "Brier score",
 }
 
 
@@ -32,7 +36,7 @@ def write_crossval_page(path: Path, outcome: CrossvalOutcome) -> Path:
         outcome: with one fold done at least.
     """
     statistics, plan = outcome.statistics, outcome.plan
-    environment = page_environment(Path(__file__).parent, Path(sheet_pictures.__file__).parent)
+    environment = page_environment(Path(__file__).parent)
     values = [value for one in statistics.classes for value in _by_fold(outcome, one.name)]
     start = strip_start(values)
     page = environment.get_template(TEMPLATE).render(
@@ -70,10 +74,11 @@ def _verdict(outcome: CrossvalOutcome) -> str:
 
 
 def _metric_row(outcome: CrossvalOutcome, name: str, value: Spread) -> dict[str, str]:
-    each = [result.metrics[name] for result in outcome.results]
+    each = [result.metrics[name] for result in outcome.results if result.metrics[name] is not None]
     top_k = int(outcome.results[0].metrics.get("top_k", 0))
     title = f"top-{top_k} accuracy" if name == "top_k_accuracy" else NAMES.get(name, name)
-    return {"title": title, **_cells(value), "lowest": f"{min(each):.4f}", "highest": f"{max(each):.4f}"}
+    lowest, highest = (f"{min(each):.4f}", f"{max(each):.4f}") if each else ("–", "–")
+    return {"title": title, **_cells(value), "lowest": lowest, "highest": highest}
 
 
 def _fold_row(outcome: CrossvalOutcome, fold: int) -> dict[str, Any]:

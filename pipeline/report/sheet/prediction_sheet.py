@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from pipeline.base.files import write_text
 from pipeline.base.printable import printable
-from pipeline.report.file_place import file_place
-from pipeline.report.page_environment import page_environment
-from pipeline.report.sheet.percentages import bar_width, percent
-from pipeline.report.sheet.sheet_pictures import embedded_picture, evidence_overlay, strongest_place
+from pipeline.report.page.file_place import file_place
+from pipeline.report.page.page_environment import page_environment
+from pipeline.report.page.page_pictures import embedded_picture, evidence_overlay, strongest_place
+from pipeline.report.page.percentages import bar_width, percent
 
 TEMPLATE = "prediction_sheet.html.j2"
 MOST_CLASSES = 5  # on a card

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.report.audit.chart_axis import ChartAxis, fitting_axis
 from pipeline.report.audit.distribution_charts import brightness_chart, size_chart
+from pipeline.report.page.chart_axis import ChartAxis, fitting_axis
 
 SIDES = st.lists(st.tuples(st.integers(1, 10**6), st.integers(1, 10**6)), min_size=1, max_size=40)
 

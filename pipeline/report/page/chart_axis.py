@@ -19,11 +19,13 @@ class ChartAxis:
         low: value at its start.
         high: value at its end; above `low`.
         logarithmic: whether equal distances are equal factors; then `low` is above zero.
+        whole: whether only whole numbers are written beside a linear axis.
     """
 
     low: float
     high: float
     logarithmic: bool
+    whole: bool = True
 
     def places(self, values: NDArray[np.floating] | NDArray[np.integer] | list[float]) -> NDArray[np.float64]:
         """Return where values lie: 0 at the start, 1 at the end; same shape as `values`."""
@@ -50,14 +52,15 @@ class ChartAxis:
         )
 
     def _steps(self) -> list[float]:
-        """Return multiples of a round number, as dense as there is room for; whole ones only."""
+        """Return multiples of a round number, as dense as there is room for."""
         step = next(
-            times * 10**power
-            for power in range(19)
+            times * 10.0**power
+            for power in range(0 if self.whole else -12, 19)
             for times in (1, 2, 5)
-            if (self.high - self.low) / (times * 10**power) <= MOST_TICKS - 1
+            if (self.high - self.low) / (times * 10.0**power) <= MOST_TICKS - 1
         )
-        return [float(value) for value in range(math.ceil(self.low / step) * step, math.floor(self.high) + 1, step)]
+        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        return [number * step for number in range(first, last + 1)]
 
 
 def fitting_axis(values: NDArray[np.integer]) -> ChartAxis:

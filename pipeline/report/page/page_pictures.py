@@ -1,4 +1,4 @@
-"""The pictures of a sheet: embedded JPEGs, and evidence shown as a glow over a dim gray copy of the picture."""
+"""The pictures of a page: embedded JPEGs, and evidence shown as a glow over a dim gray copy of the picture."""
 
 import base64
 import io

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.report.sheet.percentages import bar_width, percent
+from pipeline.report.page.percentages import bar_width, percent
 
 
 @pytest.mark.parametrize(

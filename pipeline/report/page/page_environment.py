@@ -11,12 +11,13 @@ def page_environment(*folders: Path) -> "jinja2.Environment":
     """Return an environment that escapes every value and refuses a missing one.
 
     Args:
-        folders: that hold the templates; the first that has a template counts.
+        folders: that hold the templates; the first that has a template counts. The templates that all pages share
+            (`page_base.css.j2` and others) are found after theirs.
     """
     import jinja2
 
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders),
+        loader=jinja2.FileSystemLoader([*folders, Path(__file__).parent]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -1,0 +1,1 @@
+"""What the pages have in common: templates, pictures, axes."""
