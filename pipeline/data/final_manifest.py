@@ -13,6 +13,7 @@ from pipeline.data.audit.image_audit import Audit
 from pipeline.data.dataset import DatasetInfo, write_dataset_info
 from pipeline.data.pack import preprocessing_of
 from pipeline.data.record import SPLITS, Split
+from pipeline.data.sources.tables.further_columns import PREFIX
 from pipeline.data.splits.assignment import Fold, assign_splits
 from pipeline.data.splits.units import equal_pairs
 
@@ -26,8 +27,8 @@ def split_images(
 ) -> tuple[DatasetInfo, pd.DataFrame]:
     """Split packed images and write the data set's facts beside them; return the facts and the manifest.
 
-    The manifest that is returned has the audit's columns too; the one beside the images has not, so that training
-    does not depend on them.
+    The manifest that is returned has the columns of the audit and further ones of the source's table too; the one
+    beside the images has not, so that training does not depend on them.
 
     Args:
         audit: of the packed images.
@@ -45,7 +46,9 @@ def split_images(
     _split(manifest, audit, config)
     tied = len(np.unique(audit.near_pairs)) if config.split.near_duplicates else 0
     _refuse_empty_splits(manifest, config.folds, tied)
-    info = write_dataset_info(folder, config.name, manifest.drop(columns=AUDIT_ONLY), classes, preprocessing_of(config))
+    further = [column for column in manifest.columns if column.startswith(PREFIX)]
+    kept = manifest.drop(columns=[*AUDIT_ONLY, *further])
+    info = write_dataset_info(folder, config.name, kept, classes, preprocessing_of(config))
     return info, manifest
 
 

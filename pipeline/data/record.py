@@ -26,6 +26,7 @@ class Record:
         content: the file that it is in, or, of an image that is in memory, what returns it as a Pillow image.
         group: images of one group, such as the photos of one patient, go to the same split; None: no group.
         weight: of its loss in training, relative to 1.
+        row: its place in the columns of the listing; -1: in none.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Record:
     content: TreeFile | Opener
     group: str | None = None
     weight: float = 1.0
+    row: int = -1
 
     def open(self) -> AbstractContextManager[Image.Image]:
         """Open it with Pillow.

@@ -23,6 +23,7 @@ from pipeline.data.packing.known_images import KnownImages
 from pipeline.data.packing.listing_decoder import decode_listing
 from pipeline.data.packing.work_folder import WorkFolder, read_measures
 from pipeline.data.sources.listing import Listing
+from pipeline.data.sources.tables.further_columns import manifest_columns
 from pipeline.runtime.images.preprocessing import Preprocessing
 
 
@@ -96,6 +97,7 @@ class Survey:
         position[np.flatnonzero(decoded)] = np.arange(len(measures))
         reasons = [*(self._failures.get(index, ("ok", "")) for index in range(len(records)))]
         reasons += [(file.verdict, file.reason) for file in others]
+        places = np.array([*(record.row for record in records), *([-1] * len(others))], np.int64)
         paths = [*(record.path for record in records), *(file.path for file in others)]
         none = [None] * len(others)
         return pd.DataFrame(
@@ -112,6 +114,7 @@ class Survey:
                 "verdict": [verdict for verdict, _ in reasons],
                 "reason": [reason for _, reason in reasons],
                 "position": position,
+                **manifest_columns(self.listing.columns, places),
             }
         )
 

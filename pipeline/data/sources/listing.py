@@ -1,5 +1,6 @@
 """What a source holds: its images, and the files that are none."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.data.record import Record
@@ -29,9 +30,11 @@ class Listing:
         classes: class names in index order.
         left_out: the other files.
         warnings: lines for whoever prepares the images.
+        columns: by name, what else the source's table says about images; a record has its row in them.
     """
 
     records: list[Record]
     classes: list[str]
     left_out: list[LeftOut] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """Images that a table lists, with their classes."""
 
 import posixpath
+from dataclasses import replace
 
 from pipeline.base.errors import PipelineError, did_you_mean, nearest
 from pipeline.base.printable import encodable, printable
@@ -19,7 +20,7 @@ def list_table(tree: FileTree, config: TableConfig, choice: Choice | None = None
     """List the images of a table in a folder or an archive, in natural order of their paths.
 
     A row whose file is not there, and a file that no row names, are left out. An image that is there under two labels,
-    or in two splits, has a record for each.
+    or in two splits, has a record for each. What else the table says about images goes to the listing.
 
     Args:
         tree: the files, the table among them.
@@ -33,16 +34,16 @@ def list_table(tree: FileTree, config: TableConfig, choice: Choice | None = None
     file, choice = _table_file(tree, config.file or ""), choice or Choice()
     name = place(tree, file.path)
     try:
-        rows = table_rows(file.read(), name, config)
+        rows, columns = table_rows(file.read(), name, config)
     except OSError as error:
         raise PipelineError(f"{name} cannot be read ({error})") from None
     listed = _Rows(tree, file)
-    for row in rows:
-        listed.add(row)
+    for number, row in enumerate(rows):
+        listed.add(row, number)
     listed.check_classes(name, choice)
     order = {path: number for number, path in enumerate(listed.lookup.files)}  # natural, as that of the tree
     records = sorted(listed.records.values(), key=lambda one: (order[one.path], one.label, one.split or ""))
-    return choose(name, records, [*listed.left_out.values(), *listed.unnamed()], choice)
+    return replace(choose(name, records, [*listed.left_out.values(), *listed.unnamed()], choice), columns=columns)
 
 
 class _Rows:
@@ -66,7 +67,7 @@ class _Rows:
         self.labels: dict[str, str] = {}
         self.named = {table.path}
 
-    def add(self, row: TableRow) -> None:
+    def add(self, row: TableRow, number: int) -> None:
         path = self.lookup.path(row.path)
         if path is None:
             raise PipelineError(
@@ -81,7 +82,7 @@ class _Rows:
             self.labels[row.label] = self.labels.get(row.label) or f"{row.where}: {row.path!r} is {problem.reason}"
         elif file:
             self.labels.setdefault(row.label, "")
-            record = Record(path, row.label, row.split, file, row.group, row.weight)
+            record = Record(path, row.label, row.split, file, row.group, row.weight, number)
             before = self.records.setdefault((path, row.label, row.split), record)
             if (before.group, before.weight) != (row.group, row.weight):
                 raise PipelineError(f"{row.where}: {row.path!r} was listed before, with another group or weight")

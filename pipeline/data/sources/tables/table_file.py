@@ -3,11 +3,14 @@
 import codecs
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.base.errors import PipelineError, did_you_mean, nearest, one_line
 from pipeline.base.printable import printable
+from pipeline.data.sources.tables.further_columns import FurtherColumns, is_plain
 
 SEPARATORS = (",", ";", "\t", "|")
 PARQUET = b"PAR1"  # first bytes
@@ -16,17 +19,19 @@ UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 @dataclass(frozen=True)
 class Table:
-    """Some columns of a table.
+    """A table as text.
 
     Attributes:
-        rows: text of each column, in the order in which they were asked for.
+        rows: text of each column that was asked for, in that order.
         numbers: of each row, as a text editor counts lines, or from 1 for parquet.
         unit: `line` or `row`.
+        further: the other columns, by name.
     """
 
     rows: list[tuple[str, ...]]
     numbers: Sequence[int]
     unit: str
+    further: Mapping[str, Sequence[str]]
 
 
 def read_table(data: bytes, name: str, columns: Sequence[str]) -> Table:
@@ -54,6 +59,7 @@ def _csv(data: bytes, name: str, columns: Sequence[str]) -> Table:
     try:
         header = [column.strip() for column in next(reader, [])]
         places = _places(header, name, columns)
+        further = FurtherColumns(header, places)
         start = reader.line_num + 1
         for row in reader:
             if any(row) and len(row) != len(header):
@@ -63,13 +69,14 @@ def _csv(data: bytes, name: str, columns: Sequence[str]) -> Table:
                 )
             if any(row):
                 rows.append(tuple(row[place] for place in places))
+                further.add(row)
                 numbers.append(start)
             start = reader.line_num + 1
     except csv.Error as error:
         raise PipelineError(
             f"{printable(name)}, line {reader.line_num}: {one_line(error, 100)}; mend its quotes"
         ) from None
-    return Table(rows, numbers, "line")
+    return Table(rows, numbers, "line", further.columns)
 
 
 def _text(data: bytes, name: str) -> str:
@@ -115,7 +122,24 @@ def _parquet(data: bytes, name: str, columns: Sequence[str]) -> Table:
     except Exception as error:  # pyarrow's ArrowInvalid, OSError, …
         raise PipelineError(f"{printable(name)} is no readable parquet file ({one_line(error, 100)})") from None
     rows = list(zip(*values, strict=True))
-    return Table(rows, range(1, len(rows) + 1), "row")
+    return Table(rows, range(1, len(rows) + 1), "row", _further(file, columns))
+
+
+def _further(file: Any, columns: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """Return a parquet file's other plain columns; nobody needs them, so what cannot be read or written is left out."""
+    names, texts = [], []
+    for name in dict.fromkeys(file.schema_arrow.names):
+        if name in columns or not any(field.name == name and is_plain(field) for field in file.schema_arrow):
+            continue
+        with suppress(Exception):  # pyarrow's, or Python's for a date after the year 9999 or an unknown time zone
+            table = file.read(columns=[name])  # of two columns with one name: both
+            for place, field in enumerate(table.schema):
+                if field.name == name and is_plain(field):
+                    texts.append([_as_text(value) for value in table.column(place).to_pylist()])
+                    names.append(name)
+    further = FurtherColumns(names, [])
+    further.add_all(texts)
+    return further.columns
 
 
 def _as_text(value: object) -> str:

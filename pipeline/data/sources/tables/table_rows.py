@@ -1,7 +1,7 @@
 """What the rows of a table say about images."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.base.errors import PipelineError
@@ -34,8 +34,10 @@ class TableRow:
     weight: float
 
 
-def table_rows(data: bytes, name: str, config: TableConfig) -> Iterator[TableRow]:
-    """Yield the rows of a table. Spaces around a value are dropped, except around a path.
+def table_rows(data: bytes, name: str, config: TableConfig) -> tuple[Iterable[TableRow], Mapping[str, Sequence[str]]]:
+    """Return the rows of a table, and its further columns, by name, as text.
+
+    Spaces around a value are dropped, except around a path.
 
     Args:
         data: bytes of a CSV or parquet file.
@@ -43,7 +45,8 @@ def table_rows(data: bytes, name: str, config: TableConfig) -> Iterator[TableRow
         config: its columns.
 
     Raises:
-        PipelineError: a column is missing, or a row has no path or label, an unknown split, or a bad weight.
+        PipelineError: a column is missing, or, when the rows are iterated, a row has no path or label, an unknown
+            split, or a bad weight.
     """
     optional = {"split": config.split, "group": config.group, "weight": config.weight}
     columns = {"path": config.path, "label": config.label, **{key: one for key, one in optional.items() if one}}
@@ -52,8 +55,11 @@ def table_rows(data: bytes, name: str, config: TableConfig) -> Iterator[TableRow
         raise PipelineError(f"{name} has no rows")
     place = list(columns).index("split") if "split" in columns else None
     splits = {} if place is None else named_splits({values[place].strip() for values in table.rows})
-    for number, values in zip(table.numbers, table.rows, strict=True):
-        yield _row(f"{name}, {table.unit} {number}", dict(zip(columns, values, strict=True)), splits)
+    rows = (
+        _row(f"{name}, {table.unit} {number}", dict(zip(columns, values, strict=True)), splits)
+        for number, values in zip(table.numbers, table.rows, strict=True)
+    )
+    return rows, table.further
 
 
 def _row(where: str, values: dict[str, str], splits: dict[str, Split]) -> TableRow:

@@ -57,7 +57,7 @@ def _reason(entry: os.DirEntry[str], top: str) -> str:
 
 def _not_ignored(found: list[tuple[str, str]], project: Path) -> list[tuple[str, str]]:
     """Return what the project's .dvcignore does not name; DVC takes a second to import, so it is asked last."""
-    from dvc.repo import Repo  # type: ignore[import-untyped]
+    from dvc.repo import Repo
 
     with Repo(os.fspath(project)) as repo:
         ignored = repo.dvcignore
