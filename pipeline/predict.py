@@ -6,6 +6,7 @@ import sys
 import time
 import warnings
 from collections.abc import Sequence
+from math import isfinite
 from pathlib import Path
 
 from rich.console import Console
@@ -40,7 +41,7 @@ def main(options: argparse.Namespace) -> list[Outcome]:
     kind = output_kind(options.format, options.output)
     files = listed_files(options.paths)
     check_destinations([options.output, options.sheet], [file.path for file in files])
-    classifier = load_model(options.model, options.engine, worker_count(len(files)))
+    classifier = load_model(options.model, options.engine, worker_count(len(files)), options.temperature)
     print(f"{classifier.name}, {len(classifier.classes)} classes, {classifier.engine.name}", file=sys.stderr)
     output = OutputOptions(kind, options.output, classifier.classes, options.top, labeled=options.labels is not None)
     report = LabelReport(classifier.classes) if output.labeled else None
@@ -155,6 +156,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--model", help=".keras file or models:/NAME@alias (default: the one registered last)")
     parser.add_argument("--engine", choices=("auto", "openvino", "keras"), default="auto", help="(default: auto)")
+    parser.add_argument(
+        "--temperature",
+        type=float,
+        default=1.0,
+        metavar="T",
+        help="soften (above 1) or sharpen probabilities, as the evaluation's page offers it (default: 1)",
+    )
     parser.add_argument("--top", type=int, default=5, help="classes to name for each image (default: 5)")
     parser.add_argument("--format", choices=FORMATS, help="(default: by the suffix of --output, else table)")
     parser.add_argument("--output", type=_output, metavar="FILE", help="write here instead of to standard output")
@@ -175,6 +183,8 @@ def _command() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may not know every character of a name
     if options.top < 1:
         parser.error(f"--top must be at least 1, got {options.top}")
+    if not (isfinite(options.temperature) and options.temperature > 0):
+        parser.error(f"--temperature must be a positive finite number, got {options.temperature:g}")
     unreadable = [bool(outcome.error) for outcome in main(options)]
     if all(unreadable):
         sys.exit(1)

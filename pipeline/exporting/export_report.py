@@ -8,8 +8,8 @@ from rich.table import Table
 
 from pipeline.base.files import write_json, write_text
 from pipeline.base.markdown import markdown_table
-from pipeline.exporting.engine_timing import Timing
 from pipeline.exporting.formats.format_interface import INT8
+from pipeline.inference.engine.engine_timing import Timing
 
 JSON, MARKDOWN = "report.json", "report.md"
 KERAS = "keras"  # format of the reference
@@ -93,8 +93,3 @@ class ExportReport:
             if row.precision == INT8 and row.accuracy is not None and reference is not None
             if reference - row.accuracy > bound
         ]
-
-
-def size_on_disk(path: Path) -> int:
-    """Return the bytes of a file, or of all files in a folder."""
-    return sum(file.stat().st_size for file in (path, *path.rglob("*")) if file.is_file())

@@ -9,16 +9,18 @@ from tempfile import TemporaryDirectory
 
 from pipeline.base.digests import file_digest
 from pipeline.base.errors import PipelineError
+from pipeline.base.files import size_on_disk
 from pipeline.base.tensorflow_import import held_stderr
 from pipeline.exporting.checked_export import export_variant
 from pipeline.exporting.export_data import calibration_images, check_images, prepared_data, test_images
 from pipeline.exporting.export_folder import earlier_rows
-from pipeline.exporting.export_report import KERAS, ExportReport, ExportRow, size_on_disk
+from pipeline.exporting.export_report import KERAS, ExportReport, ExportRow
 from pipeline.exporting.formats.export_source import ExportSource
-from pipeline.exporting.formats.format_interface import BATCH, ExportEngine
+from pipeline.exporting.formats.format_interface import ExportEngine
 from pipeline.exporting.formats.variant import Variant
 from pipeline.exporting.interrupts import Interrupts
 from pipeline.exporting.measured_rows import Contender, measured_rows
+from pipeline.inference.engine.engine_timing import BATCH
 from pipeline.inference.engine.keras_engine import KerasEngine
 from pipeline.inference.model_files import ModelFiles
 from pipeline.runtime.engine.cores import usable_cores

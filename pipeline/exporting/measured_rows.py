@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.base.files import size_on_disk
 from pipeline.exporting.checked_export import largest_difference
-from pipeline.exporting.engine_timing import Timing, time_engines
-from pipeline.exporting.export_report import ExportRow, size_on_disk
+from pipeline.exporting.export_report import ExportRow
 from pipeline.exporting.formats.format_interface import ExportEngine
+from pipeline.inference.engine.engine_timing import Timing, time_engines
 
 TestImages = tuple[NDArray[np.uint8], NDArray[np.int32]]
 
@@ -52,7 +53,7 @@ def measured_rows(
     timings: list[Timing | None] = [None] * len(engines)
     if rounds:
         print(f"timing {len(engines)} engines in {rounds} rounds", file=sys.stderr, flush=True)
-        timings[:] = time_engines(engines, pixels, rounds)
+        timings[:] = time_engines([engine.predict for engine in engines], pixels, rounds)
     return [
         ExportRow(
             contender.format, contender.engine.name, contender.engine.precision, size_on_disk(contender.path),

@@ -8,6 +8,9 @@ from pipeline.base.digests import file_digest
 from pipeline.base.errors import PipelineError
 from pipeline.inference.model_files import ModelFiles, find_model
 from pipeline.runtime.classifier import Classifier
+from pipeline.runtime.engine.engine_interface import Engine
+from pipeline.runtime.engine.softened_engine import SoftenedEngine
+from pipeline.runtime.temperature import checked_temperature
 
 if TYPE_CHECKING:
     from pipeline.runtime.engine.openvino_engine import OpenVinoEngine
@@ -15,7 +18,12 @@ if TYPE_CHECKING:
 EngineName = Literal["auto", "openvino", "keras"]
 
 
-def load_model(source: str | PathLike[str] | None = None, engine: EngineName = "auto", parallel: int = 1) -> Classifier:
+def load_model(
+    source: str | PathLike[str] | None = None,
+    engine: EngineName = "auto",
+    parallel: int = 1,
+    temperature: float = 1.0,
+) -> Classifier:
     """Return a trained model, ready to classify images.
 
     Args:
@@ -23,10 +31,13 @@ def load_model(source: str | PathLike[str] | None = None, engine: EngineName = "
             None for the model that the project registered last.
         engine: `openvino`; `keras`; or `auto`, OpenVINO where it is installed.
         parallel: how many threads will classify at once; 1: all cores work on each batch.
+        temperature: at which probabilities are taken: p^(1/T), divided by their sum; the order of classes stays.
 
     Raises:
-        PipelineError: there is no such model, it cannot be read, or the engine is not installed.
+        PipelineError: there is no such model, it cannot be read, the engine is not installed, or the temperature is not
+            a positive finite number.
     """
+    checked_temperature(temperature)
     if engine not in get_args(EngineName):
         raise PipelineError(f"engine must be one of {', '.join(get_args(EngineName))}, got {engine!r}")
     files = find_model(None if source is None else fspath(source))
@@ -34,11 +45,15 @@ def load_model(source: str | PathLike[str] | None = None, engine: EngineName = "
     if engine == "keras" or (engine == "auto" and not installed):
         from pipeline.inference.engine.keras_engine import KerasEngine
 
-        return Classifier(files.name, files.spec(), KerasEngine(files.keras))
+        return Classifier(files.name, files.spec(), _at_temperature(KerasEngine(files.keras), temperature))
     if not installed:
         raise PipelineError("engine openvino: it is not installed; pip install openvino, or choose the engine keras")
     openvino = _openvino_engine(files, parallel)
-    return Classifier(files.name, openvino.spec, openvino)
+    return Classifier(files.name, openvino.spec, _at_temperature(openvino, temperature))
+
+
+def _at_temperature(engine: Engine, temperature: float) -> Engine:
+    return engine if temperature == 1 else SoftenedEngine(engine, temperature)
 
 
 def _openvino_engine(files: ModelFiles, parallel: int) -> "OpenVinoEngine":

@@ -8,10 +8,10 @@ import pytest
 
 from pipeline.base.errors import PipelineError
 from pipeline.exporting.checked_export import export_variant
-from pipeline.exporting.engine_timing import Timing
 from pipeline.exporting.export_folder import check_folder, earlier_rows
 from pipeline.exporting.export_report import ExportReport, ExportRow
 from pipeline.exporting.formats.variant import wanted_variants
+from pipeline.inference.engine.engine_timing import Timing
 
 ROW = ExportRow("onnx", "ONNX Runtime", "float32", 1, 0.0, Timing(0.1, 10.0), 0.9)
 

@@ -53,6 +53,17 @@ def test_other_formats_say_the_same(predict, photos, tmp_path):
     assert [line.split("\t")[:2] for line in output.splitlines()] == [[row["path"], row["predicted"]] for row in rows]
 
 
+def test_a_temperature_changes_probabilities_and_not_classes(predict, photos):
+    plain, softer = (predict(photos / "cat", *more, "--format", "csv")[1] for more in ((), ("--temperature", "3")))
+    before, after = (list(csv.DictReader(text.splitlines())) for text in (plain, softer))
+    assert [row["predicted"] for row in before] == [row["predicted"] for row in after]
+    readable = [
+        (float(a["confidence"]), float(b["confidence"])) for a, b in zip(before, after, strict=True) if not a["error"]
+    ]
+    assert len(readable) == 6
+    assert all(soft < plain for plain, soft in readable)
+
+
 def test_nothing_readable_is_an_error(predict, photos, tmp_path):
     code, output, errors = predict("missing.jpg", cwd=tmp_path)
     assert (code, output) == (1, "missing.jpg\tunreadable: no such file\n")
@@ -74,6 +85,9 @@ def test_nothing_readable_is_an_error(predict, photos, tmp_path):
             "--output p.xlsx: end it in .csv, .jsonl, .ndjson",
         ),
         (["--top", "0"], 2, "--top must be at least 1, got 0"),
+        (["--temperature", "0"], 2, "--temperature must be a positive finite number, got 0"),
+        (["--temperature", "nan"], 2, "--temperature must be a positive finite number, got nan"),
+        (["--temperature", "hot"], 2, "invalid float value: 'hot'"),
         (["--format", "xml"], 2, "invalid choice: 'xml'"),
     ],
 )

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.exporting.formats.export_source import ExportSource
+from pipeline.inference.engine.engine_timing import BATCH
 
-BATCH = 32  # images
 INT8 = "int8"
 
 

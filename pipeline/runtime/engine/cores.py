@@ -1,6 +1,8 @@
-"""How many processor cores there are to use."""
+"""The processor: its name, and how many of its cores there are to use."""
 
 import os
+import platform
+from pathlib import Path
 
 
 def usable_cores() -> int:
@@ -8,3 +10,11 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def processor_name() -> str:
+    """Return the processor's name, or its architecture where the system does not tell the name."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor() or platform.machine())

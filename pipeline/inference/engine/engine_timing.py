@@ -9,10 +9,11 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.exporting.formats.format_interface import BATCH, ExportEngine
-
+BATCH = 32  # images
 SINGLE_SECONDS, BATCH_SECONDS = 0.3, 0.6  # of a measurement
 PAUSE = 0.05  # seconds, in which another engine's waiting threads fall asleep
+
+Predict = Callable[[NDArray[np.uint8]], object]
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,11 @@ class Timing:
     rate: float
 
 
-def time_engines(engines: Sequence[ExportEngine], pixels: NDArray[np.uint8], rounds: int) -> list[Timing]:
+def time_engines(engines: Sequence[Predict], pixels: NDArray[np.uint8], rounds: int) -> list[Timing]:
     """Return how fast each engine is.
 
     Args:
-        engines: measured in turns.
+        engines: what predicts pixels, uint8 (images, height, width, channels); measured in turns.
         pixels: images, uint8 (images, height, width, channels); repeated to fill a batch.
         rounds: in each of which each engine is measured once.
     """
@@ -42,8 +43,8 @@ def time_engines(engines: Sequence[ExportEngine], pixels: NDArray[np.uint8], rou
     for _ in range(rounds):
         for number, engine in enumerate(engines):
             time.sleep(PAUSE)
-            singles[number] += _durations(partial(engine.predict, batch[:1]), SINGLE_SECONDS)
-            batches[number] += _durations(partial(engine.predict, batch), BATCH_SECONDS)
+            singles[number] += _durations(partial(engine, batch[:1]), SINGLE_SECONDS)
+            batches[number] += _durations(partial(engine, batch), BATCH_SECONDS)
     return [Timing(median(one), BATCH / median(many)) for one, many in zip(singles, batches, strict=True)]
 
 
