@@ -89,6 +89,26 @@ BENCHMARKS = (
         "1 minute",
     ),
     Benchmark(
+        "python -m benchmarks.evaluation.evaluation_time",
+        "time of an evaluation beyond that of predicting the images, beside it",
+        "5 minutes",
+    ),
+    Benchmark(
+        "python -m benchmarks.evaluation.interval_coverage",
+        "how often the intervals of an evaluation, and those of a plain bootstrap, hold the figure of all images",
+        "4 minutes",
+    ),
+    Benchmark(
+        "python -m benchmarks.evaluation.comparison_errors",
+        "how often a comparison of two models finds a difference where there is none, and misses one that is there",
+        "6 minutes",
+    ),
+    Benchmark(
+        "python -m benchmarks.evaluation.planted_labels",
+        "wrong labels planted in the digits: precision and recall of the evaluation's list of likely wrong labels",
+        "10 minutes",
+    ),
+    Benchmark(
         "python -m benchmarks.time_to_accuracy",
         "processor time of each recipe, and of plain Keras, to a validation accuracy on the digits",
         "1 hour",

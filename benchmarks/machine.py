@@ -1,15 +1,14 @@
 """The machine on which figures are measured, and what else it is doing."""
 
 import os
-import platform
 import subprocess
 import time
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import psutil
 
 from benchmarks.stage_times import ROOT
+from pipeline.runtime.engine.cores import processor_name
 from pipeline.training.precision import CPU_BFLOAT16, cpu_flags
 
 LIBRARIES = ("tensorflow", "keras", "openvino", "torch")
@@ -23,7 +22,7 @@ def machine_description() -> str:
         ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.strip()
     libraries = "".join(f", {name} {found}" for name in LIBRARIES if (found := _installed_version(name)))
-    return f"{_processor()}, {os.cpu_count()} cores ({flags}){libraries}, commit {commit or 'unknown'}"
+    return f"{processor_name()}, {os.cpu_count()} cores ({flags}){libraries}, commit {commit or 'unknown'}"
 
 
 class OtherLoad:
@@ -47,13 +46,6 @@ def _installed_version(library: str) -> str:
         return version(library)
     except PackageNotFoundError:
         return ""
-
-
-def _processor() -> str:
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.processor() or platform.machine())
 
 
 def _busy_seconds() -> float:

@@ -38,7 +38,9 @@ SIZES = {
 }
 
 
-def make_project(folder: Path, size: Size, train: int, validation: int, settings: Sequence[str]) -> None:
+def make_project(
+    folder: Path, size: Size, train: int, validation: int, settings: Sequence[str], test: int = CLASSES
+) -> None:
     """Copy the project to `folder`, make images there, compose the settings and prepare the data.
 
     Args:
@@ -47,9 +49,10 @@ def make_project(folder: Path, size: Size, train: int, validation: int, settings
         train: number of training images.
         validation: number of validation images.
         settings: Hydra overrides besides those for data and network.
+        test: number of test images.
     """
     copy_project(folder)
-    for split, count in (("train", train), ("val", validation), ("test", CLASSES)):
+    for split, count in (("train", train), ("val", validation), ("test", test)):
         make_images(folder / "photos" / split, size.side, count)
     data = ["data=folder", "data.path=photos", f"data.height={size.side}", f"data.width={size.side}"]
     run_module(folder, "pipeline.params", *data, *size.network, f"recipe.batch_size={size.batch}", *settings)
@@ -74,17 +77,17 @@ def make_images(folder: Path, side: int, count: int) -> None:
         Image.fromarray(pixels).save(target)
 
 
-def run_module(folder: Path, module: str, *arguments: str) -> None:
+def run_module(folder: Path, module: str, *arguments: str, **variables: str) -> None:
     """Run a command of the project in `folder`; exit with its error output if it fails.
 
     Args:
         folder: the project's.
         module: such as `pipeline.prepare`.
         arguments: of the command line.
+        variables: of the environment, besides those of benchmarks.
     """
+    environment = benchmark_environment() | variables
     command = [sys.executable, "-m", module, *arguments]
-    process = subprocess.run(
-        command, cwd=folder, env=benchmark_environment(), capture_output=True, text=True, check=False
-    )
+    process = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if process.returncode:
         sys.exit(f"{module} failed: {process.stderr.strip()}")

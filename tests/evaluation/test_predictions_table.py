@@ -17,6 +17,11 @@ def table(probabilities, truth):
             "class_index": np.array(truth, np.int32),
             "digest": [f"d{index}" for index in range(len(truth))],
             "position": range(len(truth)),
+            "split": "validation",
+            "verdict": "ok",
+            "reason": "",
+            "brightness": 0.5,
+            "table.camera": [f"camera {index}" for index in range(len(truth))],
         },
         index=range(100, 100 + len(truth)),
     )
@@ -38,9 +43,29 @@ def test_each_image_has_its_prediction_rank_and_loss():
 
 def test_there_is_a_column_of_probabilities_per_class():
     found = table([[0.7, 0.2, 0.1], [0.5, 0.3, 0.2]], [0, 1])
-    assert list(found.columns[-3:]) == ["p_ant", "p_bee", "p_owl"]
+    assert list(found.columns[-5:-2]) == ["p_ant", "p_bee", "p_owl"]
     assert found[["p_ant", "p_bee", "p_owl"]].to_numpy().sum(axis=1) == pytest.approx([1, 1])
     assert found["p_bee"].tolist() == pytest.approx([0.2, 0.3])
+
+
+def test_what_the_manifest_knows_of_an_image_comes_last():
+    found = table([[0.7, 0.2, 0.1], [0.5, 0.3, 0.2]], [0, 1])
+    assert list(found.columns[-2:]) == ["brightness", "table.camera"]
+    assert found["table.camera"].tolist() == ["camera 0", "camera 1"]
+    assert found["split"].tolist() == ["validation"] * 2
+    assert not {"verdict", "reason", "class_index"} & set(found.columns)
+
+
+def test_many_images_are_ranked_in_blocks():
+    generator = np.random.default_rng(0)
+    probabilities = generator.random((45_000, 100), np.float32)
+    truth, names = generator.integers(0, 100, len(probabilities)), [str(index) for index in range(100)]
+    rows = pd.DataFrame(
+        {"class_index": truth, "path": "p", "digest": "d", "position": 0, "label": "x", "split": "test"}
+    )
+    ranks = predictions_table(rows, probabilities, names)["rank"].to_numpy()
+    of_truth = probabilities[np.arange(len(truth)), truth]
+    assert (ranks == 1 + (probabilities > of_truth[:, None]).sum(axis=1)).all()
 
 
 def test_a_tie_is_right_only_for_the_class_that_is_predicted():

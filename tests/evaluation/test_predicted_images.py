@@ -6,7 +6,7 @@ from pipeline.base.errors import PipelineError
 from pipeline.base.tensorflow_import import import_tensorflow
 from pipeline.data.dataset import Dataset
 from pipeline.data.record import Record
-from pipeline.evaluation.split_probabilities import open_network, split_probabilities
+from pipeline.evaluation.predicted_images import image_probabilities, open_network, predicted_images, smallest_digests
 from tests.packed_images import packed
 
 
@@ -46,9 +46,38 @@ def saved(tmp_path_factory):
 
 @pytest.mark.parametrize("batch_size", [5, 100])
 def test_probabilities_come_in_the_manifests_order(dataset, saved, batch_size):
-    found = split_probabilities(open_network(saved(2), dataset), dataset, "test", batch_size)
+    positions = dataset.rows("test")["position"].to_numpy()
+    found = image_probabilities(open_network(saved(2), dataset), dataset.shards, positions, batch_size)
     levels = dataset.rows("test")["path"].astype(int).to_numpy() * 4 / 255
     np.testing.assert_allclose(found, np.stack([levels, 1 - levels], axis=1), atol=1e-5)
+
+
+def test_all_test_and_validation_images_are_predicted_and_some_training_images(config, dataset, saved):
+    settings = config.evaluation.model_copy(update={"training_images": 7, "batch_size": 16})
+    table = predicted_images(open_network(saved(2), dataset), dataset, dataset.manifest, settings)
+    counts = dataset.manifest["split"].value_counts()
+    assert table["split"].value_counts().to_dict() == {
+        "test": counts["test"], "validation": counts["validation"], "train": 7,
+    }  # fmt: skip
+    levels = table["path"].astype(int).to_numpy() * 4 / 255
+    np.testing.assert_allclose(table["p_a"], levels, atol=1e-5)
+    assert (table["width"] == 8).all()
+    trained = dataset.rows("train")
+    assert set(table.loc[table["split"] == "train", "digest"]) == set(trained["digest"].sort_values().head(7))
+
+
+def test_no_training_image_is_predicted_if_none_is_asked_for(config, dataset, saved):
+    settings = config.evaluation.model_copy(update={"training_images": 0})
+    table = predicted_images(open_network(saved(2), dataset), dataset, dataset.manifest, settings)
+    assert set(table["split"]) == {"test", "validation"}
+
+
+def test_a_sample_depends_on_contents_and_keeps_the_order(dataset):
+    rows = dataset.manifest
+    chosen = smallest_digests(rows, 10)
+    assert set(chosen["digest"]) == set(smallest_digests(rows.sample(frac=1, random_state=0), 10)["digest"])
+    assert chosen.index.is_monotonic_increasing
+    assert smallest_digests(rows, None) is rows
 
 
 def test_a_network_for_other_classes_is_refused(dataset, saved):

@@ -1,0 +1,1 @@
+"""How far the figures of an evaluation can be trusted."""

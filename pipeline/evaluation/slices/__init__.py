@@ -1,0 +1,1 @@
+"""Parts of the images on which the network may be worse than on the rest."""
