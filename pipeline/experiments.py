@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 COMMAND = "python -m pipeline.experiments"
 SHOWN = 20
+ID_DIGITS = 8  # of a run's id, enough to name it
 
 
 def main(root: Path, most: int = SHOWN, experiment: str | None = None) -> "list[RunRow]":
@@ -37,24 +38,26 @@ def table(rows: "list[RunRow]") -> "Table":
     """Return the runs as a table for the terminal."""
     from rich.table import Table
 
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for head, justify in (("began", "left"), ("experiment", "left"), ("set besides conf/", "left")):
-        shown.add_column(head, justify=justify, no_wrap=head == "began", overflow="fold")  # type: ignore[arg-type]
+    shown = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for head in ("run", "began", "experiment", "set besides conf/"):
+        shown.add_column(head, no_wrap=head in ("run", "began"), overflow="fold")
     for head in ("validation", "test", "minutes", "model"):
         shown.add_column(head, justify="right", no_wrap=True)
     for row in rows:
         accuracies = ["" if value is None else f"{value:.4f}" for value in (row.validation, row.test)]
         minutes = "" if row.minutes is None else f"{row.minutes:.1f}"
         began = f"{row.began:%b %d %H:%M}"
-        shown.add_row(began, row.experiment or "–", row.changed or "–", *accuracies, minutes, row.state)
+        shown.add_row(
+            row.run_id[:ID_DIGITS], began, row.experiment or "–", row.changed or "–", *accuracies, minutes, row.state
+        )
     return shown
 
 
 def _command() -> None:
     parser = argparse.ArgumentParser(
         prog=COMMAND,
-        description="Print the newest training runs: what was set besides conf/, validation accuracy of the saved "
-        "epoch, test accuracy, minutes of training, registered version.",
+        description="Print the newest training runs: the first digits of the run's id, what was set besides conf/, "
+        "validation accuracy of the saved epoch, test accuracy, minutes of training, registered version.",
     )
     parser.add_argument("experiment", nargs="?", help="MLflow experiment (default: the one of params.yaml)")
     parser.add_argument("-n", "--most", type=int, default=SHOWN, help=f"how many at most (default: {SHOWN})")

@@ -18,6 +18,7 @@ class RunRow:
     """A training run.
 
     Attributes:
+        run_id: 32 hex digits.
         began: in local time.
         experiment: name of the DVC experiment, or of the cross-validation; empty for `dvc repro`.
         changed: what was set besides conf/.
@@ -27,6 +28,7 @@ class RunRow:
         state: version if it was registered, otherwise the run's status in lower case.
     """
 
+    run_id: str
     began: datetime.datetime
     experiment: str
     changed: str
@@ -63,6 +65,7 @@ def _row(run: mlflow.entities.Run) -> RunRow:
     overrides = tags.get("overrides", "none")
     version = tags.get(REGISTERED, "").rpartition(" version ")[2]
     return RunRow(
+        run_id=run.info.run_id,
         began=datetime.datetime.fromtimestamp(run.info.start_time / 1000),
         experiment=tags.get("dvc.experiment", "") or tags.get("crossval.name", ""),
         changed="" if overrides == "none" else overrides,

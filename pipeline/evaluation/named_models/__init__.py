@@ -1,0 +1,1 @@
+"""Evaluated models, found by what a user calls them."""
