@@ -3,19 +3,24 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.base.files import atomic_file, write_json
+from pipeline.base.files import atomic_file, read_stage_output, write_json, write_text
 from pipeline.base.paths import (
     CONFUSION,
     EVALUATE_OUTPUTS,
+    EVALUATION_PAGE,
     GOLDEN,
     GOLDEN_CHECK,
     HARDEST,
+    MANIFEST,
     MODEL,
+    OPENVINO,
+    PREDICTIONS,
     PREPARED,
-    TEST_METRICS,
+    RUN,
+    TRAIN_METRICS,
 )
 from pipeline.base.phases import PhaseTimer
-from pipeline.config.params_file import read_params
+from pipeline.config.params_file import read_params, recorded_overrides
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.config.stage_command import run_stage
 
@@ -23,12 +28,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.data.dataset import Dataset
+    from pipeline.evaluation.table_findings import TableFindings
+    from pipeline.report.evaluation.content_builder import Evaluation
 
 SHOWN = 24  # images in the picture of the hardest
 
 
 def main(config: Config, root: Path) -> dict[str, Any]:
-    """Predict the test images and write metrics, tables and pictures; return the metrics.
+    """Predict the images and write predictions, metrics, tables, pictures and a page; return the test metrics.
 
     Raises:
         PipelineError: no trained model or prepared data, or a model of other images or classes.
@@ -38,61 +45,99 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         from pipeline.base.tensorflow_import import import_tensorflow
 
         import_tensorflow()
+        import pandas as pd
+
         from pipeline.data.dataset import Dataset
-        from pipeline.data.golden_batch import read_golden
-        from pipeline.evaluation.metrics import class_metrics, summary_metrics
-        from pipeline.evaluation.predictions_table import predictions_table
-        from pipeline.evaluation.split_probabilities import open_network, split_probabilities
-    dataset = Dataset(root / PREPARED)
-    classes = dataset.info.classes
+        from pipeline.evaluation.findings_files import write_findings
+        from pipeline.evaluation.measures_files import write_measures
+        from pipeline.evaluation.network_measures import measure_network
+        from pipeline.evaluation.shown.evaluation_gallery import evaluation_gallery
+        from pipeline.evaluation.shown.shown_image import ImageLookup
+        from pipeline.evaluation.table_findings import table_findings
+        from pipeline.report.evaluation.content_builder import Evaluation
+        from pipeline.runtime.engine.openvino_engine import OpenVinoEngine
+    dataset, folder = Dataset(root / PREPARED), root / EVALUATE_OUTPUTS
+    classes, settings = dataset.info.classes, config.evaluation
     with phases.phase("prediction"):
-        network = open_network(root / MODEL, dataset)
-        probabilities = split_probabilities(network, dataset, "test", config.evaluation.batch_size)
-        golden = read_golden(root / GOLDEN)
-        again = network.probabilities(golden.pixels(dataset.info.model_spec.preprocessing))
-        write_json(root / GOLDEN_CHECK, {"keras_file": golden.difference(again)})
+        table = _predict(dataset, pd.read_parquet(root / MANIFEST), config, root)
     with phases.phase("metrics"):
-        table = predictions_table(dataset.rows("test"), probabilities, classes)
-        metrics = summary_metrics(table, classes, config.evaluation.top_k)
-        write_json(root / TEST_METRICS, metrics)
-        _write_tables(table, class_metrics(table, classes), root / EVALUATE_OUTPUTS)
-    with phases.phase("report"):
-        _write_pictures(table, dataset, root)
+        trained = {str(name): int(count) for name, count in dataset.rows("train")["label"].value_counts().items()}
+        findings = table_findings(table, classes, settings.top_k, trained)
+        metrics = write_findings(table, findings, folder)
+    with phases.phase("robustness"):
+        engine, test = OpenVinoEngine(root / OPENVINO), table[table["split"] == "test"]
+        training = read_stage_output(root / TRAIN_METRICS, "train")
+        measures = measure_network(engine, dataset, test, settings, training, root)
+        write_measures(measures, folder)
     with phases.phase("tracking"):
-        _log(config, root, metrics)
+        run_id, digest, uses = _log_metrics(config, root, metrics, test)
+    with phases.phase("report"):
+        gallery = evaluation_gallery(table, findings.label_errors, ImageLookup(classes, dataset.shards, engine))
+        evaluation = Evaluation(table, findings, measures, gallery, digest, uses)
+        _write_page(evaluation, dataset, config, root)
+        _write_pictures(test, findings, dataset, root)
+    with phases.phase("tracking"):
+        from pipeline.tracking.runs.evaluation_log import log_evaluation
+
+        log_evaluation(run_id, folder)
     print(f"test accuracy {metrics['accuracy']:.4f} on {metrics['images']} images, loss {metrics['loss']:.4f}")
+    print(f"page: {EVALUATION_PAGE}")
     phases.close()
     return metrics
 
 
-def _write_tables(table: "pd.DataFrame", per_class: "pd.DataFrame", folder: Path) -> None:
-    with atomic_file(folder / "per_class.csv") as partial:
-        per_class.to_csv(partial, index=False, float_format="%.6g")
-    with atomic_file(folder / "predictions.parquet") as partial:
+def _predict(dataset: "Dataset", manifest: "pd.DataFrame", config: Config, root: Path) -> "pd.DataFrame":
+    """Return the predictions table, also written; check the network with the golden batch."""
+    from pipeline.data.golden_batch import read_golden
+    from pipeline.evaluation.predicted_images import open_network, predicted_images
+
+    network = open_network(root / MODEL, dataset)
+    table = predicted_images(network, dataset, manifest, config.evaluation)
+    with atomic_file(root / PREDICTIONS) as partial:
         table.to_parquet(partial, index=False)
-    with atomic_file(folder / "confusion.csv") as partial:
-        pairs = table[["label", "predicted"]].rename(columns={"label": "actual"})
-        pairs.to_csv(partial, index=False)
+    golden = read_golden(root / GOLDEN)
+    again = network.probabilities(golden.pixels(dataset.info.model_spec.preprocessing))
+    write_json(root / GOLDEN_CHECK, {"keras_file": golden.difference(again)})
+    return table
 
 
-def _write_pictures(table: "pd.DataFrame", dataset: "Dataset", root: Path) -> None:
-    from pipeline.evaluation.metrics import confusion_counts
+def _log_metrics(
+    config: Config, root: Path, metrics: dict[str, Any], test: "pd.DataFrame"
+) -> tuple[str, str, tuple[int, int]]:
+    """Log the metrics; return the run's id, a digest of the test images, and how many runs and models used them."""
+    from pipeline.tracking.runs.continued_run import continued_run
+    from pipeline.tracking.runs.evaluation_log import log_test_metrics
+    from pipeline.tracking.runs.test_use import count_test_uses, tag_test_use, test_digest
+
+    run_id = continued_run(config, root)
+    log_test_metrics(run_id, metrics)
+    digest = test_digest(test["digest"].tolist())
+    tag_test_use(run_id, digest, str(read_stage_output(root / RUN, "train")["model_digest"]))
+    uses = count_test_uses(digest)
+    print(uses.sentence(len(test)))
+    return run_id, digest, (uses.runs, uses.models)
+
+
+def _write_page(evaluation: "Evaluation", dataset: "Dataset", config: Config, root: Path) -> None:
+    from pipeline.report.evaluation.content_builder import evaluation_content
+    from pipeline.report.evaluation.evaluation_page import evaluation_page
+    from pipeline.report.evaluation.model.trained_model import read_trained_model
+    from pipeline.tracking.lineage import run_params
+
+    trained = read_trained_model(root, recorded_overrides(root))
+    content = evaluation_content(run_params(config), dataset, trained, evaluation)
+    write_text(root / EVALUATION_PAGE, evaluation_page(content))
+
+
+def _write_pictures(test: "pd.DataFrame", findings: "TableFindings", dataset: "Dataset", root: Path) -> None:
     from pipeline.evaluation.predictions_table import highest_losses
     from pipeline.report.confusion_figure import confusion_figure
     from pipeline.report.predictions_figure import predictions_figure
     from pipeline.report.style import save
 
-    classes = dataset.info.classes
-    save(confusion_figure(confusion_counts(table, classes), classes), root / CONFUSION)
-    hardest = highest_losses(table, SHOWN)
+    save(confusion_figure(findings.confusion, dataset.info.classes), root / CONFUSION)
+    hardest = highest_losses(test, SHOWN)
     save(predictions_figure(hardest, dataset.shards, "the test images with the highest loss"), root / HARDEST)
-
-
-def _log(config: Config, root: Path, metrics: dict[str, Any]) -> None:
-    from pipeline.tracking.runs.continued_run import continued_run
-    from pipeline.tracking.runs.evaluation_log import log_evaluation
-
-    log_evaluation(continued_run(config, root), metrics, root / EVALUATE_OUTPUTS)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.base.files import read_stage_output, write_json
-from pipeline.base.paths import DECISION, GOLDEN, GOLDEN_CHECK, RUN, TEST_METRICS
+from pipeline.base.files import read_stage_output, read_stage_text, write_json, write_text
+from pipeline.base.paths import DECISION, EVALUATION_PAGE, GOLDEN, GOLDEN_CHECK, MODEL_PAGE, RUN, TEST_METRICS
 from pipeline.base.phases import PhaseTimer
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.pipeline_schema import Config
@@ -22,12 +22,17 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         PipelineError: an earlier stage has not run, or the tracking server does not answer.
     """
     from pipeline.registry.gate import check_floors, decision_text
+    from pipeline.report.evaluation.gate_section import gate_slot, with_gate
     from pipeline.tracking.runs.continued_run import continued_run
+    from pipeline.tracking.runs.report_artifact import log_report
 
     phases = PhaseTimer("register")
-    (root / DECISION).unlink(missing_ok=True)  # DVC keeps it; if this stage failed, it would be of another model
+    for kept in (DECISION, MODEL_PAGE):  # DVC keeps them; if this stage failed, they would be of another model
+        (root / kept).unlink(missing_ok=True)
     metrics = read_stage_output(root / TEST_METRICS, "evaluate")
     digest = str(read_stage_output(root / RUN, "train")["model_digest"])
+    page = read_stage_text(root / EVALUATION_PAGE, "evaluate")
+    gate_slot(page)
     checks = check_floors(config.gate, metrics)
     with phases.phase("tracking"):
         run_id = continued_run(config, root)
@@ -43,6 +48,8 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     }
     with phases.phase("registry"):
         decision |= _register(config, root, metrics, decision, run_id)
+        write_text(root / MODEL_PAGE, with_gate(page, decision))
+        log_report(run_id, root / MODEL_PAGE)
     write_json(root / DECISION, decision)
     print(decision["reason"])
     phases.close()

@@ -9,10 +9,8 @@ from pipeline.base.command import run_command
 from pipeline.base.files import read_stage_output
 from pipeline.base.paths import (
     AUDIT_REPORT,
-    CONFUSION,
-    CURVES,
     DECISION,
-    HARDEST,
+    MODEL_PAGE,
     TEST_METRICS,
     TRAIN_METRICS,
     project_root,
@@ -32,13 +30,13 @@ def main(root: Path) -> list[str]:
     trained = read_stage_output(root / TRAIN_METRICS, "train")
     address = experiment_address(read_params(root).tracking, root)
     return [
-        f"test accuracy  {test['accuracy']:.4f} on {test['images']} images; top-{test['top_k']} "
-        f"{test['top_k_accuracy']:.4f}, macro F1 {test['macro_f1']:.4f}, worst class's recall "
-        f"{test['min_class_recall']:.4f}",
+        f"test accuracy  {_figure(test, 'accuracy')} on {test['images']} images; top-{test['top_k']} "
+        f"{_figure(test, 'top_k_accuracy')}, macro F1 {_figure(test, 'macro_f1')}, worst class's recall "
+        f"{_figure(test, 'min_class_recall')}",
         f"validation     {trained['val_accuracy']:.4f} in epoch {trained['best_epoch']} of {trained['epochs']} (saved)",
         f"network        {trained['parameters']:,} parameters, {trained['multiply_adds'] / 1e6:,.0f}M multiply-adds",
         f"model          {_model(decision)}",
-        f"figures        {HARDEST}, {CONFUSION}, {CURVES}",
+        *([f"evaluation     {MODEL_PAGE}   (a page to open in a browser)"] if (root / MODEL_PAGE).is_file() else []),
         f"data           {AUDIT_REPORT}",
         f"all runs       mlflow ui   (then {address})",
         "               python -m pipeline.experiments   (in the terminal)",
@@ -46,6 +44,10 @@ def main(root: Path) -> list[str]:
         "classify       python -m pipeline.predict PHOTO   (files, folders, patterns)",
         "train on yours dvc exp run -S data=folder -S data.path=/path/to/photos",
     ]
+
+
+def _figure(metrics: dict[str, Any], name: str) -> str:
+    return "undefined" if metrics[name] is None else f"{metrics[name]:.4f}"
 
 
 def _model(decision: dict[str, Any]) -> str:

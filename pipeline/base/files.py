@@ -78,6 +78,11 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
+def size_on_disk(path: Path) -> int:
+    """Return the bytes of a file, or of all files in a folder."""
+    return sum(file.stat().st_size for file in (path, *path.rglob("*")) if file.is_file())
+
+
 def read_json(path: Path) -> Any:
     """Read the JSON document at `path`."""
     return json.loads(path.read_text(encoding="utf-8"))
@@ -89,6 +94,15 @@ def read_stage_output(path: Path, stage: str) -> Any:
     Raises:
         PipelineError: it is missing; the sentence names the stage to run.
     """
+    return json.loads(read_stage_text(path, stage))
+
+
+def read_stage_text(path: Path, stage: str) -> str:
+    """Read the text that `stage` writes.
+
+    Raises:
+        PipelineError: it is missing; the sentence names the stage to run.
+    """
     if not path.is_file():
         raise PipelineError(f"{path} is missing; make it with: dvc repro {stage}")
-    return read_json(path)
+    return path.read_text(encoding="utf-8")

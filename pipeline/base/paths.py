@@ -32,8 +32,11 @@ TEST_METRICS = "outputs/evaluate/metrics.json"
 CONFUSION = "outputs/evaluate/confusion.png"
 HARDEST = "outputs/evaluate/hardest.png"
 GOLDEN_CHECK = "outputs/evaluate/golden_check.json"
+PREDICTIONS = "outputs/evaluate/predictions.parquet"
+EVALUATION_PAGE = "outputs/evaluate/report.html"
 
 DECISION = "outputs/register/decision.json"
+MODEL_PAGE = "outputs/register/report.html"
 
 SEARCH_REPORT = "outputs/search"
 SEARCHES = ".search"

@@ -2,8 +2,8 @@
 
 import io
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -21,14 +21,15 @@ class FoldResult:
     Attributes:
         fold: its number, from 1.
         experiment: name of its DVC experiment.
-        metrics: of the test images, by name; those over classes are over the classes that have test images.
-        classes: a row per class: class, precision, recall, f1, images (test images of the class).
+        metrics: of the test images, by name; None for what is undefined.
+        classes: a row per class: class, images (test images of the class), precision, recall, f1, and more; NaN for
+            what is undefined.
         reused: whether an earlier start of the cross-validation trained it.
     """
 
     fold: int
     experiment: str
-    metrics: dict[str, float]
+    metrics: dict[str, Any]
     classes: pd.DataFrame
     reused: bool = False
 
@@ -53,25 +54,10 @@ def read_fold(repository: Repository, fold: int, name: str, *, reused: bool) -> 
     metrics, classes = repository.read(commit, TEST_METRICS), repository.read(commit, CLASS_TABLE)
     if metrics is None or classes is None:
         return None
-    table = class_table(classes)
-    return FoldResult(fold, name, metrics_of_present_classes(json.loads(metrics), table), table, reused)
+    return FoldResult(fold, name, json.loads(metrics), class_table(classes), reused)
 
 
 def class_table(text: str) -> pd.DataFrame:
-    """Return evaluation's table of classes from its CSV text; classes named `1` or `NA` stay text."""
-    return pd.read_csv(io.StringIO(text), dtype={"class": str}, keep_default_na=False)
-
-
-def metrics_of_present_classes(metrics: Mapping[str, float], classes: pd.DataFrame) -> dict[str, float]:
-    """Return a fold's metrics, those over classes recomputed if a class has no test image (and so a recall of 0).
-
-    Args:
-        metrics: as evaluation wrote them.
-        classes: a row per class: class, precision, recall, f1, images.
-    """
-    present = classes[classes["images"] > 0]
-    if present.empty or len(present) == len(classes):
-        return dict(metrics)
-    over_classes = {f"macro_{name}": float(present[name].mean()) for name in OF_A_CLASS}
-    over_classes["min_class_recall"] = float(present["recall"].min())
-    return {name: over_classes.get(name, value) for name, value in metrics.items()}
+    """Return evaluation's table of classes from its CSV text; a class named `NA` stays text, an empty cell is NaN."""
+    table = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    return table.assign(**{name: pd.to_numeric(table[name]) for name in table.columns if name != "class"})

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
+from math import isnan
 from typing import Any
 
 from pipeline.config.schema.pipeline_schema import GateConfig
@@ -14,18 +15,18 @@ class FloorCheck:
 
     metric: str
     floor: float
-    value: float
+    value: float | None  # None: undefined, as the mean over no class is
 
     @property
     def passed(self) -> bool:
         """Whether the floor is reached."""
-        return self.value >= self.floor
+        return self.value is not None and self.value >= self.floor
 
 
 def check_floors(gate: GateConfig, metrics: Mapping[str, Any]) -> list[FloorCheck]:
     """Return a check for each floor that is set, in the schema's order."""
     floors = gate.model_dump(exclude={"name"})
-    return [FloorCheck(name, floor, float(metrics[name])) for name, floor in floors.items() if floor is not None]
+    return [FloorCheck(name, floor, _number(metrics[name])) for name, floor in floors.items() if floor is not None]
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,7 @@ def decision_text(checks: Sequence[FloorCheck], golden: GoldenCheck | None = Non
         checks: of the floors.
         golden: of the golden batch, where it was replayed.
     """
-    reasons = [
-        f"{check.metric} {_rounded_down(check.value)} is below its floor {check.floor:g}"
-        for check in checks
-        if not check.passed
-    ]
+    reasons = [_miss(check) for check in checks if not check.passed]
     if golden is not None:
         reasons += [
             f"a probability of the golden batch differs by {golden.differences[way]:.3g} through {way}, more than "
@@ -69,6 +66,16 @@ def decision_text(checks: Sequence[FloorCheck], golden: GoldenCheck | None = Non
     if not checks:
         return "registered: the gate sets no floor"
     return "registered: " + ", ".join(f"{check.metric} {check.value:.4f} ≥ {check.floor:g}" for check in checks)
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or isnan(value) else float(value)
+
+
+def _miss(check: FloorCheck) -> str:
+    if check.value is None:
+        return f"{check.metric} is undefined on these test images, so it does not reach its floor {check.floor:g}"
+    return f"{check.metric} {_rounded_down(check.value)} is below its floor {check.floor:g}"
 
 
 def _rounded_down(value: float) -> str:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.base.errors import PipelineError, one_line
+from pipeline.base.errors import PipelineError, StoreError, one_line
 from pipeline.base.paths import main_root
 from pipeline.config.schema.pipeline_schema import TrackingConfig
 from pipeline.tracking.local_store import ARTIFACTS, STORE, create_local_store, local_uri
@@ -63,7 +63,7 @@ def find_experiments(config: TrackingConfig, root: Path) -> dict[str, str]:
         root: the project's folder.
 
     Raises:
-        PipelineError: the server does not answer, or the store is broken.
+        StoreError: the server does not answer, or the store is broken.
     """
     if not open_existing_store(config, root):
         return {}
@@ -81,7 +81,7 @@ def open_existing_store(config: TrackingConfig, root: Path) -> bool:
         root: the project's folder.
 
     Raises:
-        PipelineError: the server does not answer.
+        StoreError: the server does not answer.
     """
     uri, home = tracking_uri(config, root), main_root(root)
     check_server(uri)
@@ -103,18 +103,18 @@ def _connected(uri: str) -> Iterator[None]:
         mlflow.set_tracking_uri(uri)
         yield
     except MlflowException as error:
-        raise PipelineError(
+        raise StoreError(
             f"MLflow cannot use the store {uri} (tracking.uri or {ENVIRONMENT}): {one_line(error)}"
         ) from None
     except SQLAlchemyError as error:
-        raise PipelineError(
+        raise StoreError(
             f"MLflow cannot open {uri}: {one_line(error, 160)}; if {STORE} was left incomplete by an interrupted "
             f"process, move it away (mv {STORE} {STORE}.broken): what DVC keeps is logged again by dvc repro"
         ) from None
 
 
 def check_server(uri: str) -> None:
-    """Raise a `PipelineError` if `uri` is a server that does not answer; MLflow itself retries for minutes."""
+    """Raise a `StoreError` if `uri` is a server that does not answer; MLflow itself retries for minutes."""
     if not uri.startswith(("http://", "https://")):
         return
     try:
@@ -123,7 +123,7 @@ def check_server(uri: str) -> None:
     except urllib.error.HTTPError:
         return  # it answers; MLflow reports what it refuses
     except (OSError, ValueError) as error:
-        raise PipelineError(
+        raise StoreError(
             f"no MLflow server answers at {uri} ({error}); start it, or correct tracking.uri or {ENVIRONMENT}"
         ) from None
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.crossvalidation.fold_result import FoldResult, class_table, metrics_of_present_classes
+from pipeline.crossvalidation.fold_result import FoldResult, class_table
 from pipeline.crossvalidation.fold_statistics import fold_statistics, spread
 
 FIGURE = st.floats(0, 1)
@@ -18,8 +18,9 @@ def fold(number, figures, images, accuracy=0.5):
     """Return a fold in which class i has the same three figures, `figures[i]`, and `images[i]` test images."""
     names = [f"c{index}" for index in range(len(figures))]
     table = pd.DataFrame({"class": names, "precision": figures, "recall": figures, "f1": figures, "images": images})
-    metrics = {"images": sum(images), "accuracy": accuracy, "macro_f1": float(np.mean(figures))}
-    return FoldResult(number, f"fold-{number}", metrics_of_present_classes(metrics, table), table)
+    known = [figure for figure, count in zip(figures, images, strict=True) if count]
+    metrics = {"images": sum(images), "accuracy": accuracy, "macro_f1": float(np.mean(known)) if known else None}
+    return FoldResult(number, f"fold-{number}", metrics, table)
 
 
 @given(st.lists(st.one_of(FIGURE, st.none(), st.just(math.nan)), max_size=8))
@@ -50,11 +51,10 @@ def test_a_class_without_test_images_in_a_fold_is_left_out_there_and_named(data)
         assert [f"in fold {', '.join(missing)}:" in note for note in notes] == ([True] if missing else [])
 
 
-def test_means_over_classes_leave_out_a_class_without_test_images():
-    with_all, without = fold(1, [0.5, 1.0], [3, 3]), fold(2, [0.6, 0.0], [3, 0])
-    assert with_all.metrics["macro_f1"] == 0.75
-    assert without.metrics["macro_f1"] == 0.6
-    assert fold_statistics([with_all, without]).metrics["macro_f1"].mean == pytest.approx(0.675)
+def test_an_undefined_figure_is_left_out_of_the_mean():
+    defined, undefined = fold(1, [0.5, 1.0], [3, 3]), fold(2, [0.6, 0.0], [0, 0])
+    assert fold_statistics([defined, undefined]).metrics["macro_f1"].mean == 0.75
+    assert fold_statistics([defined, undefined]).metrics["macro_f1"].folds == 1
 
 
 def test_counts_are_not_averaged():
@@ -62,5 +62,8 @@ def test_counts_are_not_averaged():
 
 
 def test_classes_keep_names_that_look_like_numbers_or_like_nothing():
-    text = "class,precision,recall,f1,images\n01,0,0,0,1\nNA,0,0,0,1\n"
-    assert list(class_table(text)["class"]) == ["01", "NA"]
+    text = "class,images,precision,recall,f1\n01,1,0.5,0,0\nNA,1,,0,0\n"
+    table = class_table(text)
+    assert list(table["class"]) == ["01", "NA"]
+    assert table["precision"].tolist() == pytest.approx([0.5, math.nan], nan_ok=True)
+    assert table["images"].tolist() == [1, 1]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -65,6 +66,23 @@ def test_git_status_shows_only_what_the_readme_says_to_commit(project):
     assert project.git_status() == []
 
 
+def test_a_model_is_found_by_each_of_its_names(project):
+    run_id = project.json("outputs/train/run.json")["run_id"]
+    for first, second in (("HEAD", "models:/smoke@candidate"), (run_id[:8], "workspace")):
+        output = project.succeed(sys.executable, "-m", "pipeline.compare", first, second, "--json")
+        record = json.loads(output[output.index("{") :])
+        assert record["images"] == project.json("outputs/evaluate/metrics.json")["images"]
+        assert (record["only_a_right"], record["only_b_right"], record["settings"]) == (0, 0, {})
+        assert record["origins"]["MLflow run"] == {"a": run_id, "b": run_id}
+    assert "both are right on the same images" in (project.root / "outputs/compare/report.html").read_text()
+    before = (project.root / "outputs/compare/report.html").read_bytes()
+    output = project.fail(sys.executable, "-m", "pipeline.compare", "HEAD", "HAED")
+    assert output.startswith("error: 'HAED' is no MLflow run, DVC experiment or git commit")
+    assert len(output.splitlines()) == 1
+    assert (project.root / "outputs/compare/report.html").read_bytes() == before
+    assert project.git_status() == []
+
+
 def test_summary_says_where_to_look_next(project):
     output = project.succeed(sys.executable, "-m", "pipeline.summary")
     accuracy = project.json("outputs/evaluate/metrics.json")["accuracy"]
@@ -81,11 +99,36 @@ def test_a_second_repro_runs_nothing(project):
 
 
 def test_metrics_agree_with_the_predictions_table(project):
-    table = pd.read_parquet(project.root / "outputs/evaluate/predictions.parquet")
+    every = pd.read_parquet(project.root / "outputs/evaluate/predictions.parquet")
     metrics = project.json("outputs/evaluate/metrics.json")
-    assert len(table) == metrics["images"] == project.json("outputs/prepare/summary.json")["images"]["test"]
+    assert every["split"].value_counts().to_dict() == project.json("outputs/prepare/summary.json")["images"]
+    table = every[every["split"] == "test"]
+    assert len(table) == metrics["images"]
     assert (table["label"] == table["predicted"]).mean() == pytest.approx(metrics["accuracy"])
-    assert np.allclose(table.filter(like="p_").sum(axis=1), 1.0, atol=1e-5)
+    assert np.allclose(every.filter(like="p_").sum(axis=1), 1.0, atol=1e-5)
+
+
+def test_everything_else_follows_from_the_predictions_table(project, tmp_path):
+    """A copy without a model and without images gives the same files."""
+    project.succeed(sys.executable, "-m", "pipeline.scores", "--output", str(tmp_path))
+    recorded = project.root / "outputs/evaluate"
+    files = {file.name for file in tmp_path.iterdir()}
+    assert files >= {"metrics.json", "per_class.csv", "intervals.json", "calibration.json", "slices.csv"}
+    assert all((tmp_path / name).read_bytes() == (recorded / name).read_bytes() for name in files)
+
+
+def test_the_page_stands_alone_and_gets_the_gates_verdict(project):
+    page, final = (
+        (project.root / f"outputs/{stage}/report.html").read_text(encoding="utf-8")
+        for stage in ("evaluate", "register")
+    )
+    for text in (page, final):
+        assert not re.search(r"""(src|href)=["'](?!data:|#)""", text)  # nothing is loaded
+        assert "been used by 1 evaluation of 1 model" in text
+    accuracy = project.json("outputs/evaluate/metrics.json")["accuracy"]
+    assert f"{accuracy:.1%}" in page
+    assert "smoke" in final
+    assert "is not decided on this page" not in final
 
 
 def test_the_registered_model_gives_the_recorded_accuracy_in_a_new_process(project, tmp_path):
@@ -166,6 +209,20 @@ def test_commands_work_from_a_sub_folder(project):
     done = project.run(sys.executable, "-m", "pipeline.register", cwd=inside, **environment)
     assert done.returncode == 0, done.stdout
     assert not (inside / "mlflow.db").exists()
+
+
+def test_without_the_page_of_the_evaluation_nothing_is_registered(project):
+    page = project.root / "outputs/evaluate/report.html"
+    text = page.read_text(encoding="utf-8")
+    page.unlink()  # it may be a link into DVC's cache
+    project.succeed(sys.executable, "-m", "pipeline.params", "experiment=smoke", "tracking.registered_model=unpaged")
+    assert "dvc repro evaluate" in project.fail(sys.executable, "-m", "pipeline.register")
+    page.write_text(text, encoding="utf-8")
+    project.succeed("git", "checkout", "-q", "params.yaml", "outputs")
+    import mlflow
+
+    client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+    assert [model.name for model in client.search_registered_models()] == ["smoke"]
 
 
 def test_registering_again_makes_no_second_version(project):

@@ -49,6 +49,22 @@ def test_queued_experiments_logged_to_the_projects_own_store(project):
     assert all(run.info.status == "FINISHED" and "dvc.experiment" in run.data.tags for run in runs)
 
 
+def test_two_experiments_are_compared_by_the_ids_of_their_runs(project):
+    client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+    runs = client.search_runs([client.get_experiment_by_name("smoke").experiment_id])
+    first, second = (run.info.run_id[:8] for run in runs)
+    output = project.succeed(sys.executable, "-m", "pipeline.compare", first, second, "--json")
+    record = json.loads(output[output.index("{") :])
+    assert set(record["settings"]) == {"model.dropout"}
+    assert record["settings"]["model.dropout"] == dict(
+        zip("ab", (run.data.params["model.dropout"] for run in runs), strict=True)
+    )
+    assert (
+        record["images"]
+        == record["both_right"] + record["only_a_right"] + record["only_b_right"] + record["both_wrong"]
+    )
+
+
 @pytest.mark.parametrize("code", blocks("python"), ids=["registered model", "network"])
 def test_the_python_examples_print_what_they_say(project, code):
     output = project.succeed(sys.executable, "-c", code).strip().splitlines()[-1]

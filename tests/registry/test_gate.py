@@ -51,6 +51,14 @@ def test_a_near_miss_does_not_read_as_reached():
     assert expected.startswith("not registered: accuracy")
 
 
+def test_a_floor_under_an_undefined_figure_is_missed_and_named():
+    (check,) = check_floors(gate(min_class_recall=0.7), {"min_class_recall": None})
+    assert not check.passed
+    assert decision_text([check]) == (
+        "not registered: min_class_recall is undefined on these test images, so it does not reach its floor 0.7"
+    )
+
+
 def test_no_floor_registers_everything():
     assert decision_text(check_floors(gate(), METRICS)) == "registered: the gate sets no floor"
 

@@ -12,6 +12,7 @@ from pipeline.registry.versions import RegisteredVersion, register_once
 from pipeline.tracking.models.logged_model import required_model_id
 from pipeline.tracking.models.source_models import ENSEMBLE, INIT_FROM
 from pipeline.tracking.runs.descriptions import REGISTERED, update_description
+from pipeline.tracking.runs.report_artifact import report_link
 
 LINEAGE = ("git.commit", "git.dirty", "params.digest", "data.digest", "overrides", "dvc.experiment")
 SOURCES = (f"{INIT_FROM}.", f"{ENSEMBLE}.")  # prefixes of the tags of networks that it was made from
@@ -23,7 +24,7 @@ def register_run(run_id: str, config: Config, metrics: Mapping[str, Any], digest
     Args:
         run_id: the training's run.
         config: the settings.
-        metrics: on the test images.
+        metrics: on the test images; None is left out.
         digest: SHA-256 of the model's file.
 
     Raises:
@@ -33,12 +34,14 @@ def register_run(run_id: str, config: Config, metrics: Mapping[str, Any], digest
     run = mlflow.get_run(run_id)
     classes = mlflow.artifacts.load_dict(f"{run.info.artifact_uri}/dataset.json")["classes"]
     tags = {name: value for name, value in run.data.tags.items() if name in LINEAGE or name.startswith(SOURCES)}
-    tags |= {f"test.{name}": f"{value:.6g}" for name, value in metrics.items()}
+    tags |= {f"test.{name}": f"{value:.6g}" for name, value in metrics.items() if value is not None}
     description = (
         f"{config.model.name} on {config.data.name}: test accuracy {metrics['accuracy']:.4f} "
         f"on {metrics['images']} images. Takes uint8 images "
         f"({config.data.height}×{config.data.width}×{config.data.channels}), returns class probabilities."
     )
+    if link := report_link(run):
+        description += f"\n\n{link}"
     return register_once(config.tracking.registered_model, model_id, digest, tags, description, classes)
 
 

@@ -8,6 +8,7 @@ import mlflow
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.tracking.experiment_page import NOTE
 from pipeline.tracking.metric_names import MINUTES, SAVED_ACCURACY, SAVED_EPOCH, TEST_ACCURACY
+from pipeline.tracking.runs.report_artifact import report_link
 
 REGISTERED = "registered.as"
 LONGEST = 60  # characters of changed settings in a run's name
@@ -32,6 +33,8 @@ def update_description(run_id: str) -> None:
     """Describe the run in a few sentences, from what has been logged to it so far."""
     run = mlflow.get_run(run_id)
     note = describe(run.data.params, run.data.metrics, run.data.tags)
+    if link := report_link(run):
+        note += f"\n\n{link}"
     mlflow.MlflowClient().set_tag(run_id, NOTE, note)
 
 

@@ -20,6 +20,7 @@ def test_the_newest_runs_come_first_with_what_was_changed(tracking, run_id, tmp_
     later = client.create_run(mlflow.get_experiment_by_name("models").experiment_id).info.run_id
     client.set_tag(later, "overrides", "none")
     first, second = list_runs(tracking, tmp_path, 2)
+    assert first.run_id == later
     assert (first.changed, first.validation, first.state) == ("", None, "running")
     assert (second.changed, second.validation, second.state) == ("recipe.epochs=2", 0.97, "version 3")
     assert list_runs(tracking, tmp_path, 1) == [first]

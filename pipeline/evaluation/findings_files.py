@@ -1,0 +1,72 @@
+"""The files that hold what follows from a predictions table."""
+
+from dataclasses import asdict
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.base.files import atomic_file, write_json
+from pipeline.evaluation.scores.flat_metrics import flat_metrics
+from pipeline.evaluation.scores.interval_estimate import Estimate
+from pipeline.evaluation.table_findings import TableFindings
+
+METRICS, INTERVALS, CALIBRATION = "metrics.json", "intervals.json", "calibration.json"
+
+
+def write_findings(table: pd.DataFrame, findings: TableFindings, folder: Path) -> dict[str, Any]:
+    """Write metrics.json, intervals.json, per_class.csv, confusion.csv, calibration.json, slices.csv, label_errors.csv.
+
+    Args:
+        table: the predictions table with all splits.
+        findings: that follow from it.
+        folder: where the files go.
+
+    Returns:
+        What metrics.json holds.
+    """
+    test = table[table["split"] == "test"]
+    metrics = flat_metrics(findings.scores, test, findings.top_k)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / METRICS, metrics)
+    write_json(folder / INTERVALS, {name: _limits(score) for name, score in findings.scores.items()})
+    write_json(folder / CALIBRATION, calibration_record(findings))
+    _write_csv(findings.by_class, folder / "per_class.csv")
+    _write_csv(test[["label", "predicted"]].rename(columns={"label": "actual"}), folder / "confusion.csv")
+    _write_csv(slice_table(findings), folder / "slices.csv")
+    _write_csv(findings.label_errors.drop(columns="position"), folder / "label_errors.csv")
+    return metrics
+
+
+def slice_table(findings: TableFindings) -> pd.DataFrame:
+    """Return a row per slice: column, value, images, errors, accuracy and its limits, rest, p_value."""
+    columns = ["column", "value", "images", "errors", "accuracy", "accuracy_low", "accuracy_high", "rest", "p_value"]
+    rows = [
+        (one.column, one.value, one.images, one.errors, *vars(one.accuracy).values(), one.rest, one.p_value)
+        for one in findings.slices
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def calibration_record(findings: TableFindings) -> dict[str, Any]:
+    """Return the bins of the reliability diagram and the temperature; None for what is undefined."""
+    bins = [asdict(one) | {"accuracy": _limits(one.accuracy)} for one in findings.reliability]
+    fit = findings.temperature
+    found = None if fit is None else {name: _plain(value) for name, value in vars(fit).items()}
+    return {"reliability": [{name: _plain(value) for name, value in one.items()} for one in bins], "temperature": found}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Estimate):
+        return _limits(value)
+    return None if isinstance(value, float) and isnan(value) else value
+
+
+def _limits(score: Estimate) -> dict[str, float | None]:
+    return {name: _plain(float(value)) for name, value in asdict(score).items()}
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    with atomic_file(path) as partial:
+        table.to_csv(partial, index=False, float_format="%.6g")

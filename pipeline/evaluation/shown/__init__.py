@@ -1,0 +1,1 @@
+"""Which images the evaluation page shows, and what the network sees in them."""

@@ -1,0 +1,1 @@
+"""Charts of the evaluation page: numbers become places in an SVG."""
