@@ -9,8 +9,8 @@ from pipeline.base.printable import printable
 from pipeline.report.evaluation.charts.confusion_chart import confusion_chart
 from pipeline.report.evaluation.charts.learning_charts import learning_charts
 from pipeline.report.evaluation.charts.ranking_charts import ranking_charts
-from pipeline.report.evaluation.charts.reliability_chart import reliability_chart
-from pipeline.report.evaluation.charts.robustness_charts import robustness_charts
+from pipeline.report.evaluation.charts.reliability_chart import reliability_chart, sureness
+from pipeline.report.evaluation.charts.robustness_charts import robustness_charts, robustness_verdict
 from pipeline.report.evaluation.evaluation_content import EvaluationContent
 from pipeline.report.evaluation.gate_section import gate_section
 from pipeline.report.evaluation.image_cards import image_card, pair_view
@@ -84,9 +84,11 @@ def _weaknesses(content: EvaluationContent) -> dict[str, Any]:
         "calibration": figure_table({"expected_calibration_error": content.scores["expected_calibration_error"]}, 1, 2)[
             "others"
         ][0],
+        "sureness": sureness(content.reliability),
         "slices": slice_rows(content.slices),
         "slices_left_out": content.slices_left_out,
         "robustness": robustness_charts(content.robustness, content.examples),
+        "robustness_verdict": robustness_verdict(content.robustness),
         "robustness_images": content.robustness[0].images if content.robustness else 0,
         "cost": None if content.cost is None else cost_facts(content.cost),
     }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pipeline.evaluation.label_errors import LEARNED_MARGIN, LEAST_MARGIN
 from pipeline.evaluation.shown.evaluation_gallery import EvaluationGallery
 from pipeline.report.evaluation.image_cards import suspect_card
 
@@ -18,7 +19,7 @@ def suspect_views(gallery: EvaluationGallery) -> dict[str, Any]:
     Returns:
         `splits` of (name, likely wrong labels, images that were looked at, cards); `total`; `few`, texts such as
         `3 of 360 test images`, of the splits whose list is short enough that most of it may be wrong labels; `many`,
-        whether a list is longer than that.
+        whether a list is longer than that; `margin` and `learned_margin`, from which on an image is listed.
     """
     splits = [
         (name, gallery.suspect_totals[split], gallery.looked_at[split], [suspect_card(one) for one in cards])
@@ -29,5 +30,7 @@ def suspect_views(gallery: EvaluationGallery) -> dict[str, Any]:
         "splits": splits,
         "total": sum(total for _, total, _, _ in splits),
         "few": [f"{total:,} of {images:,} {name}" for name, total, images, _ in splits if 0 < total <= MANY * images],
+        "margin": f"{LEAST_MARGIN:.0%}",
+        "learned_margin": f"{LEARNED_MARGIN:.0%}",
         "many": any(total > MANY * images for _, total, images, _ in splits),
     }

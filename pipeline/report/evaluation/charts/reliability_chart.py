@@ -13,6 +13,8 @@ WIDTH, HEIGHT = 400, 366
 LEFT, INNER = 46, 342  # left side and width of both panels
 GAP = 1.5  # between bars
 
+SMALL_GAP = 0.01  # between mean confidence and accuracy
+
 
 def reliability_chart(bins: Sequence[ReliabilityBin]) -> dict[str, Any]:
     """Return what the template draws: accuracy with its interval against confidence, and below it numbers of images.
@@ -47,5 +49,20 @@ def reliability_chart(bins: Sequence[ReliabilityBin]) -> dict[str, Any]:
         "points": points,
         "diagonal": upper.path([(0, 0), (1, 1)]),
         "most": f"{most:,}",
-        "most_y": lower.y(most),
     }
+
+
+def sureness(bins: Sequence[ReliabilityBin]) -> str:
+    """Return in a sentence whether the model is right more or less often than it says; '' without images.
+
+    Args:
+        bins: from 0 to 1.
+    """
+    filled = [one for one in bins if one.images]
+    images = sum(one.images for one in filled)
+    if not images:
+        return ""
+    gap = sum(one.images * (one.accuracy.value - one.confidence) for one in filled) / images
+    if abs(gap) < SMALL_GAP:
+        return "On average the model is as sure as it should be. "
+    return f"The model is right {'more' if gap > 0 else 'less'} often than it says. "

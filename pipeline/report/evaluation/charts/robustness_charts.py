@@ -61,6 +61,24 @@ def robustness_charts(
     return charts
 
 
+def robustness_verdict(scores: Sequence[CorruptionScore]) -> str:
+    """Return in a sentence what hurts most and least at the highest strength; '' if nothing was measured.
+
+    Args:
+        scores: by corruption and strength; that of the images as they are has strength 0.
+    """
+    strongest = {one.corruption: one for one in scores if one.strength and one.accuracy.defined}  # the last one stays
+    if len(strongest) < 2:
+        return ""
+    ranked = sorted(strongest.values(), key=lambda one: one.accuracy.value)
+    worst, best = ranked[0], ranked[-1]
+    names = [TITLES.get(one.corruption, one.corruption.replace("_", " ")) for one in (worst, best)]
+    return (
+        f"{names[0]} hurts most: {share_text(worst.accuracy.value)} at the highest strength; {names[1]} least: "
+        f"{share_text(best.accuracy.value)}."
+    )
+
+
 def _point(area: PlotArea, place: int, score: CorruptionScore) -> dict[str, Any]:
     value, low, high = score.accuracy.value, score.accuracy.low, score.accuracy.high
     setting = score.setting if score.strength else "as they are"

@@ -61,7 +61,7 @@ def model_facts(
     facts = {
         "Network": f"{settings['model.name']}, width {settings['model.width']}",
         "Recipe": str(settings["recipe.name"]),
-        "Epochs": f"{len(history):,} of {settings['recipe.epochs']:,}, saved: {saved_epoch:,}",
+        "Epochs": f"{len(history):,} of {settings['recipe.epochs']:,}, epoch {saved_epoch:,} kept",
         "Training time": "" if minutes is None else f"{minutes:.1f} minutes",
         "Seed": str(settings["recipe.seed"]),
         "Data": data_name(settings),

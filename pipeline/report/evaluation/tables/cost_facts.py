@@ -14,7 +14,7 @@ def cost_facts(cost: ModelCost) -> list[tuple[str, str]]:
     threads = f"{cost.threads} thread{'s' if cost.threads != 1 else ''}"
     return [
         ("One image", duration_text(cost.latency)),
-        ("Many images", f"{cost.rate:,.0f} images/s"),
+        ("Batches of 32", f"{cost.rate:,.0f} images/s"),
         ("Parameters", rounded_text(cost.parameters)),
         ("Multiply-adds for an image", rounded_text(cost.multiply_adds)),
         ("Size for Keras", bytes_text(cost.keras_bytes)),

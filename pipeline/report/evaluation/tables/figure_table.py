@@ -15,9 +15,12 @@ SHARES = {
     "accuracy": ("Accuracy", "Share of the test images whose predicted class is right."),
     "top_k_accuracy": ("Top-{top_k} accuracy", "Share whose true class is among the {top_k} most probable."),
     "balanced_accuracy": ("Balanced accuracy", "Mean recall of the classes: each class counts the same."),
-    "macro_precision": ("Mean precision", "Mean over the classes of the share of right predictions."),
+    "macro_precision": (
+        "Mean precision",
+        "Of the predictions of a class, the share that is right; mean of the classes.",
+    ),
     "macro_f1": ("Mean F1", "Mean over the classes of the harmonic mean of precision and recall."),
-    "min_class_recall": ("Lowest recall", "Recall of the worst class."),
+    "min_class_recall": ("Lowest recall", "Recall of the worst class; the interval allows for choosing it among all."),
     "mean_average_precision": ("Mean average precision", "Area under the precision-recall curve, mean of the classes."),
     "macro_roc_auc": ("Mean ROC AUC", "Area under the ROC curve, mean of the classes; 50% is guessing."),
 }

@@ -18,8 +18,8 @@ from pipeline.report.evaluation.charts.confusion_chart import confusion_chart
 from pipeline.report.evaluation.charts.learning_charts import learning_charts
 from pipeline.report.evaluation.charts.plot_area import PlotArea, share_axis
 from pipeline.report.evaluation.charts.ranking_charts import ranking_charts
-from pipeline.report.evaluation.charts.reliability_chart import reliability_chart
-from pipeline.report.evaluation.charts.robustness_charts import differing_words, robustness_charts
+from pipeline.report.evaluation.charts.reliability_chart import reliability_chart, sureness
+from pipeline.report.evaluation.charts.robustness_charts import differing_words, robustness_charts, robustness_verdict
 from pipeline.report.page.chart_axis import ChartAxis
 
 
@@ -112,3 +112,25 @@ def test_every_corruption_has_its_chart_with_the_images_as_they_are_first():
 )
 def test_words_that_all_settings_have_are_written_once(texts, common, own):
     assert differing_words(texts) == (common, own)
+
+
+@pytest.mark.parametrize(
+    ("right", "said"),
+    [(0.95, "right more often than it says"), (0.5, "right less often"), (0.805, "as sure as it should")],
+)
+def test_whether_the_model_is_right_as_often_as_it_says(right, said):
+    empty = ReliabilityBin(0.0, 0.5, 0, math.nan, Estimate(math.nan))
+    assert said in sureness([empty, ReliabilityBin(0.5, 1.0, 40, 0.8, Estimate(right, 0.4, 1.0))])
+    assert not sureness([empty])
+
+
+def test_what_hurts_most_and_least_is_said():
+    shares = {"noise": (0.9, 0.4), "blur": (0.9, 0.89), "jpeg": (0.95, 0.94)}
+    scores = [
+        CorruptionScore(name, strength, "setting", 10, Estimate(value, 0.1, 1.0))
+        for name, values in shares.items()
+        for strength, value in enumerate(values, 1)
+    ]
+    said = robustness_verdict(scores)
+    assert said == "Noise hurts most: 40.0% at the highest strength; JPEG compression least: 94.0%."
+    assert not robustness_verdict([])
