@@ -43,6 +43,7 @@ def command_options(work: Work, output: Path) -> argparse.Namespace:
         output=output,
         labels=None,
         sheet=None,
+        temperature=1.0,
     )
 
 
