@@ -52,7 +52,7 @@ class ComparisonErrors:
 def population(accuracies: tuple[float, float], seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return predictions tables of two models for the same images.
 
-    An image has a difficulty; each model adds noise of its own, and is right where the sum is low.
+    An image has a difficulty; each model adds separate noise, and is right where the sum is low.
 
     Args:
         accuracies: of the two models; they are met exactly.

@@ -1,6 +1,6 @@
 """How long an evaluation takes beside predicting its images: figures, robustness, cost, the page, MLflow.
 
-It makes a project with images of its own, trains a network for one epoch, and evaluates it.
+It makes a project with images of noise, trains a network for one epoch, and evaluates it.
 
 Example:
     python -m benchmarks.evaluation.evaluation_time

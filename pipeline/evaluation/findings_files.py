@@ -1,7 +1,5 @@
 """The files that hold what follows from a predictions table."""
 
-from dataclasses import asdict
-from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +7,7 @@ import pandas as pd
 
 from pipeline.base.files import atomic_file, write_json
 from pipeline.evaluation.scores.flat_metrics import flat_metrics
-from pipeline.evaluation.scores.interval_estimate import Estimate
+from pipeline.evaluation.scores.interval_estimate import Estimate, json_number
 from pipeline.evaluation.table_findings import TableFindings
 
 METRICS, INTERVALS, CALIBRATION = "metrics.json", "intervals.json", "calibration.json"
@@ -30,7 +28,7 @@ def write_findings(table: pd.DataFrame, findings: TableFindings, folder: Path) -
     metrics = flat_metrics(findings.scores, test, findings.top_k)
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / METRICS, metrics)
-    write_json(folder / INTERVALS, {name: _limits(score) for name, score in findings.scores.items()})
+    write_json(folder / INTERVALS, {name: score.record() for name, score in findings.scores.items()})
     write_json(folder / CALIBRATION, calibration_record(findings))
     _write_csv(findings.by_class, folder / "per_class.csv")
     _write_csv(test[["label", "predicted"]].rename(columns={"label": "actual"}), folder / "confusion.csv")
@@ -51,20 +49,14 @@ def slice_table(findings: TableFindings) -> pd.DataFrame:
 
 def calibration_record(findings: TableFindings) -> dict[str, Any]:
     """Return the bins of the reliability diagram and the temperature; None for what is undefined."""
-    bins = [asdict(one) | {"accuracy": _limits(one.accuracy)} for one in findings.reliability]
     fit = findings.temperature
-    found = None if fit is None else {name: _plain(value) for name, value in vars(fit).items()}
-    return {"reliability": [{name: _plain(value) for name, value in one.items()} for one in bins], "temperature": found}
+    return {"reliability": [_fields(one) for one in findings.reliability], "temperature": fit and _fields(fit)}
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Estimate):
-        return _limits(value)
-    return None if isinstance(value, float) and isnan(value) else value
-
-
-def _limits(score: Estimate) -> dict[str, float | None]:
-    return {name: _plain(float(value)) for name, value in asdict(score).items()}
+def _fields(record: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass for JSON."""
+    return {name: value.record() if isinstance(value, Estimate) else json_number(value)
+            for name, value in vars(record).items()}  # fmt: skip
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:

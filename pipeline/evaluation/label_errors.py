@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.evaluation.predictions_table import PROBABILITY
+from pipeline.evaluation.predictions_table import probability_columns
 
 LEAST_MARGIN = 0.5  # by which another class must be more probable than the label
 LEARNED_MARGIN = 0.3  # for training images: training has made their labels more probable, wrong ones too
@@ -52,4 +52,4 @@ def likely_label_errors(table: pd.DataFrame, classes: Sequence[str]) -> pd.DataF
 
 
 def _probabilities(table: pd.DataFrame, classes: Sequence[str]) -> NDArray[np.float64]:
-    return table[[f"{PROBABILITY}{name}" for name in classes]].to_numpy(np.float64)
+    return table[probability_columns(classes)].to_numpy(np.float64)

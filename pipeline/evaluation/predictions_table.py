@@ -40,10 +40,19 @@ def predictions_table(rows: pd.DataFrame, probabilities: NDArray[np.float32], cl
             "loss": -np.log(np.maximum(of_truth.astype(np.float64), LEAST)),
         }
     )
-    by_class = pd.DataFrame(probabilities, columns=[f"{PROBABILITY}{name}" for name in classes])
+    by_class = pd.DataFrame(probabilities, columns=probability_columns(classes))
     known = LEFT_OUT | set(table.columns) | set(by_class.columns)
     more = rows[[name for name in rows.columns if name not in known]].reset_index(drop=True)
     return pd.concat([table, by_class, more], axis=1)
+
+
+def probability_columns(classes: Sequence[str]) -> list[str]:
+    """Return the columns of a predictions table that hold the classes' probabilities.
+
+    Args:
+        classes: class names in index order.
+    """
+    return [f"{PROBABILITY}{name}" for name in classes]
 
 
 def highest_losses(table: pd.DataFrame, count: int) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from pipeline.evaluation.slices.worst_slices import Slice, small_slices, worst_s
 
 @dataclass(frozen=True)
 class TableFindings:
-    """What a predictions table says of a network.
+    """What follows from a predictions table.
 
     Attributes:
         top_k: k of top-k accuracy.
@@ -49,7 +49,7 @@ class TableFindings:
 def table_findings(
     table: pd.DataFrame, classes: Sequence[str], top_k: int, training_images: Mapping[str, int]
 ) -> TableFindings:
-    """Return what a predictions table says.
+    """Return what follows from a predictions table.
 
     Args:
         table: rows of all splits; figures are of the test images.

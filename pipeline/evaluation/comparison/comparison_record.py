@@ -1,12 +1,11 @@
 """A comparison as plain values, for programs."""
 
 from collections.abc import Sequence
-from math import isnan
 from typing import Any
 
 from pipeline.evaluation.comparison.comparison_content import ComparisonContent
 from pipeline.evaluation.comparison.setting_changes import ValuePair
-from pipeline.evaluation.scores.interval_estimate import Estimate
+from pipeline.evaluation.scores.interval_estimate import json_number
 
 
 def comparison_record(content: ComparisonContent) -> dict[str, Any]:
@@ -32,12 +31,12 @@ def comparison_record(content: ComparisonContent) -> dict[str, Any]:
         "p_value": comparison.p_value,
         "detectable_difference": comparison.detectable,
         "figures": {
-            one.name: {"a": _number(one.a), "b": _number(one.b), "difference": _interval(one.difference)}
+            one.name: {"a": json_number(one.a), "b": json_number(one.b), "difference": one.difference.record()}
             for one in comparison.figures
         },
         "classes": {
             one.name: {
-                "images": one.images, "recall_a": one.a, "recall_b": one.b, "difference": _interval(one.difference),
+                "images": one.images, "recall_a": one.a, "recall_b": one.b, "difference": one.difference.record(),
                 "only_a_right": one.only_a, "only_b_right": one.only_b, "adjusted_p_value": one.p_value,
             }
             for one in comparison.classes
@@ -46,14 +45,6 @@ def comparison_record(content: ComparisonContent) -> dict[str, Any]:
         "settings": None if content.settings is None else _pairs(content.settings),
         "origins": _pairs(content.origins),
     }  # fmt: skip
-
-
-def _interval(estimate: Estimate) -> dict[str, float | None]:
-    return {"value": _number(estimate.value), "low": _number(estimate.low), "high": _number(estimate.high)}
-
-
-def _number(value: float) -> float | None:
-    return None if isnan(value) else value
 
 
 def _pairs(pairs: Sequence[ValuePair]) -> dict[str, dict[str, str]]:

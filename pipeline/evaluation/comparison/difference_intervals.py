@@ -64,7 +64,7 @@ def steady_interval(interval: Interval, difference: float, influences: NDArray[n
 
 
 def tell_apart(images: PairedImages) -> bool:
-    """Return whether the models differ on so many images that a difference of loss or calibration error can be shown.
+    """Return whether the models differ on enough images to show a difference of loss or calibration error.
 
     Either at least `FEWEST_DISCORDANT` images are right with one model alone, or the exact sign test of the images'
     losses rejects, at 5%, that each model has the lower one equally often. Softer probabilities change no prediction,

@@ -1,6 +1,8 @@
 """The evaluated model of a git revision or a DVC experiment: files from git, and from DVC's cache or remote."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,19 +44,11 @@ def find_experiments(name: str, root: Path) -> list[Revision]:
         name: of the experiment.
         root: the project's folder; outside a git repository there are none.
     """
-    from dvc.exceptions import DvcException
-    from dvc.repo import Repo
     from dvc.repo.experiments.utils import exp_refs_by_names
-    from dvc.scm import Git
 
-    try:
-        with Repo(str(root)) as repo:
-            if not isinstance(repo.scm, Git):
-                return []
-            found = exp_refs_by_names(repo.scm, {name}).get(name, [])
-            return [Revision("DVC experiment", name, repo.scm.get_ref(str(reference))) for reference in found]
-    except DvcException as error:
-        raise PipelineError(f"DVC cannot read the project in {root}: {one_line(error)}") from None
+    with _git(root) as git:
+        found = exp_refs_by_names(git, {name}).get(name, []) if git else []
+        return [Revision("DVC experiment", name, git.get_ref(str(reference))) for reference in found]
 
 
 def find_revision(name: str, root: Path) -> Revision | None:
@@ -64,18 +58,25 @@ def find_revision(name: str, root: Path) -> Revision | None:
         name: of the revision.
         root: the project's folder; outside a git repository there are none.
     """
+    from scmrepo.exceptions import SCMError
+
+    with _git(root) as git:
+        try:
+            return Revision("git revision", name, git.resolve_commit(name).hexsha) if git else None
+        except (SCMError, AttributeError):  # the latter of what is no commit, such as the file HEAD:params.yaml
+            return None
+
+
+@contextmanager
+def _git(root: Path) -> Iterator[Any]:
+    """Yield the project's git repository as DVC sees it, None outside one."""
     from dvc.exceptions import DvcException
     from dvc.repo import Repo
     from dvc.scm import Git
-    from scmrepo.exceptions import SCMError
 
     try:
         with Repo(str(root)) as repo:
-            if not isinstance(repo.scm, Git):
-                return None
-            return Revision("git revision", name, repo.scm.resolve_commit(name).hexsha)
-    except (SCMError, AttributeError):  # the latter of what is no commit, such as the file HEAD:params.yaml
-        return None
+            yield repo.scm if isinstance(repo.scm, Git) else None
     except DvcException as error:
         raise PipelineError(f"DVC cannot read the project in {root}: {one_line(error)}") from None
 

@@ -1,6 +1,6 @@
 """A figure that is known from a sample of images only."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import isnan, nan
 
 
@@ -22,3 +22,12 @@ class Estimate:
     def defined(self) -> bool:
         """Whether there is a figure."""
         return not isnan(self.value)
+
+    def record(self) -> dict[str, float | None]:
+        """Return value, low and high for JSON: None for what is undefined."""
+        return {name: json_number(value) for name, value in asdict(self).items()}
+
+
+def json_number(value: float) -> float | None:
+    """Return a number for JSON, which knows no NaN: None for that."""
+    return None if isnan(value) else value

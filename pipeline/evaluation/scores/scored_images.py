@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.evaluation.predictions_table import PROBABILITY
+from pipeline.evaluation.predictions_table import probability_columns
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def scored_images(table: pd.DataFrame, classes: Sequence[str]) -> ScoredImages:
     """
     keys = table[["digest", "position", "label"]].reset_index(drop=True)
     order = keys.sort_values(["digest", "position", "label"]).index.to_numpy()
-    probabilities = table[[f"{PROBABILITY}{name}" for name in classes]].to_numpy(np.float32)
+    probabilities = table[probability_columns(classes)].to_numpy(np.float32)
     return ScoredImages(
         truth=class_indices(table["label"], classes)[order],
         predicted=class_indices(table["predicted"], classes)[order],

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.evaluation.predictions_table import PROBABILITY
+from pipeline.evaluation.predictions_table import probability_columns
 
 BLOCK = 4096  # rows whose probabilities are in memory at once
 
@@ -64,7 +64,7 @@ def probability_margins(table: pd.DataFrame, classes: Sequence[str]) -> NDArray[
     Returns:
         float64 (n,), from 0 to 1.
     """
-    columns = [f"{PROBABILITY}{name}" for name in classes]
+    columns = probability_columns(classes)
     margins = np.empty(len(table))
     for start in range(0, len(table), BLOCK):
         block = table.iloc[start : start + BLOCK][columns].to_numpy(np.float64)

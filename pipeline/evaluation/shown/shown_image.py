@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.data.shards import Shards
-from pipeline.evaluation.predictions_table import PROBABILITY
+from pipeline.evaluation.predictions_table import probability_columns
 from pipeline.runtime.engine.engine_interface import Engine
 
 BATCH = 32  # images whose maps are computed at once
@@ -52,7 +52,7 @@ class ImageLookup:
 
     def __init__(self, classes: Sequence[str], shards: Shards, engine: Engine | None) -> None:
         self.classes, self._shards, self._engine = list(classes), shards, engine
-        self._columns = [f"{PROBABILITY}{name}" for name in classes]
+        self._columns = probability_columns(classes)
 
     def images(self, rows: pd.DataFrame, evidence_for: Sequence[str] | None = None) -> tuple[ShownImage, ...]:
         """Return the images of rows, in their order.

@@ -10,7 +10,7 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from pipeline.evaluation.predictions_table import PROBABILITY
 from pipeline.evaluation.slices.grouping import Grouping, number_groups, value_groups
 
-UNEQUAL = 2.0  # the largest class has at least so many times the training images of the smallest, or they are alike
+UNEQUAL = 2.0  # training images of the largest class over those of the smallest, from which on classes are unlike
 MOST_VALUES = 50  # different values of a column whose values are groups
 TABLE = "table."  # prefix of the columns of the user's table
 USED_OTHERWISE = {

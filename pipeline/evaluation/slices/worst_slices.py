@@ -95,7 +95,7 @@ def _counts(table: pd.DataFrame, training_images: Mapping[str, int]) -> Iterator
 
 
 def _chances(images: NDArray[np.int64], errors: NDArray[np.int64], every: int, wrong: int) -> NDArray[np.float64]:
-    """Return the probability of at least so many errors in each slice."""
+    """Return the probability of at least `errors` errors in each slice."""
     from scipy.stats import hypergeom
 
     return np.asarray(hypergeom.sf(errors - 1, every, wrong, images), np.float64)
