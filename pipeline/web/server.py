@@ -1,8 +1,8 @@
 """An application served on this computer only."""
 
 import errno
+import signal
 import socket
-import warnings
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -59,5 +59,11 @@ def serve(application: ASGIApp, listener: socket.socket) -> None:
         timeout_graceful_shutdown=PATIENCE,
         ws="none",
     )
-    warnings.filterwarnings("ignore", message="coroutine .* was never awaited")  # after Ctrl-C before it has begun
-    uvicorn.Server(config).run(sockets=[listener])
+    server = uvicorn.Server(config)
+    # uvicorn does so only once its event loop runs; Ctrl-C before that would leave the loop half made
+    before = signal.signal(signal.SIGINT, server.handle_exit)
+    try:
+        server.run(sockets=[listener])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    raise KeyboardInterrupt

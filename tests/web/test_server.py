@@ -9,6 +9,32 @@ import sys
 
 from pipeline.web.server import open_port
 
+# Processes that serve, each interrupted a little later than the one before.
+INTERRUPTED_EVERYWHERE = """
+import os, signal, threading, time
+from pipeline.web.server import open_port, serve
+
+async def application(scope, receive, send):
+    raise AssertionError
+
+for delay in range(100):
+    child = os.fork()
+    if child == 0:
+        def interrupt():
+            time.sleep(delay / 10000)
+            os.kill(os.getpid(), signal.SIGINT)
+        try:
+            with open_port(0) as listener:
+                threading.Thread(target=interrupt).start()
+                serve(application, listener)
+        except KeyboardInterrupt:
+            code = 0
+        else:
+            code = 1
+        os._exit(code)  # after the block, which keeps what the exception refers to
+    assert os.waitpid(child, 0)[1] == 0, delay
+"""
+
 
 def test_it_prints_its_address_and_ctrl_c_ends_it_quietly(project, root, model_file):
     process = subprocess.Popen(
@@ -25,6 +51,13 @@ def test_it_prints_its_address_and_ctrl_c_ends_it_quietly(project, root, model_f
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=20) == ("", "interrupted.\n")
     assert process.returncode == 130
+
+
+def test_ctrl_c_ends_it_quietly_at_every_moment_of_its_start(root):
+    environment = os.environ | {"PYTHONPATH": str(root)}
+    command = [sys.executable, "-c", INTERRUPTED_EVERYWHERE]
+    done = subprocess.run(command, env=environment, text=True, capture_output=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_a_port_in_use_is_an_error_that_names_the_cure(command, tmp_path):
