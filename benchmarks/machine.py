@@ -9,7 +9,8 @@ import psutil
 
 from benchmarks.stage_times import ROOT
 from pipeline.runtime.engine.cores import processor_name
-from pipeline.training.precision import CPU_BFLOAT16, cpu_flags
+from pipeline.runtime.engine.cores import cpu_flags
+from pipeline.training.precision import CPU_BFLOAT16
 
 LIBRARIES = ("tensorflow", "keras", "openvino", "torch")
 BUSY = ("user", "nice", "system", "irq", "softirq", "steal")  # psutil's names of the times in which a core works

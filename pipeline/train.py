@@ -36,11 +36,13 @@ def main(config: Config, root: Path) -> dict[str, Any]:
 
         import_tensorflow()
         from pipeline.data.dataset import Dataset
+        from pipeline.tracking.environment_tags import environment_tags
         from pipeline.tracking.models.source_models import find_source_models
         from pipeline.tracking.runs.training_run import TrainingRun, active_run
         from pipeline.training.checkpoint import CheckpointStore
         from pipeline.training.networks.inference_model import inference_model
         from pipeline.training.networks.load_network import load_ensemble_members
+        from pipeline.training.precision import choose_precision, gpu_capability
         from pipeline.training.training_key import training_key
     dataset = Dataset(root / PREPARED)
     run = TrainingRun(config, root, dataset)
@@ -49,14 +51,16 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         members = load_ensemble_members(sources.members, info.shape, len(info.classes))
         key = training_key(config, dataset.training_digest(), sources.digests)
         checkpoints = CheckpointStore(main_root(root), key)
-        run_id = _find_run(checkpoints, run, sources.tags, root)
+        precision, _ = choose_precision(config.recipe.precision)
+        tags = sources.tags | environment_tags(precision, gpu_capability())
+        run_id = _find_run(checkpoints, run, tags, root)
     try:
         with active_run(run_id, system_metrics=config.tracking.system_metrics):
             with phases.phase("training"):
                 result = _fit(config, dataset, checkpoints, run_id, sources.start)
             with phases.phase("saving"):
                 network = inference_model(result.model, result.weights, config.model.views, members)
-                origin = {"run_id": run_id, "lineage": run.lineage() | sources.tags}
+                origin = {"run_id": run_id, "lineage": run.lineage() | tags}
                 metrics = write_outputs(network, dataset, result, root, origin)
             with phases.phase("tracking"):
                 log_outputs(metrics, result, dataset, root, run_id)

@@ -22,7 +22,8 @@ from benchmarks.inference.one_photo import one_photo_seconds
 from benchmarks.machine import machine_description
 from benchmarks.speed.speed_rounds import print_progress
 from benchmarks.worker import WorkerError
-from pipeline.training.precision import CPU_BFLOAT16, cpu_flags
+from pipeline.runtime.engine.cores import cpu_flags
+from pipeline.training.precision import CPU_BFLOAT16
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.base.errors import PipelineError
-from pipeline.crossvalidation.git_command import git
+from pipeline.base.git.git_command import git
 from pipeline.crossvalidation.repository import Repository
 
 COPIES = ".dvc/tmp/crossval"

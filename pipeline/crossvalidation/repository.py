@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from pipeline.base.errors import PipelineError
-from pipeline.crossvalidation.git_command import GitError, git
+from pipeline.base.git.git_command import GitError, git
 
 CODE = ("conf", "pipeline")  # folders whose new files count before git knows them
 FETCH = ("-c", "gc.auto=0", "-c", "maintenance.auto=false", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head")

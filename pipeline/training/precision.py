@@ -1,6 +1,6 @@
 """The precision that is fast on this machine."""
 
-from pathlib import Path
+from pipeline.runtime.engine.cores import cpu_flags
 
 CPU_BFLOAT16 = {"avx512_bf16", "amx_bf16", "bf16"}  # x86's and Arm's names in /proc/cpuinfo
 AMPERE = (8, 0)  # the first NVIDIA compute capability with bfloat16 tensor cores
@@ -31,14 +31,3 @@ def gpu_capability() -> tuple[int, int] | None:
         return None
     capability: tuple[int, int] = tf.config.experimental.get_device_details(gpus[0]).get("compute_capability", (0, 0))
     return capability
-
-
-def cpu_flags(cpuinfo: Path = Path("/proc/cpuinfo")) -> set[str]:
-    """Return the first processor's feature flags; empty where the system does not list them."""
-    if not cpuinfo.is_file():
-        return set()
-    for line in cpuinfo.read_text(encoding="utf-8").splitlines():
-        name, _, value = line.partition(":")
-        if name.strip() in ("flags", "Features"):
-            return set(value.split())
-    return set()

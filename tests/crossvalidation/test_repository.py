@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from pipeline.base.errors import PipelineError
-from pipeline.crossvalidation.git_command import git
+from pipeline.base.git.git_command import git
 from pipeline.crossvalidation.project_copy import COPIES, only_one, project_copy
 from pipeline.crossvalidation.repository import Repository
 

@@ -5,7 +5,8 @@ import shutil
 import pytest
 
 from pipeline.tracking.history_file import read_history, write_history
-from pipeline.training.precision import CPU_BFLOAT16, choose_precision, cpu_flags
+from pipeline.runtime.engine.cores import cpu_flags
+from pipeline.training.precision import CPU_BFLOAT16, choose_precision
 from pipeline.training.training_key import source_digest, training_key
 
 X86 = "processor\t: 0\nmodel name\t: A: B\nflags\t\t: fpu sse2 avx512_bf16\n\nprocessor\t: 1\nflags\t\t: fpu amx_bf16\n"

@@ -10,7 +10,8 @@ import torch
 from torch import nn
 
 from benchmarks.worker import Measurement, measure
-from pipeline.training.precision import CPU_BFLOAT16, cpu_flags
+from pipeline.runtime.engine.cores import cpu_flags
+from pipeline.training.precision import CPU_BFLOAT16
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Git, and what the project asks of it."""

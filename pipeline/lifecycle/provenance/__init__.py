@@ -1,0 +1,1 @@
+"""Where a registered model comes from, and whether its files are still what was registered."""

@@ -1,0 +1,1 @@
+"""The manifest of a version's files, and its signature."""

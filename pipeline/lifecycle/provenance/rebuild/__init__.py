@@ -1,0 +1,1 @@
+"""The training of a version, once more in a clean clone."""
