@@ -1,14 +1,19 @@
-"""Where a run comes from: commit, settings, data, DVC experiment."""
+"""Where a run comes from: commit, settings, data, search, DVC experiment."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
 from pipeline.base.digests import SHORT, json_digest
+from pipeline.base.paths import CONF
 from pipeline.config.hydra_api import flatten
 from pipeline.config.schema.pipeline_schema import Config
+from pipeline.config.schema.search_schema import PREVIOUS, TUNED
 
+TUNED_BY = "tuned."  # prefix of tags about the search that recommended the settings
+SEARCH_FACTS = re.compile(r"^# (search|run|trial|score): (.*)$", re.MULTILINE)  # at the top of what a search writes
 CODE = ("benchmarks", "pipeline", "conf", "dvc.yaml")
 
 
@@ -40,9 +45,22 @@ def lineage_tags(config: Config, root: Path, data_digest: str) -> dict[str, str]
         "data.digest": data_digest[:SHORT],
         "overrides": " ".join(config.overrides) or "none",
     }
+    for group, chosen in (("recipe", config.recipe.name), ("model", config.model.name)):
+        file = root / CONF / group / f"{chosen}.yaml"
+        if chosen in (TUNED, PREVIOUS) and file.is_file():
+            tags |= search_tags(file.read_text(encoding="utf-8"))
     if name := os.environ.get("DVC_EXP_NAME"):
         tags["dvc.experiment"] = name
     return tags
+
+
+def search_tags(text: str) -> dict[str, str]:
+    """Return tags that lead to the search which wrote a file of conf/: `tuned.search`, `tuned.run`, `tuned.trial`, …
+
+    Args:
+        text: of the file; searches say at its top where it comes from.
+    """
+    return {f"{TUNED_BY}{name}": value.strip() for name, value in SEARCH_FACTS.findall(text)}
 
 
 def run_params(config: Config) -> dict[str, Any]:

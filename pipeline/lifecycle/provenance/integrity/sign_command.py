@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from pipeline.base.sub_commands import SubParsers
+from pipeline.base.command import SubParsers
 from pipeline.config.params_file import read_params
 
 DESCRIPTION = """Sign the files of a version, in the OpenSSF model-signing format. The signature lies beside the

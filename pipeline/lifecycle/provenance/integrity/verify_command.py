@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from pipeline.base.sub_commands import SubParsers
+from pipeline.base.command import SubParsers
 from pipeline.config.params_file import read_params
 
 EXIT_DIFFERENT = 3
