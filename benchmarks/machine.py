@@ -8,8 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 import psutil
 
 from benchmarks.stage_times import ROOT
-from pipeline.runtime.engine.cores import processor_name
-from pipeline.runtime.engine.cores import cpu_flags
+from pipeline.runtime.engine.cores import cpu_flags, processor_name
 from pipeline.training.precision import CPU_BFLOAT16
 
 LIBRARIES = ("tensorflow", "keras", "openvino", "torch")

@@ -9,12 +9,19 @@ from pipeline.base.paths import project_root
 from pipeline.lifecycle.commands import (
     list_command,
 )
+from pipeline.lifecycle.provenance.integrity import sign_command, verify_command
+from pipeline.lifecycle.provenance.origin import trace_command
+from pipeline.lifecycle.provenance.rebuild import rebuild_command
 
 COMMAND = "python -m pipeline.models"
 # Each module has `add_parser(subparsers)`, which adds its sub-command and sets the default `run` to the module's
 # `run(options, root)`; that returns the exit code. They import MLflow only when they run.
 COMMANDS = (
     list_command,
+    trace_command,
+    rebuild_command,
+    verify_command,
+    sign_command,
 )  # fmt: skip
 
 

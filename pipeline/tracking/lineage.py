@@ -55,7 +55,7 @@ def lineage_tags(config: Config, root: Path, data_digest: str) -> dict[str, str]
 
 
 def search_tags(text: str) -> dict[str, str]:
-    """Return tags that lead to the search which wrote a file of conf/: `tuned.search`, `tuned.run`, `tuned.trial`, …
+    """Return tags that lead to the search which wrote a file of conf/, such as `tuned.search` and `tuned.trial`.
 
     Args:
         text: of the file; searches say at its top where it comes from.

@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from pipeline.tracking.history_file import read_history, write_history
 from pipeline.runtime.engine.cores import cpu_flags
+from pipeline.tracking.history_file import read_history, write_history
 from pipeline.training.precision import CPU_BFLOAT16, choose_precision
 from pipeline.training.training_key import source_digest, training_key
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 PASSWORD = "PIPELINE_SIGNING_PASSWORD"  # environment variable with the password of an encrypted private key
 CURVES = ("secp256r1", "secp384r1", "secp521r1")  # that the signature's format allows
-HOW = "openssl ecparam -name prime256v1 -genkey -noout -out signing.key && openssl ec -in signing.key -pubout -out signing.pub"
+HOW = "openssl ecparam -name prime256v1 -genkey -noout -out signing.key"
 
 
 def check_private_key(file: Path) -> "ec.EllipticCurvePrivateKey":

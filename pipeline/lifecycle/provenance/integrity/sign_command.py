@@ -8,8 +8,8 @@ from pipeline.config.params_file import read_params
 
 DESCRIPTION = """Sign the files of a version, in the OpenSSF model-signing format. The signature lies beside the
 manifest, among the files of the version's MLflow run (provenance/model.sig). It needs pip install -e '.[sign]'.
-"""
-EPILOG = """Make a pair of keys with:
+
+Make a pair of keys with:
   openssl ecparam -name prime256v1 -genkey -noout -out signing.key
   openssl ec -in signing.key -pubout -out signing.pub
 The password of an encrypted key is read from PIPELINE_SIGNING_PASSWORD.
@@ -22,7 +22,6 @@ def add_parser(subparsers: SubParsers) -> None:
         "sign",
         help="sign a version's files",
         description=DESCRIPTION,
-        epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("model", metavar="NAME", nargs="?", help="NAME, NAME@ALIAS or NAME/3 (default: the champion)")
