@@ -54,9 +54,7 @@ def _checked_prefix(root: Path, commit: str) -> str:
     try:
         prefix = git(root, "rev-parse", "--show-prefix")
     except GitError:
-        raise PipelineError(
-            f"{root} is in no git repository, so that the code of commit {commit} is not here"
-        ) from None
+        raise PipelineError(f"{root} is in no git repository; the code of commit {commit} is not here") from None
     try:
         git(root, "cat-file", "-e", f"{commit}^{{commit}}")
     except GitError:

@@ -1,4 +1,4 @@
-"""The settings of a recorded training, for a clone of the project: parents are files there, runs go to its own store."""
+"""The settings of a recorded training, for a clone: parents are files there, and runs go to its own store."""
 
 import copy
 import shutil
