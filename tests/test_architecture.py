@@ -33,11 +33,13 @@ MAY_IMPORT = {
     "registry": {"base", "config"},
     "tracking": {"base", "config", "data", "registry", "runtime"},
     "report": {"base", "crossvalidation", "data", "evaluation", "topology", "search/outcome"},
+    "lifecycle": {"base", "config", "data", "evaluation", "inference", "registry", "report", "runtime", "tracking"},
     "jax_training": {"base", "config", "data", "training"},
     "web": {"base", "data", "inference", "report", "runtime"},
     "a command": {
         "a command", "base", "config", "crossvalidation", "data", "evaluation", "exporting", "inference",
-        "jax_training", "model", "registry", "report", "runtime", "search", "topology", "tracking", "training", "web",
+        "jax_training", "lifecycle", "model", "registry", "report", "runtime", "search", "topology", "tracking",
+        "training", "web",
     },
     "benchmarks": {
         "a command", "base", "config", "data", "evaluation", "inference", "model", "report", "runtime", "search",
@@ -53,7 +55,7 @@ MAY_IMPORT_IN_ROOM = {
     "exporting/formats": {"exporting/formats"},
 }
 KNOWN_ONLY_BY = {
-    "mlflow": {"tracking", "registry", "runtime", "benchmarks", "a command"},
+    "mlflow": {"tracking", "registry", "lifecycle", "runtime", "benchmarks", "a command"},
     "hydra": {"config"},
     "keras_tuner": {"search", "benchmarks"},
     "grpc": {"search"},

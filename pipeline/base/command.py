@@ -1,15 +1,32 @@
 """The shell of every command: an error becomes one sentence, an interrupt one line, and each has its exit code."""
 
+import argparse
 import errno
 import os
 import select
 import sys
 from collections.abc import Callable
+from typing import Protocol
 
 from pipeline.base.errors import PipelineError
 
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, the shells' convention
 EXIT_BROKEN_PIPE = 141  # 128 + SIGPIPE
+
+
+class SubParsers(Protocol):
+    """What `ArgumentParser.add_subparsers` returns; argparse has no public name for it."""
+
+    def add_parser(
+        self,
+        name: str,
+        *,
+        help: str,  # noqa: A002 (argparse calls it so)
+        description: str,
+        formatter_class: type[argparse.HelpFormatter] = ...,
+    ) -> argparse.ArgumentParser:
+        """Add a sub-command; return its parser."""
+        ...
 
 
 def run_command(action: Callable[[], object]) -> None:

@@ -1,12 +1,10 @@
 """The project's own MLflow store, mlflow.db: created whole or not at all, by one process while others wait."""
 
-import fcntl
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.base.errors import PipelineError
+from pipeline.base.files import file_lock
 
 STORE = "mlflow.db"
 ARTIFACTS = "mlruns"
@@ -29,7 +27,7 @@ def create_local_store(folder: Path) -> None:
     """
     if (folder / STORE).exists():
         return
-    with _locked(folder / f"{STORE}.lock"):
+    with file_lock(folder / f"{STORE}.lock"):
         if (folder / STORE).exists():
             return
         partial = folder / (STORE + PARTIAL)
@@ -52,14 +50,6 @@ def _migrate(file: Path, artifacts: Path) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     store = SqlAlchemyStore(f"sqlite:///{file}", artifacts.as_uri())
     store.engine.dispose()  # closes the file before it is renamed
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the lock on `path`, which the system releases when the process ends, however it ends."""
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _remove(partial: Path) -> None:

@@ -1,0 +1,90 @@
+"""The one way in which this project moves an alias: the move is recorded in the ledger first, then made."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import mlflow
+from mlflow.entities.model_registry import RegisteredModel
+
+from pipeline.registry.author import author
+from pipeline.registry.ledger import OUTSIDE, AliasMove, append_move, ledger_of
+from pipeline.registry.registry_lock import registry_lock
+
+OUTSIDE_REASON = "moved outside this project, or a move was interrupted"
+
+
+def move_alias(
+    name: str,
+    alias: str,
+    version: int | None,
+    *,
+    action: str,
+    reason: str,
+    evidence: Mapping[str, Any] | None = None,
+    forced: bool = False,
+) -> AliasMove | None:
+    """Make `models:/NAME@ALIAS` a version, and record the move in the ledger.
+
+    Call it again after a crash: it completes what was begun and records nothing twice. If the alias is not where the
+    ledger's last move put it, that is recorded as a move from outside before this one.
+
+    Args:
+        name: of the registered model.
+        alias: to move.
+        version: that the alias shall point to; None removes the alias.
+        action: `register`, `promote`, `rollback`, `sync` or `remove`.
+        reason: for people.
+        evidence: what the move rests on, by name; small.
+        forced: whether it goes against the gate's decision.
+
+    Returns:
+        The move, or None if the alias points there already.
+
+    Raises:
+        MlflowException: there is no such model or version, or the store cannot be asked.
+    """
+    client = mlflow.MlflowClient()
+    with registry_lock():
+        model = client.get_registered_model(name)
+        if version is not None:
+            client.get_model_version(name, str(version))  # so that the ledger names no version that does not exist
+        before, last = alias_position(model, alias), last_move(ledger_of(model), alias)
+        newest = max(ledger_of(model), key=lambda move: move.when, default=None)
+        begun = last is not None and (last.before, last.after) == (before, version) and last.action == action
+        if begun and before != version:
+            _point(client, name, alias, version)
+            return last
+        if (stray := outside_move(last, alias, before)) is not None:
+            newest = append_move(name, stray, newest)
+        if before == version:
+            return None
+        move = AliasMove(alias, before, version, action, reason, forced, dict(evidence or {}), author())
+        written = append_move(name, move, newest)
+        _point(client, name, alias, version)
+        return written
+
+
+def alias_position(model: RegisteredModel, alias: str) -> int | None:
+    """Return the version that an alias of a registered model points to, or None."""
+    number = model.aliases.get(alias)
+    return None if number is None else int(number)
+
+
+def last_move(moves: list[AliasMove], alias: str) -> AliasMove | None:
+    """Return an alias's last move, or None."""
+    return next((move for move in reversed(moves) if move.alias == alias), None)
+
+
+def outside_move(last: AliasMove | None, alias: str, position: int | None) -> AliasMove | None:
+    """Return the move that brought an alias from where its last move left it to `position`, or None if it is there."""
+    left = last.after if last else None
+    if left == position:
+        return None
+    return AliasMove(alias, left, position, OUTSIDE, OUTSIDE_REASON, who="unknown")
+
+
+def _point(client: mlflow.MlflowClient, name: str, alias: str, version: int | None) -> None:
+    if version is None:
+        client.delete_registered_model_alias(name, alias)
+    else:
+        client.set_registered_model_alias(name, alias, str(version))
