@@ -34,14 +34,16 @@ MAY_IMPORT = {
     "tracking": {"base", "config", "data", "registry", "runtime"},
     "report": {"base", "crossvalidation", "data", "evaluation", "topology", "search/outcome"},
     "jax_training": {"base", "config", "data", "training"},
+    "monitoring": {"base", "config", "data", "evaluation", "inference", "report", "runtime"},
     "web": {"base", "data", "inference", "report", "runtime"},
     "a command": {
         "a command", "base", "config", "crossvalidation", "data", "evaluation", "exporting", "inference",
-        "jax_training", "model", "registry", "report", "runtime", "search", "topology", "tracking", "training", "web",
+        "jax_training", "model", "monitoring", "registry", "report", "runtime",
+        "search", "topology", "tracking", "training", "web",
     },
     "benchmarks": {
-        "a command", "base", "config", "data", "evaluation", "inference", "model", "report", "runtime", "search",
-        "topology", "tracking", "training",
+        "a command", "base", "config", "data", "evaluation", "inference", "model", "monitoring", "report", "runtime",
+        "search", "topology", "tracking", "training",
     },
 }  # fmt: skip
 # Within a room, sub-rooms that other files of the room stand on: they may import only what is named here.

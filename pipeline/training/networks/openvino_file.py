@@ -22,7 +22,8 @@ def save_openvino(network: keras.Model, folder: Path, spec: ModelSpec, digest: s
     """Write `network` into `folder` as an OpenVINO model in float32; equal networks give equal files.
 
     Its outputs are `probabilities`, (images, classes), and where the network has them the pooled `features`, (images,
-    1, features), and class activation maps, `class_maps`, (images, rows, columns, classes). Its `rt_info` holds the specification and the digest.
+    1, features), and class activation maps, `class_maps`, (images, rows, columns, classes). Its `rt_info` holds the
+    specification and the digest.
 
     Args:
         network: from uint8 images to class probabilities, under Keras's TensorFlow backend.
