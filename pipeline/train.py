@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any
 from pipeline.base.digests import file_digest
 from pipeline.base.dvc_lock import dvc_digest, recorded_outputs
 from pipeline.base.files import write_json, write_text
-from pipeline.base.paths import CURVES, GOLDEN, HISTORY, MODEL, OPENVINO, PREPARED, RUN, TRAIN_METRICS, main_root
+from pipeline.base.paths import (
+    CURVES,
+    GOLDEN,
+    HISTORY,
+    MODEL,
+    OPENVINO,
+    PREPARED,
+    REFERENCE,
+    RUN,
+    TRAIN_METRICS,
+    main_root,
+)
 from pipeline.base.phases import PhaseTimer
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.pipeline_schema import Config
@@ -126,8 +137,10 @@ def write_outputs(
     """
     from pipeline.data.golden_batch import GoldenBatch, decoded, golden_images
     from pipeline.model.measured_cost import inference_cost
+    from pipeline.monitoring.reference.reference_builder import build_reference
     from pipeline.report.curves_figure import curves_figure
     from pipeline.report.style import save
+    from pipeline.runtime.engine.openvino_engine import OpenVinoEngine
     from pipeline.tracking.history_file import write_history
     from pipeline.training.networks.inference_model import save_keras_file
     from pipeline.training.networks.openvino_file import save_openvino
@@ -138,6 +151,7 @@ def write_outputs(
     write_text(root / GOLDEN, GoldenBatch(images, probabilities).to_json())
     digest = file_digest(root / MODEL)
     save_openvino(network, root / OPENVINO, spec, digest)
+    build_reference(OpenVinoEngine(root / OPENVINO), dataset, digest).write(root / REFERENCE)
     write_history(result.history, root / HISTORY)
     save(curves_figure(result.history), root / CURVES)
     metrics = {

@@ -35,15 +35,16 @@ MAY_IMPORT = {
     "report": {"base", "crossvalidation", "data", "evaluation", "topology", "search/outcome"},
     "lifecycle": {"base", "config", "data", "evaluation", "inference", "registry", "report", "runtime", "tracking"},
     "jax_training": {"base", "config", "data", "training"},
+    "monitoring": {"base", "config", "data", "evaluation", "inference", "report", "runtime"},
     "web": {"base", "data", "inference", "report", "runtime"},
     "a command": {
         "a command", "base", "config", "crossvalidation", "data", "evaluation", "exporting", "inference",
-        "jax_training", "lifecycle", "model", "registry", "report", "runtime", "search", "topology", "tracking",
-        "training", "web",
+        "jax_training", "lifecycle", "model", "monitoring", "registry", "report", "runtime", "search", "topology",
+        "tracking", "training", "web",
     },
     "benchmarks": {
-        "a command", "base", "config", "data", "evaluation", "inference", "model", "report", "runtime", "search",
-        "topology", "tracking", "training",
+        "a command", "base", "config", "data", "evaluation", "inference", "model", "monitoring", "report", "runtime",
+        "search", "topology", "tracking", "training",
     },
 }  # fmt: skip
 # Within a room, sub-rooms that other files of the room stand on: they may import only what is named here.

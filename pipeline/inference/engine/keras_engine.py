@@ -31,6 +31,7 @@ class KerasEngine:
             raise PipelineError(f"Keras cannot read {file}: {one_line(error)}") from None
         self.name = f"Keras {keras.config.floatx()} ({keras.backend.backend()})"
         self._maps: keras.Model | None = None
+        self._features: keras.Model | None = None
         self._lock = threading.Lock()  # one call uses all cores
 
     def shared(self, threads: int) -> "KerasEngine":
@@ -41,6 +42,21 @@ class KerasEngine:
         """Return class probabilities, (images, classes)."""
         with self._lock:
             return np.asarray(self.network.predict_on_batch(pixels), np.float32)
+
+    def features(self, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+        """Return class probabilities, and the pooled features, (images, features), or None."""
+        import keras
+
+        from pipeline.model.pooled_features import pooled_features
+
+        with self._lock:
+            if self._features is None:
+                features = pooled_features(self.network)
+                if features is None:
+                    return None
+                self._features = keras.Model(self.network.inputs, [self.network.outputs[0], features])
+            probabilities, vectors = self._features.predict_on_batch(pixels)
+            return np.asarray(probabilities, np.float32), np.asarray(vectors[:, 0], np.float32)
 
     def class_maps(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
         """Return class activation maps, (images, rows, columns, classes), or None."""

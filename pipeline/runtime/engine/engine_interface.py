@@ -19,5 +19,11 @@ class Engine(Protocol):
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return class probabilities, (images, classes), of raw pixels, uint8 (images, height, width, channels)."""
 
+    def features(self, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+        """Return class probabilities, and the pooled features from which they are computed, (images, features).
+
+        None where the network has no such features, or was saved without them.
+        """
+
     def class_maps(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
         """Return class activation maps, (images, rows, columns, classes), or None where the network has none."""

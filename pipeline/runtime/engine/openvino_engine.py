@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from ..model_spec import ModelSpec
 from ..pipeline_error import PipelineError, one_line
 from .cores import usable_cores
-from .openvino_layout import CLASS_MAPS, DIGEST, PROBABILITIES, SPEC, XML
+from .openvino_layout import CLASS_MAPS, DIGEST, FEATURES, PROBABILITIES, SPEC, XML
 
+OUTPUTS = (PROBABILITIES, FEATURES, CLASS_MAPS)
 PRECISIONS = {"f32": "float32", "bf16": "bfloat16", "f16": "float16"}
 
 
@@ -52,7 +53,7 @@ class OpenVinoEngine:
         self._parallel = parallel
         self._compiled: dict[str, Any] = {}
         self._compiling = threading.Lock()
-        self._idle: dict[str, list[Any]] = {PROBABILITIES: [], CLASS_MAPS: []}  # inference requests, to be used again
+        self._idle: dict[str, list[Any]] = {name: [] for name in OUTPUTS}  # inference requests, to be used again
 
     @property
     def name(self) -> str:
@@ -71,20 +72,30 @@ class OpenVinoEngine:
 
     def probabilities(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return class probabilities, (images, classes)."""
-        return self._infer(PROBABILITIES, pixels)
+        return self._infer(PROBABILITIES, pixels)[0]
+
+    def features(self, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+        """Return class probabilities, and the pooled features, (images, features), or None."""
+        if not self._has(FEATURES):
+            return None
+        vectors, probabilities = self._infer(FEATURES, pixels)
+        return probabilities, vectors[:, 0]
 
     def class_maps(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
         """Return class activation maps, (images, rows, columns, classes), or None."""
-        if not any(CLASS_MAPS in output.get_names() for output in self._model.outputs):
-            return None
-        return self._infer(CLASS_MAPS, pixels)
+        return self._infer(CLASS_MAPS, pixels)[0] if self._has(CLASS_MAPS) else None
 
-    def _infer(self, output: str, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def _has(self, output: str) -> bool:
+        return any(output in one.get_names() for one in self._model.outputs)
+
+    def _infer(self, output: str, pixels: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        """Return an output; with the features the probabilities too."""
         try:
             request = self._idle[output].pop()
         except IndexError:
             request = self._compile(output).create_infer_request()
-        found = np.array(request.infer([np.ascontiguousarray(pixels)], share_inputs=True)[0])
+        inferred = request.infer([np.ascontiguousarray(pixels)], share_inputs=True)
+        found = [np.array(inferred[number]) for number in range(len(inferred))]
         self._idle[output].append(request)
         return found
 
@@ -94,7 +105,8 @@ class OpenVinoEngine:
 
         with self._compiling:
             if output not in self._compiled:
-                part = openvino.Model([self._model.output(output)], self._model.get_parameters())
+                names = (FEATURES, PROBABILITIES) if output == FEATURES else (output,)
+                part = openvino.Model([self._model.output(name) for name in names], self._model.get_parameters())
                 self._compiled[output] = self._core.compile_model(part, "CPU", self._properties())
             return self._compiled[output]
 

@@ -1,5 +1,5 @@
 """Names in the OpenVINO model of a network: its file, its tensors, its metadata."""
 
 XML = "model.xml"
-INPUT, PROBABILITIES, CLASS_MAPS = "images", "probabilities", "class_maps"  # tensors
+INPUT, PROBABILITIES, FEATURES, CLASS_MAPS = "images", "probabilities", "features", "class_maps"  # tensors
 SPEC, DIGEST = ("pipeline", "spec"), ("pipeline", "keras_digest")  # paths in rt_info

@@ -34,6 +34,11 @@ class SoftenedEngine:
         """Return class probabilities, (images, classes), of raw pixels, uint8 (images, height, width, channels)."""
         return softened(self.engine.probabilities(pixels), self.temperature)
 
+    def features(self, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+        """Return class probabilities at the temperature, and the pooled features, (images, features), or None."""
+        found = self.engine.features(pixels)
+        return None if found is None else (softened(found[0], self.temperature), found[1])
+
     def class_maps(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
         """Return class activation maps, (images, rows, columns, classes), or None where the network has none."""
         return self.engine.class_maps(pixels)

@@ -21,6 +21,7 @@ REQUIREMENTS = ("mlflow", "numpy", "openvino", "pandas", "pillow")  # of what an
 KERAS_REQUIREMENTS = ("keras", "tensorflow")  # of mlflow.keras.load_model
 DATA, CODE = "data", "code"  # folders of an MLflow model
 KERAS_FILE, OPENVINO_FOLDER, GOLDEN_FILE = "data/model.keras", "data/openvino", "data/golden.json"
+REFERENCE_FILE = "data/reference.npz"
 EXAMPLES = 2  # images in the example of a request
 
 

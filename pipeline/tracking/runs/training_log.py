@@ -6,12 +6,18 @@ from typing import Any
 
 import mlflow
 
-from pipeline.base.paths import CURVES, GOLDEN, HISTORY, MODEL, OPENVINO
+from pipeline.base.paths import CURVES, GOLDEN, HISTORY, MODEL, OPENVINO, REFERENCE
 from pipeline.data.dataset import Dataset
 from pipeline.data.golden_batch import read_golden
 from pipeline.tracking.metric_names import MINUTES, SAVED_ACCURACY, SAVED_EPOCH, SAVED_LOSS
 from pipeline.tracking.models.logged_model import log_model, logged_model_id
-from pipeline.tracking.models.photo_flavor import GOLDEN_FILE, KERAS_FILE, OPENVINO_FOLDER, flavor_arguments
+from pipeline.tracking.models.photo_flavor import (
+    GOLDEN_FILE,
+    KERAS_FILE,
+    OPENVINO_FOLDER,
+    REFERENCE_FILE,
+    flavor_arguments,
+)
 from pipeline.tracking.runs.descriptions import update_description
 
 LOGGED = {  # in the train stage's metrics, and in MLflow
@@ -46,6 +52,11 @@ def log_training(root: Path, dataset: Dataset, run_id: str, metrics: Mapping[str
         return found
     golden = read_golden(root / GOLDEN)
     facts = {"data_digest": dataset.info.digest, "run_id": run_id}
-    files = {KERAS_FILE: root / MODEL, OPENVINO_FOLDER: root / OPENVINO, GOLDEN_FILE: root / GOLDEN}
+    files = {
+        KERAS_FILE: root / MODEL,
+        OPENVINO_FOLDER: root / OPENVINO,
+        GOLDEN_FILE: root / GOLDEN,
+        REFERENCE_FILE: root / REFERENCE,
+    }
     network = keras.models.load_model(root / MODEL)
     return log_model(run_id, flavor_arguments(network, dataset.info.model_spec, golden, facts, files))

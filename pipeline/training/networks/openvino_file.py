@@ -9,7 +9,8 @@ import keras
 
 from pipeline.base.files import atomic_folder
 from pipeline.model.class_maps import class_maps
-from pipeline.runtime.engine.openvino_layout import CLASS_MAPS, DIGEST, INPUT, PROBABILITIES, SPEC, XML
+from pipeline.model.pooled_features import pooled_features
+from pipeline.runtime.engine.openvino_layout import CLASS_MAPS, DIGEST, FEATURES, INPUT, PROBABILITIES, SPEC, XML
 from pipeline.runtime.model_spec import ModelSpec
 from pipeline.training.networks.frozen_graph import frozen_call, traced
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 def save_openvino(network: keras.Model, folder: Path, spec: ModelSpec, digest: str) -> None:
     """Write `network` into `folder` as an OpenVINO model in float32; equal networks give equal files.
 
-    Its outputs are `probabilities`, (images, classes), and where the network has class activation maps `class_maps`,
-    (images, rows, columns, classes). Its `rt_info` holds the specification and the digest.
+    Its outputs are `probabilities`, (images, classes), and where the network has them the pooled `features`, (images,
+    1, features), and class activation maps, `class_maps`, (images, rows, columns, classes). Its `rt_info` holds the
+    specification and the digest.
 
     Args:
         network: from uint8 images to class probabilities, under Keras's TensorFlow backend.
@@ -43,28 +45,28 @@ def _converted(network: keras.Model) -> "openvino.Model":
     """Convert by way of a TensorFlow graph of constants: variables take OpenVINO four times as long."""
     import openvino
 
-    maps = class_maps(network)
-    whole = keras.Model(network.inputs, [network.outputs[0], *([] if maps is None else [maps])])
+    further = {FEATURES: pooled_features(network), CLASS_MAPS: class_maps(network)}
+    outputs = {name: output for name, output in further.items() if output is not None}
+    whole = keras.Model(network.inputs, [network.outputs[0], *outputs.values()])
     graph = traced(frozen_call(whole), network).get_concrete_function().graph
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "graph.pb"
         file.write_bytes(graph.as_graph_def().SerializeToString())
         converted = openvino.Core().read_model(file)
-    _name_outputs(converted, len(whole.outputs))
+    _name_outputs(converted, [PROBABILITIES, *outputs])
     return converted
 
 
-def _name_outputs(model: "openvino.Model", count: int) -> None:
-    ordered = sorted(model.outputs, key=lambda output: len(output.get_partial_shape()))  # maps have more dimensions
-    assert len(ordered) == count
-    for output, name in zip(ordered, (PROBABILITIES, CLASS_MAPS), strict=False):
+def _name_outputs(model: "openvino.Model", names: list[str]) -> None:
+    ordered = sorted(model.outputs, key=lambda output: len(output.get_partial_shape()))  # each has one dimension more
+    for output, name in zip(ordered, names, strict=True):
         output.get_tensor().set_names({name})
 
 
 def _name_by_order(model: "openvino.Model") -> None:
     """Replace names that count what this process has built before."""
     seen: Counter[str] = Counter()
-    kept = {INPUT, PROBABILITIES, CLASS_MAPS}
+    kept = {INPUT, PROBABILITIES, FEATURES, CLASS_MAPS}
     for operation in model.get_ordered_ops():
         kind = operation.get_type_name()
         seen[kind] += 1

@@ -24,6 +24,14 @@ def test_probabilities_and_maps_are_those_of_keras(model_file):
     np.testing.assert_allclose(maps, keras.class_maps(PIXELS), atol=0.02)
 
 
+def test_features_come_with_the_probabilities(model_file):
+    engine, keras = OpenVinoEngine(model_file.parent / "openvino"), KerasEngine(model_file)
+    probabilities, features = engine.features(PIXELS)
+    np.testing.assert_array_equal(probabilities, engine.probabilities(PIXELS))
+    assert features.shape == (5, keras.network.get_layer("average_pool").output.shape[-1])
+    np.testing.assert_allclose(features, keras.features(PIXELS)[1], atol=0.02)
+
+
 def test_the_file_carries_the_specification_and_the_digest(model_file, spec):
     engine = OpenVinoEngine(model_file.parent / "openvino")
     assert engine.spec == spec

@@ -30,6 +30,8 @@ def test_it_predicts_what_keras_does(networks, name, tmp_path):
     assert (engine.spec, engine.keras_digest) == (SPEC, "digest")
     np.testing.assert_allclose(engine.probabilities(PIXELS), networks[name].predict(PIXELS, verbose=0), atol=0.02)
     assert engine.class_maps(PIXELS).shape[-1] == 3
+    width = sum(layer.output.shape[-1] for layer in networks[name].layers if layer.name.endswith("average_pool"))
+    assert engine.features(PIXELS)[1].shape == (4, width)
 
 
 def test_a_network_saved_twice_is_the_same_bytes(networks, tmp_path):
@@ -47,4 +49,6 @@ def test_a_network_without_maps_has_none(keras, tmp_path):
     images = keras.Input((32, 24, 1), dtype="uint8", name="images")
     outputs = keras.layers.Dense(3, activation="softmax")(keras.layers.Flatten()(images))
     save_openvino(keras.Model(images, outputs), tmp_path / "openvino", SPEC, "digest")
-    assert OpenVinoEngine(tmp_path / "openvino").class_maps(PIXELS) is None
+    engine = OpenVinoEngine(tmp_path / "openvino")
+    assert engine.class_maps(PIXELS) is None
+    assert engine.features(PIXELS) is None

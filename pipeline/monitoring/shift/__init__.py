@@ -1,0 +1,1 @@
+"""Tests of whether two sets of images differ, with the size of the difference."""
