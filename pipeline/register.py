@@ -80,13 +80,20 @@ def _register(
     config: Config, root: Path, metrics: dict[str, Any], decision: dict[str, Any], run_id: str
 ) -> dict[str, Any]:
     """Register the model if the decision says so, and log the decision; return the version's name, number and alias."""
-    from pipeline.registry.versions import set_alias
+    from pipeline.registry.aliases import move_alias
     from pipeline.tracking.models.registration import log_decision, register_run
 
     place: dict[str, Any] = {}
     if decision["registered"]:
         version = register_run(run_id, config, metrics, str(decision["model_digest"]))
-        set_alias(version.name, config.tracking.alias, version.number)
+        move_alias(
+            version.name,
+            config.tracking.alias,
+            version.number,
+            action="register",
+            reason=str(decision["reason"]),
+            evidence={"run": run_id},
+        )
         place = {"name": version.name, "version": version.number, "alias": config.tracking.alias}
         print(f"{version.name} version {version.number}" + (" (new)" if version.new else " (was registered before)"))
     log_decision(run_id, decision | place, root)
