@@ -8,11 +8,12 @@ from omegaconf import OmegaConf
 
 RESOLVER = "dataset"
 OF_ANYBODY = ("folder", "table")  # names of conf/data/ that say nothing about what is in the pictures
-GENERIC = frozenset(
-    "archive class classes data dataset datasets download downloads file files folder image images img imgs input "
-    "inputs jpeg jpg original originals photo photos pic pics picture pictures png raw sample samples test train "
-    "training val validation".split()
-)
+GENERIC = {
+    "archive", "class", "classes", "data", "dataset", "datasets", "download", "downloads", "file", "files",
+    "folder", "image", "images", "img", "imgs", "input", "inputs", "jpeg", "jpg", "original", "originals",
+    "photo", "photos", "pic", "pics", "picture", "pictures", "png", "raw", "sample", "samples", "test", "train",
+    "training", "val", "validation",
+}  # fmt: skip
 ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))$", re.IGNORECASE)
 LONGEST = 80  # characters
 
