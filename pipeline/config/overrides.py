@@ -26,6 +26,7 @@ from pipeline.config.parse import parse_config
 RESOLVER = "overrides"
 UNQUOTED = re.compile(r"/?[A-Za-z_](?:[A-Za-z0-9_./-]|:(?=[A-Za-z0-9_/]))*")  # strings that need no quotes
 NOT_STRINGS = {"null", "true", "false", "nan", "inf"}  # unless they are in quotes
+MARKS_IN_KEYS = re.compile(r"([\\()\[\]{}:=, \t])")  # Hydra reads them in the key of a mapping after a backslash
 INTERPOLATION = re.compile(r"(\\*)\$\{")
 _root: ContextVar[Path | None] = ContextVar("root", default=None)
 
@@ -58,7 +59,8 @@ def find_overrides(config: DictConfig, root: Path) -> list[str]:
     values = to_values(config, resolve=False)
     choices = _chosen_files(values, root)
     base = flatten(to_values(compose_unresolved(root, choices), resolve=False))
-    changed = {key: value for key, value in flatten(values).items() if key not in base or base[key] != value}
+    chosen = _with_base_keys(values, base)
+    changed = {key: value for key, value in chosen.items() if key not in base or base[key] != value}
     changed.pop(RESOLVER, None)
     return choices + [f"{key}={quote_value(value)}" for key, value in changed.items()]
 
@@ -73,7 +75,33 @@ def quote_value(value: Any) -> str:
         return QuotedString(value, Quote.single).with_quotes()
     if isinstance(value, list):
         return "[" + ",".join(quote_value(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{_quote_key(str(key))}:{quote_value(item)}" for key, item in value.items()) + "}"
     return repr(value) if isinstance(value, float) else json.dumps(value)
+
+
+def _quote_key(key: str) -> str:
+    return MARKS_IN_KEYS.sub(r"\\\1", key)
+
+
+def _with_base_keys(values: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values by dotted key; a mapping in place of a single value of `base` stays one value."""
+    flat = flatten(values)
+    for key, value in base.items():
+        if key not in flat and value is None:
+            under = [name for name in flat if name.startswith(f"{key}.")]
+            if under:
+                flat[key] = _at(values, key)
+                for name in under:
+                    del flat[name]
+    return flat
+
+
+def _at(values: Mapping[str, Any], key: str) -> Any:
+    found: Any = values
+    for part in key.split("."):
+        found = found[part]
+    return found
 
 
 def _resolve(*, _root_: DictConfig) -> ListConfig:

@@ -56,8 +56,11 @@ def sections_of(annotation: Any) -> list[type[BaseModel]]:
 def unknown_key_message(key: str, schema: type[BaseModel] = Config) -> str:
     """Return the part of a sentence that names a key that does not exist, and the nearest one that does."""
     known = all_keys(schema)
-    by_leaf = {name.rpartition(".")[2]: name for name in reversed(known)}
-    guess = by_leaf.get(key) or nearest(key, known)  # perhaps the last part alone was typed
+    leaf_names = [name.rpartition(".")[2] for name in known]
+    by_leaf = dict(zip(reversed(leaf_names), reversed(known), strict=True))
+    last = key.rpartition(".")[2]
+    guess = by_leaf.get(key)  # perhaps the last part alone was typed, or it is right and the section is another
+    guess = guess or (by_leaf[last] if leaf_names.count(last) == 1 else nearest(key, known))
     if not guess and (leaf := nearest(key.rpartition(".")[2], by_leaf, cutoff=0.7)):
         guess = by_leaf[leaf]
     return f"unknown key {key!r}{did_you_mean(guess)}"

@@ -6,9 +6,10 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from pipeline.config.schema.data_schema import DataConfig
+from pipeline.config.schema.gate_schema import GateConfig
 from pipeline.config.schema.model_schema import ModelConfig
 from pipeline.config.schema.recipe_schema import RecipeConfig
-from pipeline.config.schema.section import Fraction, Section
+from pipeline.config.schema.section import Section
 from pipeline.topology.stems import STEMS
 
 RESERVED_CHARACTERS = re.compile(r"[/:]")  # MLflow refuses these in the names of registered models
@@ -43,16 +44,6 @@ class EvaluationConfig(Section):
     ]
 
 
-class GateConfig(Section):
-    """Floors on test metrics; a model below one of them is not registered."""
-
-    name: Annotated[str, Field(description="Name of the file in conf/gate/.")]
-    accuracy: Annotated[Fraction | None, Field(description="Minimum test accuracy; null: no minimum.")]
-    top_k_accuracy: Annotated[Fraction | None, Field(description="Minimum top-k accuracy; null: no minimum.")]
-    macro_f1: Annotated[Fraction | None, Field(description="Minimum mean F1 of the classes; null: no minimum.")]
-    min_class_recall: Annotated[Fraction | None, Field(description="Minimum recall of every class; null: no minimum.")]
-
-
 class TrackingConfig(Section):
     """Where runs are logged and under which names models are registered."""
 
@@ -67,15 +58,21 @@ class TrackingConfig(Section):
     experiment: Annotated[str, Field(min_length=1, description="MLflow experiment; searches use EXPERIMENT-search.")]
     registered_model: Annotated[str, Field(min_length=1, description="Name of the registered model.")]
     alias: Annotated[str, Field(description="Alias of the version that passed the gate most recently.")]
+    champion_alias: Annotated[
+        str, Field(description="Alias of the version in use; gate.champion says which versions get it.")
+    ]
     system_metrics: Annotated[bool, Field(description="Log use of CPU, memory and GPU while training.")]
 
     @model_validator(mode="after")
     def mlflow_accepts_the_names(self) -> Self:
         """Refuse names that MLflow refuses."""
-        if not ALIAS.fullmatch(self.alias) or RESERVED_ALIAS.fullmatch(self.alias):
-            raise ValueError(
-                f"alias cannot be {self.alias!r} (letters, digits, '-' and '_'; not 'latest' nor a 'v' with a number)"
-            )
+        for key, alias in (("alias", self.alias), ("champion_alias", self.champion_alias)):
+            if not ALIAS.fullmatch(alias) or RESERVED_ALIAS.fullmatch(alias):
+                raise ValueError(
+                    f"{key} cannot be {alias!r} (letters, digits, '-' and '_'; not 'latest' nor a 'v' with a number)"
+                )
+        if self.alias.lower() == self.champion_alias.lower():
+            raise ValueError(f"alias and champion_alias must differ, both are {self.alias!r}")
         if RESERVED_CHARACTERS.search(self.registered_model):
             raise ValueError(f"registered_model must not contain '/' or ':', got {self.registered_model!r}")
         return self
