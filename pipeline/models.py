@@ -7,7 +7,10 @@ import sys
 from pipeline.base.command import run_command
 from pipeline.base.paths import project_root
 from pipeline.lifecycle.commands import (
+    history_command,
     list_command,
+    promote_command,
+    rollback_command,
 )
 
 COMMAND = "python -m pipeline.models"
@@ -15,6 +18,9 @@ COMMAND = "python -m pipeline.models"
 # `run(options, root)`; that returns the exit code. They import MLflow only when they run.
 COMMANDS = (
     list_command,
+    history_command,
+    promote_command,
+    rollback_command,
 )  # fmt: skip
 
 
