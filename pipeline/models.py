@@ -11,6 +11,7 @@ from pipeline.lifecycle.commands import (
     list_command,
     promote_command,
     rollback_command,
+    sync_command,
 )
 
 COMMAND = "python -m pipeline.models"
@@ -21,6 +22,7 @@ COMMANDS = (
     history_command,
     promote_command,
     rollback_command,
+    sync_command,
 )  # fmt: skip
 
 
