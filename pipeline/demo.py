@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Try a trained model in the browser: a page on this computer classifies photos and shows the "
         "evidence for each class.",
     )
-    parser.add_argument("--model", help=".keras file or models:/NAME@alias (default: the one registered last)")
+    parser.add_argument("--model", help=".keras file or models:/NAME@alias (default: the champion, else the candidate)")
     parser.add_argument("--engine", choices=("auto", "openvino", "keras"), default="auto", help="(default: auto)")
     parser.add_argument("--port", type=int, default=PORT, help=f"0 for any free one (default: {PORT})")
     return parser

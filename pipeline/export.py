@@ -116,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "model", nargs="?", metavar="MODEL",
-        help=".keras file or models:/NAME@alias; goes first, before --to (default: the one registered last)",
+        help=".keras file or models:/NAME@alias; goes first, before --to (default: the champion, else the candidate)",
     )  # fmt: skip
     parser.add_argument(
         "--to", nargs="+", type=_format_name, default=[*FORMATS], metavar="FORMAT",

@@ -154,7 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "paths", nargs="+", metavar="PATH", help="file, folder, pattern, or - for a list on standard input"
     )
-    parser.add_argument("--model", help=".keras file or models:/NAME@alias (default: the one registered last)")
+    parser.add_argument("--model", help=".keras file or models:/NAME@alias (default: the champion, else the candidate)")
     parser.add_argument("--engine", choices=("auto", "openvino", "keras"), default="auto", help="(default: auto)")
     parser.add_argument(
         "--temperature",

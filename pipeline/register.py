@@ -1,11 +1,11 @@
-"""Stage 4: a model that passes the gate becomes a registered version."""
+"""Stage 4: a model that passes the gate becomes a registered version, and the champion if the rule says so."""
 
-from dataclasses import asdict
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.base.files import read_stage_output, read_stage_text, write_json, write_text
-from pipeline.base.paths import DECISION, EVALUATION_PAGE, GOLDEN, GOLDEN_CHECK, MODEL_PAGE, RUN, TEST_METRICS
+from pipeline.base.files import read_stage_output, write_json
+from pipeline.base.paths import DECISION, GOLDEN, GOLDEN_CHECK, MODEL_PAGE
 from pipeline.base.phases import PhaseTimer
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.pipeline_schema import Config
@@ -16,40 +16,39 @@ if TYPE_CHECKING:
 
 
 def main(config: Config, root: Path) -> dict[str, Any]:
-    """Check the evaluated model against the gate and register it if it passes; return the decision, also written.
+    """Check the evaluated model against the gate, register it if it passes, and promote it if the rule says so.
+
+    The decision is written last: what a crash left undone is done when the stage runs again.
+
+    Returns:
+        The decision, also written. Nothing in it depends on the numbers that this store gave to the model's versions.
 
     Raises:
-        PipelineError: an earlier stage has not run, or the tracking server does not answer.
+        PipelineError: an earlier stage has not run, a bound is set for an unknown class, or the tracking server does
+            not answer.
     """
-    from pipeline.registry.gate import check_floors, decision_text
-    from pipeline.report.evaluation.gate_section import gate_slot, with_gate
+    from pipeline.lifecycle.champion.evaluated_files import read_evaluated
+    from pipeline.lifecycle.champion.gate_decision import decide
+    from pipeline.lifecycle.registry_access import RETRIES, store_errors
+    from pipeline.registry.gate import check_gate
     from pipeline.tracking.runs.continued_run import continued_run
-    from pipeline.tracking.runs.report_artifact import log_report
+    from pipeline.tracking.store import tracking_uri
 
+    os.environ.setdefault(RETRIES, "2")
     phases = PhaseTimer("register")
     for kept in (DECISION, MODEL_PAGE):  # DVC keeps them; if this stage failed, they would be of another model
         (root / kept).unlink(missing_ok=True)
-    metrics = read_stage_output(root / TEST_METRICS, "evaluate")
-    digest = str(read_stage_output(root / RUN, "train")["model_digest"])
-    page = read_stage_text(root / EVALUATION_PAGE, "evaluate")
-    gate_slot(page)
-    checks = check_floors(config.gate, metrics)
-    with phases.phase("tracking"):
-        run_id = continued_run(config, root)
-    golden = None
-    if all(check.passed for check in checks):
-        with phases.phase("golden batch"):
-            golden = _check_golden(config, root, run_id, digest)
-    decision: dict[str, Any] = {
-        "registered": all(check.passed for check in checks) and not (golden and golden.failed),
-        "reason": decision_text(checks, golden),
-        "checks": [asdict(check) | {"passed": check.passed} for check in checks],
-        "model_digest": digest,
-    }
-    with phases.phase("registry"):
-        decision |= _register(config, root, metrics, decision, run_id)
-        write_text(root / MODEL_PAGE, with_gate(page, decision))
-        log_report(run_id, root / MODEL_PAGE)
+    evaluated = read_evaluated(root)
+    criteria = check_gate(config.gate, evaluated.measured, evaluated.classes)
+    with store_errors(tracking_uri(config.tracking, root)):
+        with phases.phase("tracking"):
+            run_id = continued_run(config, root)
+        golden = None
+        if all(criterion.passed for criterion in criteria):
+            with phases.phase("golden batch"):
+                golden = _check_golden(config, root, run_id, evaluated.model_digest)
+        with phases.phase("registry"):
+            decision = decide(config, root, run_id, evaluated, criteria, golden)
     write_json(root / DECISION, decision)
     print(decision["reason"])
     phases.close()
@@ -74,23 +73,6 @@ def _check_golden(config: Config, root: Path, run_id: str, digest: str) -> "Gold
     largest = ", ".join(f"{way} {value:.2g}" for way, value in check.differences.items())
     print(f"golden batch: largest differences of a probability: {largest} ({replayed.engine})")
     return check
-
-
-def _register(
-    config: Config, root: Path, metrics: dict[str, Any], decision: dict[str, Any], run_id: str
-) -> dict[str, Any]:
-    """Register the model if the decision says so, and log the decision; return the version's name, number and alias."""
-    from pipeline.registry.versions import set_alias
-    from pipeline.tracking.models.registration import log_decision, register_run
-
-    place: dict[str, Any] = {}
-    if decision["registered"]:
-        version = register_run(run_id, config, metrics, str(decision["model_digest"]))
-        set_alias(version.name, config.tracking.alias, version.number)
-        place = {"name": version.name, "version": version.number, "alias": config.tracking.alias}
-        print(f"{version.name} version {version.number}" + (" (new)" if version.new else " (was registered before)"))
-    log_decision(run_id, decision | place, root)
-    return place
 
 
 if __name__ == "__main__":

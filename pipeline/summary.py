@@ -53,7 +53,7 @@ def _figure(metrics: dict[str, Any], name: str) -> str:
 def _model(decision: dict[str, Any]) -> str:
     if not decision["registered"]:
         return str(decision["reason"])
-    return f"{decision['name']} version {decision['version']}   (models:/{decision['name']}@{decision['alias']})"
+    return f"models:/{decision['name']}@{decision['aliases'][-1]}"
 
 
 def _activation(root: Path) -> list[str]:

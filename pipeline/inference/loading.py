@@ -28,7 +28,7 @@ def load_model(
 
     Args:
         source: a `.keras` file, `models:/name@alias` or `models:/name/version` in the project's tracking store, or
-            None for the model that the project registered last.
+            None for the model in use: the champion, else the candidate.
         engine: `openvino`; `keras`; or `auto`, OpenVINO where it is installed.
         parallel: how many threads will classify at once; 1: all cores work on each batch.
         temperature: at which probabilities are taken: p^(1/T), divided by their sum; the order of classes stays.

@@ -1,8 +1,8 @@
-"""Where a trained model's files are: the last registered one of this project, a registered one, or a file."""
+"""Where a trained model's files are: the one in use, a registered one, or a file."""
 
 import json
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,14 +54,14 @@ def find_model(source: str | None, argument: str = "--model") -> ModelFiles:
 
     Args:
         source: a `.keras` file, `models:/name@alias` or `models:/name/version` in the project's tracking store, or
-            None for the model that the project registered last.
+            None for the model in use: the champion, else the candidate.
         argument: what names it on the command line, for errors.
 
     Raises:
         PipelineError: there is no such model.
     """
     if source is None:
-        return _last_registered(project_root(), argument)
+        return _in_use(project_root(), argument)
     if source.startswith(REGISTRY):
         return _registered(source, project_root(), argument)
     file = Path(source)
@@ -73,24 +73,30 @@ def find_model(source: str | None, argument: str = "--model") -> ModelFiles:
     return ModelFiles(file.name, file, _beside(file))
 
 
-def _last_registered(root: Path, argument: str) -> ModelFiles:
-    """Return the model of the last decision if its files are those of the last training, else the registry's."""
-    decision, run = (_read(root / path) for path in (DECISION, RUN))
-    here = decision.get("registered") and decision.get("model_digest") == run.get("model_digest")
-    if here and (root / MODEL).is_file():
-        name = f"{decision['name']} version {decision['version']} ({decision['alias']})"
-        registered = str(decision["name"]), str(decision["version"])
-        return ModelFiles(name, root / MODEL, _openvino(root / OPENVINO), registered)
+def _in_use(root: Path, argument: str) -> ModelFiles:
+    """Return the champion, else the candidate, else the workspace's model if it passed the gate.
+
+    The workspace's files are taken where they are the same model.
+    """
     from pipeline.config.params_file import read_params
+    from pipeline.tracking.models.aliased_version import version_in_use
 
     tracking = read_params(root).tracking
-    try:
-        return _registered(f"{REGISTRY}{tracking.registered_model}@{tracking.alias}", root, argument)
-    except PipelineError as error:
-        raise PipelineError(
-            "no model of this project is registered yet; "
-            f"make one with dvc repro, or name one with {argument} ({error})"
-        ) from None
+    name = tracking.registered_model
+    decision, digest = _read(root / DECISION), _read(root / RUN).get("model_digest")
+    files = root / MODEL, _openvino(root / OPENVINO)
+    found = version_in_use(tracking, root)
+    if found is not None:
+        title = f"{name} version {found.number} ({found.alias})"
+        if found.model_digest == digest and files[0].is_file():
+            return ModelFiles(title, *files, (name, str(found.number)))
+        return replace(_registered(f"{REGISTRY}{name}/{found.number}", root, argument), name=title)
+    if decision.get("registered") and decision.get("model_digest") == digest and files[0].is_file():
+        return ModelFiles(f"{decision['name']} (the workspace's; not in this registry)", *files)
+    raise PipelineError(
+        f"no model of this project is registered yet; make one with dvc repro, or name one with {argument} "
+        f"(MLflow has no {REGISTRY}{name}@{tracking.champion_alias} or @{tracking.alias})"
+    )
 
 
 def _registered(source: str, root: Path, argument: str) -> ModelFiles:

@@ -61,11 +61,6 @@ def version_with_digest(name: str, digest: str) -> int | None:
     return max((int(version.version) for version in versions), default=None)
 
 
-def set_alias(name: str, alias: str, number: int) -> None:
-    """Make `models:/name@alias` the version `number`."""
-    mlflow.MlflowClient().set_registered_model_alias(name, alias, str(number))
-
-
 def _escaped(name: str) -> str:
     return name.replace("'", "\\'")
 

@@ -45,19 +45,20 @@ def register_run(run_id: str, config: Config, metrics: Mapping[str, Any], digest
     return register_once(config.tracking.registered_model, model_id, digest, tags, description, classes)
 
 
-def log_decision(run_id: str, decision: Mapping[str, Any], root: Path) -> None:
+def log_decision(run_id: str, decision: Mapping[str, Any], root: Path, version: RegisteredVersion | None) -> None:
     """Add the gate's decision, sample images and DVC's lock as it is now to the run.
 
     Args:
         run_id: the training's run.
-        decision: with `registered`, and the version's `name` and `version` if it was registered.
+        decision: with `registered`.
         root: the project's folder.
+        version: None if the model was not registered.
     """
     client = mlflow.MlflowClient()
     mlflow.log_dict(dict(decision), "decision.json", run_id=run_id)
     client.set_tag(run_id, "registered", str(decision["registered"]).lower())
-    if decision["registered"]:
-        client.set_tag(run_id, REGISTERED, f"{decision['name']} version {decision['version']}")
+    if version is not None:
+        client.set_tag(run_id, REGISTERED, f"{version.name} version {version.number}")
     for file in (root / SAMPLES, root / "dvc.lock"):
         if file.is_file():
             mlflow.log_artifact(str(file), run_id=run_id)

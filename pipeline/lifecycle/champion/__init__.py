@@ -1,0 +1,1 @@
+"""Whether a version that passed the gate takes the place of the champion."""
