@@ -24,11 +24,12 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         The decision, also written. Nothing in it depends on the numbers that this store gave to the model's versions.
 
     Raises:
-        PipelineError: an earlier stage has not run, a bound is set for an unknown class, or the tracking server does
-            not answer.
+        PipelineError: an earlier stage has not run, a bound is set for an unknown class, the key for signing is none,
+            or the tracking server does not answer.
     """
     from pipeline.lifecycle.champion.evaluated_files import read_evaluated
     from pipeline.lifecycle.champion.gate_decision import decide
+    from pipeline.lifecycle.provenance.integrity.version_manifest import signing_key
     from pipeline.lifecycle.registry_access import RETRIES
     from pipeline.registry.gate import check_gate
     from pipeline.tracking.runs.continued_run import continued_run
@@ -39,6 +40,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     phases = PhaseTimer("register")
     for kept in (DECISION, MODEL_PAGE):  # DVC keeps them; if this stage failed, they would be of another model
         (root / kept).unlink(missing_ok=True)
+    key = signing_key(config.tracking, root)
     evaluated = read_evaluated(root)
     criteria = check_gate(config.gate, evaluated.measured, evaluated.classes)
     with store_errors(tracking_uri(config.tracking, root)):
@@ -49,7 +51,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
             with phases.phase("golden batch"):
                 golden = _check_golden(config, root, run_id, evaluated.model_digest)
         with phases.phase("registry"):
-            decision = decide(config, root, run_id, evaluated, criteria, golden)
+            decision = decide(config, root, run_id, evaluated, criteria, golden, key)
     write_json(root / DECISION, decision)
     print(decision["reason"])
     phases.close()

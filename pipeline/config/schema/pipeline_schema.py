@@ -61,6 +61,13 @@ class TrackingConfig(Section):
     champion_alias: Annotated[
         str, Field(description="Alias of the version in use; gate.champion says which versions get it.")
     ]
+    signing_key: Annotated[
+        str | None,
+        Field(
+            description="File of a private key (PEM, elliptic curve) with which register signs a version's files; "
+            "null: they are not signed. Keep it out of git."
+        ),
+    ] = None
     system_metrics: Annotated[bool, Field(description="Log use of CPU, memory and GPU while training.")]
 
     @model_validator(mode="after")

@@ -12,6 +12,7 @@ from pipeline.config.schema.pipeline_schema import Config
 from pipeline.lifecycle.champion.champion_decision import PREFIX, decide_champion, promote, verdict_tags
 from pipeline.lifecycle.champion.champion_verdict import ChampionVerdict
 from pipeline.lifecycle.champion.evaluated_files import EvaluatedFiles
+from pipeline.lifecycle.provenance.integrity.version_manifest import write_manifest
 from pipeline.registry.aliases import move_alias
 from pipeline.registry.gate import Criterion, GoldenCheck, decision_text
 from pipeline.registry.version_tags import replace_tags
@@ -33,6 +34,7 @@ def decide(
     evaluated: EvaluatedFiles,
     criteria: Sequence[Criterion],
     golden: GoldenCheck | None,
+    key: Path | None = None,
 ) -> dict[str, Any]:
     """Register and promote a model as far as it deserves it, write its page and log the decision; return it.
 
@@ -45,13 +47,15 @@ def decide(
         evaluated: the model.
         criteria: the gate's.
         golden: of the golden batch, where it was replayed.
+        key: file of a private key with which the version is signed; None: it is not.
 
     Raises:
-        PipelineError: another version became the champion in the meantime.
+        PipelineError: another version became the champion in the meantime, or the version's files have changed since
+            it was registered.
         MlflowException: the store cannot be asked.
     """
     passed = all(criterion.passed for criterion in criteria) and not (golden and golden.failed)
-    version, verdict = _registered(config, root, run_id, evaluated, criteria) if passed else (None, None)
+    version, verdict = _registered(config, root, run_id, evaluated, criteria, key) if passed else (None, None)
     tracking = config.tracking
     decision: dict[str, Any] = {
         "registered": passed,
@@ -82,11 +86,17 @@ def criteria_tags(criteria: Sequence[Criterion]) -> dict[str, str]:
 
 
 def _registered(
-    config: Config, root: Path, run_id: str, evaluated: EvaluatedFiles, criteria: Sequence[Criterion]
+    config: Config,
+    root: Path,
+    run_id: str,
+    evaluated: EvaluatedFiles,
+    criteria: Sequence[Criterion],
+    key: Path | None,
 ) -> tuple[RegisteredVersion, ChampionVerdict]:
     """Register the model and compare it with the champion; record on the version what was found."""
     version = register_run(run_id, config, evaluated.metrics, evaluated.model_digest)
     print(f"{version.name} version {version.number}" + (" (new)" if version.new else " (was registered before)"))
+    write_manifest(version.name, version.number, key)
     verdict = decide_champion(version.number, evaluated.table, evaluated.classes, config, root)
     tags = criteria_tags(criteria) | verdict_tags(verdict, evaluated.table, config)
     replace_tags(version.name, version.number, tags, (CRITERION, PREFIX))

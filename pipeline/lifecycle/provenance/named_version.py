@@ -20,4 +20,4 @@ def named_version(client: mlflow.MlflowClient, text: str | None, tracking: Track
         PipelineError: there is no such model, alias or version.
     """
     name = parse_model_name(text, tracking.registered_model)
-    return find_version(client, name, (getattr(tracking, "champion_alias", "champion"), tracking.alias))
+    return find_version(client, name, (tracking.champion_alias, tracking.alias))

@@ -7,6 +7,8 @@ import mlflow
 from mlflow.entities.model_registry import ModelVersion
 
 from pipeline.base.errors import PipelineError
+from pipeline.base.paths import main_root
+from pipeline.config.schema.pipeline_schema import TrackingConfig
 from pipeline.lifecycle.provenance.integrity.file_manifest import FileManifest, folder_manifest
 from pipeline.lifecycle.provenance.integrity.model_signature import check_signing, sign_folder
 from pipeline.lifecycle.provenance.integrity.version_files import (
@@ -53,6 +55,23 @@ def write_manifest(name: str, number: int, key: Path | None = None) -> str:
         if key:
             _sign(version, folder, key)
     return manifest.digest
+
+
+def signing_key(config: TrackingConfig, root: Path) -> Path | None:
+    """Return the file of the key with which versions are signed when they are registered; None: they are not.
+
+    Args:
+        config: `signing_key` is relative to the project's folder; `~` is the user's home.
+        root: the project's folder.
+
+    Raises:
+        PipelineError: the library for signatures is missing, or the file is no such key.
+    """
+    if config.signing_key is None:
+        return None
+    file = main_root(root) / Path(config.signing_key).expanduser()
+    check_signing(file)
+    return file
 
 
 def _keep_manifest(version: ModelVersion, manifest: FileManifest) -> None:
