@@ -32,10 +32,22 @@ def sentence(shifts: Sequence[MeasureShift]) -> str:
     found = {shift.measure.name: shift for shift in alarms(shifts)}
     if not found:
         return "No alarm: the new images are like those that the model was trained and validated on."
-    said = [_changed(name, shift) for name, shift in found.items()]
-    changed = " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
+    states = [_state(name, shift) for name, shift in found.items() if name in SAID]
+    said = [f"are {_joined(states)}"] if states else []
+    said += [_changed(name, shift) for name, shift in found.items() if name not in SAID]
+    changed = _joined(said)
     cure = next(text for names, text in CURES if names & found.keys())
     return f"Alarm: the new images {changed}; {cure}."
+
+
+def _joined(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _state(name: str, shift: MeasureShift) -> str:
+    if shift.new == shift.reference:
+        return f"spread differently in {name}"
+    return SAID[name][0 if (shift.new or 0.0) < (shift.reference or 0.0) else 1]
 
 
 def _changed(name: str, shift: MeasureShift) -> str:
@@ -43,12 +55,7 @@ def _changed(name: str, shift: MeasureShift) -> str:
         return "look unlike the reference to the network"
     if name == "confidence":
         return "are classified with less confidence"
-    if name == "class_mix":
-        return f"have another mix of predicted classes ({shift.note})"
-    lower = (shift.new or 0.0) < (shift.reference or 0.0)
-    if shift.new == shift.reference:
-        return f"vary otherwise in {name}"
-    return f"are {SAID[name][0 if lower else 1]}"
+    return f"have another mix of predicted classes ({shift.note})"
 
 
 def shift_rows(shifts: Sequence[MeasureShift]) -> list[MonitorRow]:
@@ -80,10 +87,11 @@ def print_rows(shifts: Sequence[MeasureShift], console: "Console") -> None:
     table.add_column("verdict")
     for row in shift_rows(shifts):
         verdict = Text(row.verdict, style="bold red" if row.verdict == "alarm" else "")
-        if row.note:
-            verdict.append(f": {row.note}", style="not bold default")
         table.add_row(row.title, row.reference, row.new, row.effect, row.limit, row.p_value, verdict)
     console.print(table)
+    for row in shift_rows(shifts):
+        if row.verdict == "not compared":
+            console.print(f"{row.title} is not compared: {row.note}", markup=False, soft_wrap=True)
 
 
 def shift_record(shifts: Sequence[MeasureShift]) -> list[dict[str, Any]]:

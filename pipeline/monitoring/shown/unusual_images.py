@@ -50,17 +50,18 @@ def unusual_images(
     return found
 
 
-def neighbor_distances(embedding: NDArray[np.float32], reference: ImageReference) -> NDArray[np.float64]:
+def neighbor_distances(embedding: NDArray[np.float32], reference: ImageReference, own: int = 0) -> NDArray[np.float64]:
     """Return each image's distance to the reference image that is the fifth nearest, (n,).
 
     Args:
         embedding: (n, dimensions).
         reference: with an embedding space.
+        own: 1 if the images themselves are in the reference: their distance to themselves does not count.
     """
     from scipy.spatial.distance import cdist
 
     points = np.concatenate([reference.held_out.embedding, reference.training.embedding])
-    place = min(NEIGHBOR, len(points)) - 1
+    place = min(NEIGHBOR + own, len(points)) - 1
     blocks = (embedding[start : start + BLOCK] for start in range(0, len(embedding), BLOCK))
     return np.concatenate([np.partition(cdist(block, points), place, axis=1)[:, place] for block in blocks])
 
