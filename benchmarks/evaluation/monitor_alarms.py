@@ -1,9 +1,9 @@
 """How often `pipeline.monitor` raises an alarm: `python -m benchmarks.evaluation.monitor_alarms PROJECT`.
 
-Draws sets of images 200 times from images of one kind, compares each with the model's reference, and prints the share of
-draws that alarm: with all measures, and by the network's embedding alone (the energy distance that the monitor uses, and
-for comparison the distance to the fifth nearest reference image). Measures are computed once. Image sizes and sharpness
-are left out: the images are prepared ones, all of one size.
+Draws sets of images 200 times from images of one kind, compares each with the model's reference, and prints the share
+of draws that alarm: with all measures, and by the network's embedding alone (the energy distance that the monitor uses,
+and for comparison the distance to the fifth nearest reference image). Measures are computed once. Image sizes and
+sharpness are left out: the images are prepared ones, all of one size.
 """
 
 import argparse
@@ -16,7 +16,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.evaluation.changed_images import changed_images
+from pipeline.base.command import run_command
 from pipeline.base.digests import file_digest
+from pipeline.base.errors import PipelineError
 from pipeline.base.paths import MODEL, OPENVINO, PREPARED
 from pipeline.base.progress_bar import ProgressBar
 from pipeline.data.dataset import Dataset
@@ -77,13 +79,15 @@ def alarm_shares(
         nearest = value_gap(-distances[rows], -held_out, lower_only=True)
         far = nearest.p_value * MEASURES_LEFT <= LEVEL and nearest.effect > GAP
         counts += [bool(found), bool(found - {"class_mix"}), "embedding" in found, far]
-    return (counts / draw).tolist()
+    return [float(count) / draw for count in counts]
 
 
 def main(project: Path, draw: int, console: Console) -> None:
     """Print the table for a project's trained model."""
     dataset, engine = Dataset(project / PREPARED), OpenVinoEngine(project / OPENVINO)
     reference = build_reference(engine, dataset, file_digest(project / MODEL))
+    if reference.space is None:
+        raise PipelineError(f"{project / OPENVINO} has no pooled features: train it again with dvc repro --force train")
     kinds, labels = changed_images(dataset, seed=0)
     tables = {name: measured(engine, reference, pixels) for name, pixels in kinds.items()}
     console.print(
@@ -106,9 +110,7 @@ def main(project: Path, draw: int, console: Console) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "project", type=Path, nargs="?", default=Path(), help="folder of a trained project (default: .)"
-    )
+    parser.add_argument("project", type=Path, nargs="?", default=Path(), help="folder of a project (default: .)")
     parser.add_argument("--draws", type=int, default=200, help="draws of each kind and size (default: %(default)s)")
     options = parser.parse_args()
-    main(options.project, options.draws, Console(width=110, highlight=False))
+    run_command(lambda: main(options.project, options.draws, Console(width=110, highlight=False)))
