@@ -37,10 +37,16 @@ def load_model(
         PipelineError: there is no such model, it cannot be read, the engine is not installed, or the temperature is not
             a positive finite number.
     """
+    return load_found(find_model(None if source is None else fspath(source)), engine, parallel, temperature)
+
+
+def load_found(
+    files: ModelFiles, engine: EngineName = "auto", parallel: int = 1, temperature: float = 1.0
+) -> Classifier:
+    """Return a model whose files were found, ready to classify images; see `load_model`."""
     checked_temperature(temperature)
     if engine not in get_args(EngineName):
         raise PipelineError(f"engine must be one of {', '.join(get_args(EngineName))}, got {engine!r}")
-    files = find_model(None if source is None else fspath(source))
     installed = find_spec("openvino") is not None
     if engine == "keras" or (engine == "auto" and not installed):
         from pipeline.inference.engine.keras_engine import KerasEngine
