@@ -7,7 +7,11 @@ import sys
 from pipeline.base.command import run_command
 from pipeline.base.paths import project_root
 from pipeline.lifecycle.commands import (
+    history_command,
     list_command,
+    promote_command,
+    rollback_command,
+    sync_command,
 )
 from pipeline.lifecycle.provenance.integrity import sign_command, verify_command
 from pipeline.lifecycle.provenance.origin import trace_command
@@ -18,6 +22,10 @@ COMMAND = "python -m pipeline.models"
 # `run(options, root)`; that returns the exit code. They import MLflow only when they run.
 COMMANDS = (
     list_command,
+    history_command,
+    promote_command,
+    rollback_command,
+    sync_command,
     trace_command,
     rebuild_command,
     verify_command,

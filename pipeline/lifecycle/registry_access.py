@@ -70,7 +70,7 @@ def known_model(client: mlflow.MlflowClient, name: str) -> RegisteredModel | Non
         raise
 
 
-def find_version(client: mlflow.MlflowClient, name: ModelName, aliases: tuple[str, ...]) -> ModelVersion:
+def find_version(client: mlflow.MlflowClient, name: ModelName, aliases: tuple[str, ...] = ()) -> ModelVersion:
     """Return the version that a name means.
 
     Args:

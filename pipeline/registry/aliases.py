@@ -83,6 +83,14 @@ def outside_move(last: AliasMove | None, alias: str, position: int | None) -> Al
     return AliasMove(alias, left, position, OUTSIDE, OUTSIDE_REASON, who="unknown")
 
 
+def unrecorded_moves(model: RegisteredModel) -> list[AliasMove]:
+    """Return the moves of a registered model's aliases that the ledger does not know; their time is not known."""
+    moves = ledger_of(model)
+    aliases = sorted({move.alias for move in moves} | set(model.aliases))
+    found = (outside_move(last_move(moves, alias), alias, alias_position(model, alias)) for alias in aliases)
+    return [move for move in found if move is not None]
+
+
 def _point(client: mlflow.MlflowClient, name: str, alias: str, version: int | None) -> None:
     if version is None:
         client.delete_registered_model_alias(name, alias)
