@@ -12,6 +12,7 @@ from pipeline.lifecycle.alignment.workspace_result import WorkspaceResult
 from pipeline.lifecycle.champion.champion_decision import COMPARISON, PREFIX, verdict_tags
 from pipeline.lifecycle.champion.champion_verdict import ChampionVerdict
 from pipeline.lifecycle.champion.gate_decision import CRITERION, criteria_tags
+from pipeline.lifecycle.provenance.integrity.version_manifest import write_manifest
 from pipeline.registry.gate import Criterion
 from pipeline.registry.version_tags import replace_tags
 from pipeline.registry.versions import RegisteredVersion
@@ -42,6 +43,7 @@ def restore_version(result: WorkspaceResult, config: Config, root: Path) -> tupl
         tag_test_use(run_id, str(result.decision["test_digest"]), result.digest)
         log_evaluation(run_id, root / EVALUATE_OUTPUTS)
     version = register_run(run_id, config, metrics, result.digest)
+    write_manifest(version.name, version.number)  # a signature is for the owner of the key: models sign
     if COMPARISON not in mlflow.MlflowClient().get_model_version(version.name, str(version.number)).tags:
         tags = _decision_tags(result, config, root)
         replace_tags(version.name, version.number, tags, (CRITERION, PREFIX))

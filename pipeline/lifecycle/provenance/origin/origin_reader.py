@@ -19,7 +19,7 @@ from pipeline.lifecycle.provenance.origin.rebuild_guide import rebuild_guide
 from pipeline.lifecycle.provenance.origin.recorded_run import RecordedRun, recorded_run
 from pipeline.lifecycle.provenance.origin.version_origin import ParentModel, VersionOrigin
 from pipeline.registry.versions import DIGEST
-from pipeline.tracking.models.source_models import ENSEMBLE, INIT_FROM
+from pipeline.tracking.models.source_models import ENSEMBLE, INIT_FROM, REGISTRY
 
 DEEPEST = 10  # generations of parents
 DIRTY = {"true": True, "false": False}
@@ -60,8 +60,17 @@ def read_origin(client: mlflow.MlflowClient, version: ModelVersion, root: Path, 
         parents=_parents(client, recorded, root, depth),
         test=test_facts(recorded),
         environment=environment_facts(recorded, root, commit),
-        commands=rebuild_guide((version.name, number), commit, overrides, data, root),
+        commands=rebuild_guide((version.name, number), commit, overrides, data, named_parents(recorded), root),
     )
+
+
+def named_parents(recorded: RecordedRun) -> dict[str, str]:
+    """Return `models:/NAME/NUMBER` of each registered network that a model was made from, by what its settings say."""
+    model = recorded.params.get("model") or {}
+    named = {INIT_FROM: model.get(INIT_FROM)}
+    named |= {f"{ENSEMBLE}.{number}": source for number, source in enumerate(model.get(ENSEMBLE) or [], 1)}
+    versions = {role: recorded.tag(f"{role}.version") for role in named}
+    return {str(source): f"{REGISTRY}{versions[role]}" for role, source in named.items() if source and versions[role]}
 
 
 def _parents(client: mlflow.MlflowClient, recorded: RecordedRun, root: Path, depth: int) -> list[ParentModel]:

@@ -11,6 +11,7 @@ from pipeline.lifecycle.provenance.integrity.version_files import kept_file
 from pipeline.lifecycle.provenance.origin.recorded_run import RecordedRun
 from pipeline.lifecycle.provenance.rebuild.stage_process import dvc_output, pull_images
 
+CACHE = ".dvc/tmp/cache-of-the-original"
 LOCAL_CONFIG = ".dvc/config.local"  # may hold the address of a remote
 
 
@@ -40,8 +41,10 @@ def take_prepared_images(recorded: RecordedRun, root: Path, project: Path, photo
     if (home / LOCAL_CONFIG).is_file():
         shutil.copy(home / LOCAL_CONFIG, project / LOCAL_CONFIG)
     cache = os.path.join(home, dvc_output(home, "cache", "dir"))  # noqa: PTH118 - may be absolute
-    # relative, since DVC cannot write a path that is not ASCII
-    dvc_output(project, "config", "--local", "cache.dir", os.path.relpath(cache, project))
+    (project / CACHE).parent.mkdir(parents=True, exist_ok=True)
+    (project / CACHE).unlink(missing_ok=True)
+    (project / CACHE).symlink_to(cache)  # DVC cannot write a path that is not ASCII into its settings
+    dvc_output(project, "config", "--local", "cache.dir", CACHE)
     if not pull_images(project, PREPARED):
         raise PipelineError(f"{gone}, and neither DVC's cache nor a remote has the prepared images ({digest})")
     return f"{photos} is gone; the prepared images are DVC's, by their digest {digest}"
