@@ -64,7 +64,7 @@ def compare_images(new: NewImages, reference: ImageReference, ignored: Collectio
 def _value(measure: Measure, new: NewImages, reference: ImageReference) -> MeasureShift:
     values, sets = getattr(new.table, measure.name), [getattr(table, measure.name) for table in _sets(reference)]
     test = _weakest(value_gap(values, one) for one in sets)
-    return _tested(measure, test, float(np.median(sets[0])), float(np.median(values)))
+    return _tested(measure, test, float(np.median(np.concatenate(sets))), float(np.median(values)))
 
 
 def _sharpness(measure: Measure, new: NewImages, reference: ImageReference) -> MeasureShift:
