@@ -18,7 +18,7 @@ from pipeline.monitoring.shift.measure_shift import LEVEL, MEASURES, Measure, Me
 from pipeline.monitoring.shift.shift_test import ShiftTest, value_gap
 
 LEAST_IMAGES = 20  # fewer can show nothing
-MOST_POINTS = 500  # of a set, whose distances to one another are computed
+MOST_POINTS = 300  # of a set, whose distances to one another are computed
 SEED = 0
 
 
