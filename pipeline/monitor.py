@@ -5,8 +5,6 @@ import io
 import json
 import sys
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,15 +13,10 @@ from pipeline.base.errors import PipelineError
 from pipeline.base.printable import printable
 
 if TYPE_CHECKING:
-    from pipeline.inference.file_list import ListedFile
-    from pipeline.monitoring.comparison import NewImages
-    from pipeline.monitoring.new_images import ImageMeter
-    from pipeline.monitoring.shift.measure_shift import MeasureShift
-    from pipeline.runtime.images.image_inputs import NamedImage
+    from pipeline.monitoring.shown.monitor_outcome import MonitorOutcome
 
 COMMAND = "python -m pipeline.monitor"
 EXIT_ALARM = 3
-LISTED = 5  # unreadable files whose reasons are printed
 EPILOG = f"""examples:
   {COMMAND} photos/today
   {COMMAND} photos/today --model models:/googlenet-flowers@champion --ignore class_mix
@@ -32,31 +25,7 @@ exit code: 0 no alarm, or too few images to show anything; {EXIT_ALARM} an alarm
 Ctrl-C."""
 
 
-@dataclass(frozen=True)
-class Monitoring:
-    """The outcome of a comparison.
-
-    Attributes:
-        model: name of the model.
-        images: number of readable images.
-        unreadable: (path, reason) of the others.
-        shifts: comparison of each measure; None if there are too few images.
-        sentence: what changed and what to do.
-    """
-
-    model: str
-    images: int
-    unreadable: Sequence[tuple[str, str]]
-    shifts: "Sequence[MeasureShift] | None"
-    sentence: str
-
-    @property
-    def alarm(self) -> bool:
-        """Whether a measure alarms."""
-        return any(shift.verdict == "alarm" for shift in self.shifts or ())
-
-
-def main(options: argparse.Namespace) -> Monitoring:
+def main(options: argparse.Namespace) -> "MonitorOutcome":
     """Compare what the options name with the model's reference, and write the page.
 
     Raises:
@@ -69,9 +38,10 @@ def main(options: argparse.Namespace) -> Monitoring:
     from pipeline.inference.model_files import find_model
     from pipeline.inference.output.destination_check import check_destinations
     from pipeline.monitoring.comparison import LEAST_IMAGES, compare_images
-    from pipeline.monitoring.new_images import ImageMeter
+    from pipeline.monitoring.new_images import ImageMeter, measure_files
     from pipeline.monitoring.reference.image_reference import REFERENCE_NAME, read_reference
     from pipeline.monitoring.shown.monitor_content_builder import monitor_content
+    from pipeline.monitoring.shown.monitor_outcome import MonitorOutcome
     from pipeline.monitoring.shown.shift_text import sentence
     from pipeline.report.monitor.monitor_page import write_monitor_page
     from pipeline.runtime.classifier import worker_count
@@ -83,66 +53,17 @@ def main(options: argparse.Namespace) -> Monitoring:
     found = find_model(options.model)
     reference = read_reference(found.keras.parent / REFERENCE_NAME, file_digest(found.keras))
     classifier = load_found(found, options.engine, worker_count(len(files)))
-    new, images, unreadable = _measured(ImageMeter(classifier, reference.space), files)
+    new, images, unreadable = measure_files(ImageMeter(classifier, reference.space), [file.path for file in files])
     if new is None:
         raise PipelineError(f"none of {len(files):,} files can be read: {printable(unreadable[0][1])}")
     if len(images) < LEAST_IMAGES:
         why = f"Nothing can be shown with {len(images)} images: it takes at least {LEAST_IMAGES}; no page is written."
-        return Monitoring(found.name, len(images), unreadable, None, why)
+        return MonitorOutcome(found.name, len(images), unreadable, None, why)
     shifts = compare_images(new, reference, options.ignore)
     facts = {"model": found.name, "new images": f"{len(images):,}", "unreadable files": f"{len(unreadable):,}"}
     facts["reference"] = f"{len(reference.held_out):,} held-out and {len(reference.training):,} training images"
     write_monitor_page(options.output.resolve(), monitor_content(new, images, reference, shifts, facts, unreadable))
-    return Monitoring(found.name, len(images), unreadable, shifts, sentence(shifts))
-
-
-def _measured(
-    meter: "ImageMeter", files: "Sequence[ListedFile]"
-) -> "tuple[NewImages | None, list[NamedImage], list[tuple[str, str]]]":
-    """Return the measures of the readable images, these images, and path and reason of the others."""
-    from rich.console import Console
-
-    from pipeline.base.progress_bar import ProgressBar
-    from pipeline.monitoring.new_images import joined_measures
-    from pipeline.runtime.classifier import worker_count
-    from pipeline.runtime.images.image_inputs import file_image
-
-    images, batches, errors = [file_image(file.path) for file in files], [], list[str]()
-    with ProgressBar("measure", len(files), "images", Console(stderr=True)) as bar:
-        for batch in meter.stream(images, worker_count(len(files))):
-            batches.append(batch)
-            errors += batch.errors
-            bar.advance(len(batch.errors))
-    readable = [image for image, error in zip(images, errors, strict=True) if not error]
-    unreadable = [(image.name, error) for image, error in zip(images, errors, strict=True) if error]
-    return joined_measures(batches), readable, unreadable
-
-
-def _print(found: Monitoring, page: Path) -> None:
-    from rich.console import Console
-
-    from pipeline.monitoring.shown.shift_text import print_rows
-
-    print(f"{printable(found.model)}: {found.images:,} new images, {len(found.unreadable):,} unreadable")
-    if found.shifts is not None:
-        print_rows(found.shifts, Console(highlight=False))
-    print(printable(found.sentence))
-    if found.shifts is not None:
-        print(f"page: {printable(str(page))}")
-
-
-def _print_json(found: Monitoring) -> None:
-    from pipeline.monitoring.shown.shift_text import shift_record
-
-    record = {
-        "model": found.model,
-        "images": found.images,
-        "unreadable": [{"path": printable(path), "reason": reason} for path, reason in found.unreadable],
-        "alarm": found.alarm,
-        "sentence": found.sentence,
-        "measures": None if found.shifts is None else shift_record(found.shifts),
-    }
-    print(json.dumps(record, indent=2, allow_nan=False))
+    return MonitorOutcome(found.name, len(images), unreadable, shifts, sentence(shifts))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -175,15 +96,16 @@ def _command() -> None:
     warnings.filterwarnings("ignore", message="Image size .* exceeds limit")  # Pillow's, of photos that it reads
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may not know every character of a name
+    from rich.console import Console
+
     found = main(options)
-    for path, error in found.unreadable[:LISTED]:
-        print(f"unreadable: {printable(path)}: {printable(error)}", file=sys.stderr)
-    if len(found.unreadable) > LISTED:
-        print(f"unreadable: and {len(found.unreadable) - LISTED:,} more", file=sys.stderr)
+    found.print_unreadable(Console(stderr=True, highlight=False))
     if options.json:
-        _print_json(found)
+        print(json.dumps(found.record(), indent=2, allow_nan=False))
     else:
-        _print(found, options.output)
+        found.print_to(Console(highlight=False))
+        if found.shifts is not None:
+            print(f"page: {printable(str(options.output))}")
     if found.alarm:
         sys.exit(EXIT_ALARM)
 

@@ -5,7 +5,8 @@ from typing import Any
 import keras
 from keras import ops
 
-FIRST, POOL = "preprocessing", "average_pool"  # layers' names; a member's have a prefix
+from pipeline.model.class_maps import FIRST, POOL
+
 NAME = "pooled_features"
 
 

@@ -5,19 +5,21 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.base.progress_bar import ProgressBar
 from pipeline.data.decoded_image import DecodedImage, all_measures, decoded_image
 from pipeline.monitoring.comparison import NewImages
 from pipeline.monitoring.reference.embedding_space import EmbeddingSpace
 from pipeline.monitoring.reference.image_table import ImageTable, measured_table
 from pipeline.monitoring.reference.reference_builder import probabilities_and_features
-from pipeline.runtime.classifier import Classifier, batch_size
+from pipeline.runtime.classifier import Classifier, batch_size, worker_count
 from pipeline.runtime.engine.engine_interface import Engine
 from pipeline.runtime.images.decode import MAX_PIXELS, open_upright
-from pipeline.runtime.images.image_inputs import NamedImage
+from pipeline.runtime.images.image_inputs import NamedImage, file_image
 from pipeline.runtime.images.unreadable_error import UnreadableError
 
 
@@ -85,8 +87,32 @@ class ImageMeter:
         return NewImages(measured_table(width, height, pixels, probabilities, embedding), sharpness)
 
 
-def joined_measures(batches: Sequence[MeasuredBatch]) -> NewImages | None:
-    """Return the measures of the readable images of all batches; None if there are none."""
+def measure_files(
+    meter: ImageMeter, files: Sequence[Path]
+) -> tuple[NewImages | None, list[NamedImage], list[tuple[str, str]]]:
+    """Return the measures of the readable images, these images, and path and reason of the others.
+
+    Progress is shown on standard error.
+
+    Args:
+        meter: that measures them.
+        files: to measure.
+    """
+    from rich.console import Console
+
+    images, workers = [file_image(file) for file in files], worker_count(len(files))
+    batches: list[MeasuredBatch] = []
+    with ProgressBar("measure", len(files), "images", Console(stderr=True)) as bar:
+        for batch in meter.stream(images, workers):
+            batches.append(batch)
+            bar.advance(len(batch.errors))
+    errors = [error for batch in batches for error in batch.errors]
+    readable = [image for image, error in zip(images, errors, strict=True) if not error]
+    unreadable = [(image.name, error) for image, error in zip(images, errors, strict=True) if error]
+    return _joined(batches), readable, unreadable
+
+
+def _joined(batches: Sequence[MeasuredBatch]) -> NewImages | None:
     found = [batch.measures for batch in batches if batch.measures]
     if not found:
         return None

@@ -45,8 +45,8 @@ class MeasureShift:
 
     Attributes:
         measure: which.
-        reference: median of the held-out images; the training images' where those have none; None if it has no median.
-        new: median of the new images, or None.
+        reference: median of the reference's images; None if the measure has none.
+        new: median of the new images; None if the measure has none.
         effect: size of the difference, 0 to 1; None if it was not compared.
         p_value: of its test; None if it was not compared.
         adjusted: p-value, adjusted for the number of measures; None if it was not compared.

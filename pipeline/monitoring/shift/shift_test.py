@@ -18,13 +18,9 @@ class ShiftTest:
     effect: float
     p_value: float
 
-    @property
-    def _weight(self) -> tuple[float, float]:
-        return -self.p_value, self.effect
-
     def weaker(self, other: "ShiftTest") -> "ShiftTest":
         """Return the test of the two that shows less."""
-        return min(self, other, key=lambda one: one._weight)
+        return min(self, other, key=lambda one: (-one.p_value, one.effect))
 
 
 def value_gap(

@@ -58,5 +58,7 @@ def log_training(root: Path, dataset: Dataset, run_id: str, metrics: Mapping[str
         GOLDEN_FILE: root / GOLDEN,
         REFERENCE_FILE: root / REFERENCE,
     }
+    if not files[REFERENCE_FILE].is_file():  # trained by a version that kept none
+        del files[REFERENCE_FILE]
     network = keras.models.load_model(root / MODEL)
     return log_model(run_id, flavor_arguments(network, dataset.info.model_spec, golden, facts, files))
