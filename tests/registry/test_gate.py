@@ -67,7 +67,8 @@ def test_a_bound_of_zero_is_a_bound():
 def test_the_verdict_names_what_was_kept():
     made = check({"accuracy": 0.9, "macro_f1": 0.8}, {"latency_ms": 25, "parameters": 200_000})
     assert decision_text(made) == (
-        "registered: accuracy 0.9000 ≥ 0.9, macro_f1 0.8500 ≥ 0.8, latency_ms 20.5000 ≤ 25, parameters 110,482 ≤ 200,000"
+        "registered: accuracy 0.9000 ≥ 0.9, macro_f1 0.8500 ≥ 0.8, "
+        "latency_ms 20.5000 ≤ 25, parameters 110,482 ≤ 200,000"
     )
 
 
