@@ -82,7 +82,7 @@ def check_complete(result: WorkspaceResult, config: Config, root: Path) -> None:
             raise PipelineError(f"{path} is missing; {RESTORE}")
     if not (root / TEST_METRICS).is_file():
         raise PipelineError(f"{TEST_METRICS} is missing; git checkout {TEST_METRICS} brings it back")
-    if not KEYS <= result.decision.keys():
+    if KEYS - result.decision.keys():
         raise PipelineError(f"{DECISION} is of an earlier version of this project; run dvc repro register")
     name = result.decision["name"]
     if name != config.tracking.registered_model:
