@@ -14,8 +14,8 @@ from pipeline.lifecycle.provenance.rebuild.clean_clone import PLACE
 ROOT = Path(__file__).parents[4]
 WAITS = """
 import time
-print("preparing", flush=True)
 try:
+    print("preparing", flush=True)
     time.sleep(300)
 except KeyboardInterrupt:
     raise SystemExit(130)
