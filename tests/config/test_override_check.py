@@ -45,6 +45,7 @@ def test_what_may_be_right_is_left_to_hydra(root, override):
     [
         ("recipe.lr=1", "unknown key 'recipe.lr'"),
         ("recipe.epoch=1", "did you mean 'recipe.epochs'?) in the override 'recipe.epoch=1'."),
+        ("gate.floors.loss=1", "unknown key 'gate.floors.loss' (did you mean 'gate.ceilings.loss'?)"),
         ("modle=googlenet", "did you mean 'model'?"),
         ("model=googlenet_bm", "(did you mean 'googlenet_bn'?); model can be: googlenet, googlenet_2014, "),
         ("model=googlenet,nothing", "there is no conf/model/nothing.yaml; model can be"),

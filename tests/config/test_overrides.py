@@ -18,6 +18,7 @@ PATHS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12),
     st.text("a/ \\'\",:$1.-_é", min_size=1, max_size=8),
 ).filter(lambda text: "${" not in text)
+CLASS_NAMES = st.sampled_from(["cat", "7", "New York", "a/b", "x-1", "a,b", "(c)", "a:b", "1.5"])
 CHOICES = st.fixed_dictionaries(
     {},
     optional={
@@ -40,7 +41,9 @@ VALUES = st.fixed_dictionaries(
         "recipe.weight_decay": st.sampled_from([0, 0.0, 1, 0.5]),
         "model.dropout": st.floats(0.0, 0.99),
         "model.filters.inception_3a": st.lists(st.integers(1, 300), min_size=6, max_size=6),
-        "gate.accuracy": st.none() | st.floats(0.0, 1.0),
+        "gate.floors.accuracy": st.none() | st.floats(0.0, 1.0),
+        "gate.floors.class_recall": st.none()
+        | st.dictionaries(CLASS_NAMES, st.floats(0.0, 1.0), min_size=1, max_size=3),
         "tracking.uri": st.none() | PATHS,
         "tracking.experiment": PATHS,
         "tracking.system_metrics": st.booleans(),
@@ -105,7 +108,10 @@ def test_a_hard_path_arrives_as_typed_and_composes_again(root, text):
         (["experiment=photos", "data.path=/x", "recipe=quick"], ["experiment=photos", "recipe=quick", "data.path=/x"]),
         (["++recipe.epochs=4"], ["recipe.epochs=4"]),
         (["data.split={seed: 3}"], ["data.split.seed=3"]),
-        (["gate.min_class_recall=null"], ["gate.min_class_recall=null"]),
+        (["gate.floors.min_class_recall=null"], ["gate.floors.min_class_recall=null"]),
+        (["gate.ceilings.latency_ms=20"], ["gate.ceilings.latency_ms=20"]),
+        (["gate.floors.class_recall={7: 0.9, New York: 0.5}"], ["gate.floors.class_recall={7:0.9,New\\ York:0.5}"]),
+        (["+gate.floors.class_f1.cat=0.9"], ["gate.floors.class_f1={cat:0.9}"]),
     ],
 )
 def test_what_is_recorded_is_what_differs_from_conf_with_the_same_choices(root, asked, recorded):

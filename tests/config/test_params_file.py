@@ -32,11 +32,13 @@ def refused(project):
 
 
 def test_what_is_written_is_read_back(root, tmp_path):
-    values = compose(root, ["data=folder", "data.path='null'", "gate.accuracy=null", "recipe.learning_rate=1e-5"])
+    values = compose(
+        root, ["data=folder", "data.path='null'", "gate.floors.accuracy=null", "recipe.learning_rate=1e-5"]
+    )
     write_params(tmp_path, values)
     assert read_values(tmp_path) == values
     settings = read_params(tmp_path)
-    assert (settings.data.path, settings.gate.accuracy, settings.recipe.learning_rate) == ("null", None, 1e-5)
+    assert (settings.data.path, settings.gate.floors.accuracy, settings.recipe.learning_rate) == ("null", None, 1e-5)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_an_edit_in_conf_is_refused_with_key_both_values_and_command(project):
 def test_the_command_that_is_named_makes_it_pass(project):
     main(project, ["experiment=smoke"])
     edit(project / "conf/gate/open.yaml", "accuracy: null", "accuracy: 0.5")
-    assert "gate.accuracy is null, conf/ says 0.5" in refused(project)
+    assert "gate.floors.accuracy is null, conf/ says 0.5" in refused(project)
     main(project, ["experiment=smoke"])
     assert check_fresh(project) is None
 

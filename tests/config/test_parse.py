@@ -43,7 +43,12 @@ WRONG = [
     ("model.dropout", -0.1, "model.dropout must be greater than or equal to 0, got -0.1"),
     ("recipe.seed", 2**32, "recipe.seed must be less than 4294967296, got 4294967296"),
     ("recipe.learning_rate", math.nan, "recipe.learning_rate must be a finite number, got nan"),
-    ("gate.accuracy", math.inf, "gate.accuracy must be a finite number, got inf"),
+    ("gate.floors.class_recall", {"cat": 2.0}, "gate.floors.class_recall.cat must be less than or equal to 1, got 2.0"),
+    ("gate.ceilings.latency_ms", 0, "gate.ceilings.latency_ms must be greater than 0, got 0"),
+    ("gate.champion.rule", "better", "got 'better' (did you mean 'better_by'?)"),
+    ("gate.champion.margin", -0.1, "gate.champion.margin must be greater than or equal to 0, got -0.1"),
+    ("tracking.champion_alias", "candidate", "alias and champion_alias must differ, both are 'candidate'"),
+    ("gate.floors.accuracy", math.inf, "gate.floors.accuracy must be a finite number, got inf"),
     ("recipe.optimizer", "adan", "'lion', 'lamb', 'muon', got 'adan' (did you mean 'adam'?)"),
     ("recipe.xla", "yes", "recipe.xla must be one of 'auto', True, False, got 'yes'"),
     ("recipe.clip_norm", 0.0, "recipe.clip_norm must be greater than 0, got 0.0"),
@@ -103,11 +108,11 @@ def test_a_wrong_value_is_refused_in_one_sentence(composed, key, value, expected
 
 
 def test_each_of_several_troubles_is_told_once(composed):
-    values = changed(changed(composed, "recipe.epochs", 0), "gate.acuracy", 1)
+    values = changed(changed(composed, "recipe.epochs", 0), "gate.floors.acuracy", 1)
     with pytest.raises(PipelineError) as caught:
         parse_config(values, "here")
     assert str(caught.value).count("recipe.epochs") == 1
-    assert "did you mean 'gate.accuracy'?" in str(caught.value)
+    assert "did you mean 'gate.floors.accuracy'?" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -173,8 +178,8 @@ def test_the_smallest_image_for_auxiliary_heads_leaves_five_pixels_at_4a(compose
 
 
 def test_an_integer_passes_for_a_float_and_settings_cannot_be_changed(composed):
-    settings = parse_config(changed(composed, "gate.accuracy", 1), "here")
-    assert settings.gate.accuracy == 1.0
+    settings = parse_config(changed(composed, "gate.floors.accuracy", 1), "here")
+    assert settings.gate.floors.accuracy == 1.0
     with pytest.raises(ValueError, match="frozen"):
         settings.recipe.epochs = 3
 

@@ -54,7 +54,8 @@ def test_dvc_repro_runs_every_stage_and_registers(project):
         assert f"Running stage '{stage}'" in output
     assert "epoch 1/1" in output
     decision = project.json("outputs/register/decision.json")
-    assert (decision["registered"], decision["name"], decision["version"]) == (True, "smoke", 1)
+    assert (decision["registered"], decision["name"]) == (True, "smoke")
+    assert decision["aliases"] == ["candidate", "champion"]  # the first version that passes
 
 
 def test_git_status_shows_only_what_the_readme_says_to_commit(project):
@@ -87,7 +88,7 @@ def test_summary_says_where_to_look_next(project):
     output = project.succeed(sys.executable, "-m", "pipeline.summary")
     accuracy = project.json("outputs/evaluate/metrics.json")["accuracy"]
     assert f"{accuracy:.4f}" in output
-    assert "smoke version 1" in output
+    assert "smoke" in output
     assert "outputs/prepare/report.html" in output
     assert "mlflow ui" in output
 
@@ -226,9 +227,10 @@ def test_without_the_page_of_the_evaluation_nothing_is_registered(project):
 
 
 def test_registering_again_makes_no_second_version(project):
+    before = (project.root / "outputs/register/decision.json").read_bytes()
     output = project.succeed("dvc", "repro", "--force", "--single-item", "register")
-    assert "was registered before" in output
-    assert project.json("outputs/register/decision.json")["version"] == 1
+    assert "smoke version 1 (was registered before)" in output
+    assert (project.root / "outputs/register/decision.json").read_bytes() == before
 
 
 def test_a_model_whose_golden_batch_is_answered_otherwise_is_not_registered(project):
@@ -262,7 +264,7 @@ def test_forced_again_it_gives_the_same_metrics_and_the_same_model(project):
 @pytest.mark.parametrize(
     ("override", "stages"),
     [
-        ("gate.accuracy=0.01", {"params", "register"}),
+        ("gate.floors.accuracy=0.01", {"params", "register"}),
         ("tracking.alias=trial", {"params", "register"}),
         ("evaluation.top_k=2", {"params", "evaluate"}),
         ("recipe.learning_rate=0.004", {"params", "train"}),
@@ -299,13 +301,13 @@ def test_a_gate_not_cleared_registers_nothing_and_says_why(project):
     assert "not registered: accuracy" in output
     decision = project.json("outputs/register/decision.json")
     assert decision["registered"] is False
-    assert "version" not in decision
+    assert (decision["aliases"], decision["champion"]) == ([], None)
     assert "below its floor 0.9" in project.succeed(sys.executable, "-m", "pipeline.summary")
 
 
 def test_dvc_compares_with_the_last_commit(project):
     changed = yaml.safe_load(project.succeed("dvc", "params", "diff", "--json"))["params.yaml"]
-    assert changed["gate.accuracy"] == {"old": None, "new": 0.9}
+    assert changed["gate.floors.accuracy"] == {"old": None, "new": 0.9}
     shown = json.loads(project.succeed("dvc", "metrics", "show", "--json"))
     assert "accuracy" in str(shown)
     plots = project.succeed("dvc", "plots", "diff", "HEAD")

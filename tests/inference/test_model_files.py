@@ -2,12 +2,15 @@
 
 import shutil
 
+import mlflow
 import pytest
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import write_json
 from pipeline.inference import load_model
 from pipeline.inference.model_files import find_model
+from pipeline.registry.versions import DIGEST
+from pipeline.tracking.models.aliased_version import AliasedVersion, version_in_use
 
 
 @pytest.fixture
@@ -23,14 +26,52 @@ def project(tmp_path, monkeypatch, root):
 def put_model(project, model_file, *, digest="d", registered=True):
     shutil.copytree(model_file.parent, project / "outputs/train")
     write_json(project / "outputs/train/run.json", {"model_digest": "d"})
-    place = {"name": "googlenet-digits", "version": 3, "alias": "candidate"} if registered else {}
-    write_json(project / "outputs/register/decision.json", {"registered": registered, "model_digest": digest} | place)
+    decision = {"registered": registered, "model_digest": digest, "name": "googlenet-digits"}
+    write_json(project / "outputs/register/decision.json", decision)
 
 
-def test_the_default_is_what_the_project_registered_last(project, model_file, spec):
+def put_versions(project, empty_store, *digests):
+    """Register versions with these digests of their models."""
+    shutil.copy(empty_store, project)
+    client = mlflow.MlflowClient(f"sqlite:///{project}/mlflow.db")
+    client.create_registered_model("googlenet-digits")
+    for digest in digests:
+        client.create_model_version("googlenet-digits", str(project), tags={DIGEST: digest})
+    return client
+
+
+@pytest.mark.parametrize(
+    ("aliases", "name"),
+    [
+        ({"candidate": 2}, "googlenet-digits version 2 (candidate)"),
+        ({"candidate": 1, "champion": 2}, "googlenet-digits version 2 (champion)"),
+    ],
+)
+def test_the_default_is_the_champion_else_the_candidate(project, model_file, spec, empty_store, aliases, name):
+    put_model(project, model_file)
+    client = put_versions(project, empty_store, "other", "d")
+    for alias, number in aliases.items():
+        client.set_registered_model_alias("googlenet-digits", alias, str(number))
+    found = find_model(None)
+    assert (found.name, found.registered) == (name, ("googlenet-digits", "2"))
+    assert found.keras == project / "outputs/train/model.keras"  # the same model, so nothing is downloaded
+    assert found.spec() == spec
+
+
+def test_a_store_that_the_query_does_not_know_is_asked_through_mlflow(project, config, empty_store, monkeypatch):
+    client = put_versions(project, empty_store, "d")
+    client.set_registered_model_alias("googlenet-digits", "champion", "1")
+    by_query = version_in_use(config.tracking, project)
+    monkeypatch.setattr("pipeline.tracking.models.aliased_version.QUERY", "SELECT nothing FROM another_schema")
+    assert version_in_use(config.tracking, project) == by_query
+    assert by_query == AliasedVersion("googlenet-digits", "champion", 1, "d")
+
+
+def test_without_a_registry_the_workspaces_model_is_used_if_it_passed_the_gate(project, model_file, spec):
     put_model(project, model_file)
     found = find_model(None)
-    assert found.name == "googlenet-digits version 3 (candidate)"
+    assert found.name == "googlenet-digits (the workspace's; not in this registry)"
+    assert not (project / "mlflow.db").exists()
     assert found.openvino == project / "outputs/train/openvino"
     assert found.spec() == spec
 

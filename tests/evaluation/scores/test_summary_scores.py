@@ -12,7 +12,7 @@ from pipeline.config.schema.pipeline_schema import GateConfig
 from pipeline.evaluation.scores.class_scores import class_scores
 from pipeline.evaluation.scores.flat_metrics import flat_metrics
 from pipeline.evaluation.scores.summary_scores import summary_scores
-from pipeline.registry.gate import check_floors
+from pipeline.registry.gate import check_gate
 from tests.evaluation.drawn_table import drawn_table, table_of
 
 SEEDS = st.integers(0, 10**6)
@@ -63,7 +63,8 @@ def test_a_class_without_test_images_keeps_no_model_out_of_the_registry(config):
     right = table_of([0, 1, 2, 0], np.eye(4)[[0, 1, 2, 0]], more)
     metrics = flat_metrics(summary_scores(right, more, 1), right, 1)
     assert metrics["min_class_recall"] == 1.0
-    checks = check_floors(config.gate.model_copy(update={"macro_f1": 0.9}), metrics)
+    floors = config.gate.floors.model_copy(update={"macro_f1": 0.9})
+    checks = check_gate(config.gate.model_copy(update={"floors": floors}), metrics, more)
     assert [check.metric for check in checks] == ["accuracy", "macro_f1", "min_class_recall"]
     assert all(check.passed for check in checks)
 

@@ -12,11 +12,15 @@ from tests.report.evaluation.conftest import Page
 PASSED = {
     "registered": True,
     "reason": "registered: accuracy 0.9722 ≥ 0.95",
-    "checks": [{"metric": "accuracy", "value": 0.9722, "floor": 0.95, "passed": True}],
+    "criteria": [{"metric": "accuracy", "bound": "at least", "value": 0.9722, "limit": 0.95, "passed": True}],
     "name": "dig<its",
-    "version": 3,
-    "alias": "candidate",
-}
+    "aliases": ["candidate", "champion"],
+    "champion": {
+        "promoted": True, "reason": "shown to be better: <accuracy> 0.9722", "metric": "accuracy", "images": 359,
+        "left_out": 0, "champion_value": 0.95, "value": 0.9722, "difference": 0.0222, "low": 0.001, "high": 0.04,
+        "p_value": 0.02,
+    },
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -30,19 +34,45 @@ def test_before_the_gate_the_page_says_what_decides(plain):
     assert "Registered as" not in text
 
 
-def test_a_registered_model_has_its_version_alias_and_floors(plain):
+def test_a_registered_model_has_its_aliases_bounds_and_comparison(plain):
     text = Page(with_gate(plain, PASSED)).text
-    assert "Registered as dig<its version 3, alias candidate" in text
-    assert "Accuracy 97.2% 95% reached" in text
-    assert "--model 'models:/dig<its/3'" in text
+    assert "Registered as dig<its , alias candidate, champion" in text
+    assert "Accuracy 97.2% at least 95% passed" in text
+    assert "Becomes the champion Shown to be better: <accuracy> 0.9722." in text
+    assert "0.95 0.9722 +0.0222 +0.001 to +0.04 0.02 359 0" in text
+    assert "--model 'models:/dig<its@champion'" in text
     assert "the next stage" not in text
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.9499999, "94.9% 95% missed"), (None, "– 95% missed"),
-                                             (math.nan, "– 95% missed")])  # fmt: skip
+def test_a_version_that_stays_candidate_says_why_without_figures_where_nothing_was_compared(plain):
+    verdict = {**PASSED["champion"], "promoted": False, "reason": "not compared: classes differ", "images": None}
+    text = Page(with_gate(plain, {**PASSED, "aliases": ["candidate"], "champion": verdict})).text
+    assert "Stays candidate Not compared: classes differ." in text
+    assert "exact McNemar p" not in text
+
+
+@pytest.mark.parametrize(
+    ("metric", "bound", "limit", "value", "text"),
+    [
+        ("latency_ms", "at most", 20.0, 20.00001, "Milliseconds for one image 20.00001 at most 20 missed"),
+        ("loss", "at most", 0.5, 0.25, "Loss 0.25 at most 0.5 passed"),
+        ("parameters", "at most", 1e6, 110_482, "Parameters 110,482 at most 1,000,000 passed"),
+        ("class/ü <b>/recall", "at least", 0.9, 0.9, "Recall of ü <b> 90.0% at least 90% passed"),
+        ("accuracy", "at least", 0.9, 0.99999, "Accuracy >99.9% at least 90% passed"),
+    ],
+)
+def test_bounds_are_in_units_that_people_read(plain, metric, bound, limit, value, text):
+    passed = value >= limit if bound == "at least" else value <= limit
+    criterion = {"metric": metric, "bound": bound, "limit": limit, "value": value, "passed": passed}
+    assert text in Page(with_gate(plain, {**PASSED, "criteria": [criterion]})).text
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.9499999, "94.99999% at least 95% missed"),
+                                             (None, "– at least 95% missed"),
+                                             (math.nan, "– at least 95% missed")])  # fmt: skip
 def test_a_missed_floor_never_reads_as_reached(plain, value, text):
-    checks = [{"metric": "min_class_recall", "value": value, "floor": 0.95, "passed": False}]
-    decision = {"registered": False, "reason": "not registered: min_class_recall is too low", "checks": checks}
+    criteria = [{"metric": "min_class_recall", "bound": "at least", "value": value, "limit": 0.95, "passed": False}]
+    decision = {"registered": False, "reason": "not registered: min_class_recall is too low", "criteria": criteria}
     found = Page(with_gate(plain, decision)).text
     assert "Not registered" in found
     assert "Min_class_recall is too low." in found
@@ -50,7 +80,7 @@ def test_a_missed_floor_never_reads_as_reached(plain, value, text):
 
 
 def test_a_later_verdict_takes_the_place_of_an_earlier_one(plain):
-    refused = {"registered": False, "reason": "not registered: a probability differs", "checks": []}
+    refused = {"registered": False, "reason": "not registered: a probability differs", "criteria": []}
     assert with_gate(with_gate(plain, refused), PASSED) == with_gate(plain, PASSED)
     assert "A probability differs." in Page(with_gate(plain, refused)).text
 

@@ -1,0 +1,116 @@
+"""Three trainings of one project compete for the champion's place. The tests run in order and build on each other.
+
+The margins are so wide that no luck of a short training changes a verdict: the good models are right for most digits,
+the worse one for about a tenth of them.
+"""
+
+import json
+import re
+import sys
+
+import mlflow
+import pytest
+
+DECISION = "outputs/register/decision.json"
+SMOKE = ("experiment=smoke", "recipe.epochs=4")
+WORSE = ("experiment=smoke", "recipe.learning_rate=1e-7")
+
+
+def repro(project, *overrides):
+    project.succeed(sys.executable, "-m", "pipeline.params", *overrides)
+    return project.succeed("dvc", "repro"), project.json(DECISION)
+
+
+def aliases(project):
+    model = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db").get_registered_model("smoke")
+    return {alias: int(number) for alias, number in model.aliases.items()}
+
+
+def page(project):
+    text = (project.root / "outputs/register/report.html").read_text(encoding="utf-8")
+    return " ".join(
+        re.sub(r"<[^>]+>", " ", text[text.index("<!-- gate -->") :].split("<!-- end of gate -->")[0]).split()
+    )
+
+
+def test_the_first_model_that_passes_becomes_champion(project):
+    output, decision = repro(project, *SMOKE, "gate.floors.accuracy=0.05", "gate.ceilings.latency_ms=10000")
+    assert "it becomes champion: it is the first version that passes the gate" in output
+    assert (decision["registered"], decision["aliases"]) == (True, ["candidate", "champion"])
+    assert [(one["metric"], one["bound"], one["passed"]) for one in decision["criteria"]] == [
+        ("accuracy", "at least", True),
+        ("latency_ms", "at most", True),
+    ]
+    assert aliases(project) == {"candidate": 1, "champion": 1}
+    assert "Becomes the champion It is the first version that passes the gate." in page(project)
+    version = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db").get_model_version("smoke", "1")
+    assert re.fullmatch(r"0\.\d+, at least 0\.05: passed", version.tags["gate.accuracy"])
+    assert version.tags["champion.comparison"] == "it is the first version that passes the gate"
+    project.succeed("git", "add", "params.yaml", "dvc.lock", "outputs")
+    project.succeed("git", "commit", "-qm", "the first model")
+
+
+def test_a_clearly_worse_model_stays_candidate_and_the_page_says_why(project):
+    output, decision = repro(project, *WORSE)
+    assert "smoke version 2 (new)" in output
+    champion = decision["champion"]
+    assert (champion["promoted"], champion["better"], champion["version"]) == (False, False, 1)
+    assert champion["high"] < 0
+    assert champion["p_value"] < 0.001
+    assert champion["images"] == project.json("outputs/evaluate/metrics.json")["images"]
+    assert decision["aliases"] == ["candidate"]
+    assert aliases(project) == {"candidate": 2, "champion": 1}
+    assert "Stays candidate Not shown to be better: accuracy 0." in page(project)
+    assert "exact McNemar p < 0.0001" in page(project)
+
+
+def test_a_slightly_different_model_stays_candidate_where_the_margin_is_not_reached(project):
+    output, decision = repro(project, *SMOKE, "recipe.seed=1", "gate.champion.margin=0.5")
+    assert "it stays candidate: not shown to be better by more than 0.5: accuracy" in output
+    assert decision["champion"]["promoted"] is False
+    assert aliases(project) == {"candidate": 3, "champion": 1}
+
+
+def test_with_another_rule_the_same_model_becomes_champion_without_training(project):
+    rule = ("gate.champion.rule=not_worse_than", "gate.champion.margin=0.5")
+    output, decision = repro(project, *SMOKE, "recipe.seed=1", *rule)
+    assert "Running stage 'register'" in output
+    assert "Running stage 'train'" not in output
+    assert decision["champion"]["promoted"] is True
+    assert decision["champion"]["version"] == 1
+    assert aliases(project) == {"candidate": 3, "champion": 3}
+    assert "Becomes the champion Shown to be worse by no more than 0.5: accuracy" in page(project)
+
+
+def test_registering_the_champion_again_gives_the_same_decision(project):
+    before = (project.root / DECISION).read_bytes()
+    output = project.succeed(sys.executable, "-m", "pipeline.register")
+    assert "smoke version 3 (was registered before)" in output
+    assert (project.root / DECISION).read_bytes() == before
+    assert aliases(project) == {"candidate": 3, "champion": 3}
+
+
+def test_a_misspelled_class_is_one_sentence_and_nothing_is_half_written(project):
+    project.succeed(
+        sys.executable, "-m", "pipeline.params", *SMOKE, "recipe.seed=1", "gate.floors.class_recall={11: 0.1}"
+    )
+    output = project.fail(sys.executable, "-m", "pipeline.register")
+    assert (
+        "error: gate.floors.class_recall: there is no class '11' (did you mean '1'?); the classes are 0, 1," in output
+    )
+    assert not (project.root / DECISION).exists()
+    assert aliases(project) == {"candidate": 3, "champion": 3}
+
+
+@pytest.mark.parametrize("alias", ["champion", "candidate"])
+def test_the_ledger_has_every_move_with_its_evidence(project, alias):
+    model = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db").get_registered_model("smoke")
+    entries = [json.loads(value) for key, value in sorted(model.tags.items()) if key.startswith("ledger.")]
+    moves = [(one["before"], one["after"]) for one in entries if one["alias"] == alias]
+    assert moves == {"champion": [(None, 1), (1, 3)], "candidate": [(None, 1), (1, 2), (2, 3)]}[alias]
+    last = [one for one in entries if one["alias"] == alias][-1]
+    assert {"run", "commit"} <= set(last["evidence"])
+    if alias == "champion":
+        assert {"difference", "low", "high", "p_value", "images"} <= set(last["evidence"])
+    rule = ("gate.champion.rule=not_worse_than", "gate.champion.margin=0.5")
+    repro(project, *SMOKE, "recipe.seed=1", *rule)  # as it was, for the tests that follow
