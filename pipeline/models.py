@@ -7,10 +7,12 @@ import sys
 from pipeline.base.command import run_command
 from pipeline.base.paths import project_root
 from pipeline.lifecycle.commands import (
+    diff_command,
     history_command,
     list_command,
     promote_command,
     rollback_command,
+    show_command,
     sync_command,
 )
 from pipeline.lifecycle.provenance.integrity import sign_command, verify_command
@@ -22,6 +24,8 @@ COMMAND = "python -m pipeline.models"
 # `run(options, root)`; that returns the exit code. They import MLflow only when they run.
 COMMANDS = (
     list_command,
+    show_command,
+    diff_command,
     history_command,
     promote_command,
     rollback_command,

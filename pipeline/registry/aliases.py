@@ -10,7 +10,7 @@ from pipeline.registry.author import author
 from pipeline.registry.ledger import OUTSIDE, AliasMove, append_move, ledger_of
 from pipeline.registry.registry_lock import registry_lock
 
-OUTSIDE_REASON = "moved outside this project, or a move was interrupted"
+OUTSIDE_REASON = "not recorded at the time: moved outside this project, or the move was interrupted"
 
 
 def move_alias(

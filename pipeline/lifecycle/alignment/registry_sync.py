@@ -6,7 +6,7 @@ import mlflow
 
 from pipeline.base.errors import PipelineError
 from pipeline.config.schema.pipeline_schema import Config
-from pipeline.lifecycle.alignment.agreement import Agreement, compare_registry, missing_store
+from pipeline.lifecycle.alignment.registry_agreement import Agreement, compare_registry, missing_store
 from pipeline.lifecycle.alignment.restored_version import restore_version
 from pipeline.lifecycle.alignment.workspace_result import WorkspaceResult, check_complete
 from pipeline.lifecycle.registry_access import registry
@@ -90,6 +90,7 @@ def describe_result(result: WorkspaceResult, config: Config, root: Path) -> str:
     if found.number is None:
         return f"not in this registry ({found.differences[0]}); python -m pipeline.models sync"
     own = [alias for alias, number in found.aliases.items() if number == found.number]
+    own.sort(key=lambda alias: alias != config.tracking.champion_alias)
     line = f"{name} version {found.number}" + (f" ({', '.join(own)})" if own else "")
     if found.differences:
         return f"{line}; {'; '.join(found.differences)}; python -m pipeline.models sync"

@@ -14,6 +14,7 @@ from pipeline.config.schema.pipeline_schema import Config
 
 SETTINGS = {"prepare": ("data",), "train": ("model", "recipe")}  # sections of params.yaml that shape a model, by stage
 NEEDED = (PREPARED, MODEL, OPENVINO, RUN, HISTORY, GOLDEN, PREDICTIONS)  # what DVC keeps and a registration needs
+KEYS = {"criteria", "champion", "name", "test_digest"}  # of a decision, besides those that every version wrote
 RESTORE = "bring it back with dvc checkout, or from a remote with dvc pull"
 
 
@@ -81,7 +82,9 @@ def check_complete(result: WorkspaceResult, config: Config, root: Path) -> None:
             raise PipelineError(f"{path} is missing; {RESTORE}")
     if not (root / TEST_METRICS).is_file():
         raise PipelineError(f"{TEST_METRICS} is missing; git checkout {TEST_METRICS} brings it back")
-    name = result.decision.get("name", config.tracking.registered_model)
+    if KEYS - result.decision.keys():
+        raise PipelineError(f"{DECISION} is of an earlier version of this project; run dvc repro register")
+    name = result.decision["name"]
     if name != config.tracking.registered_model:
         raise PipelineError(
             f"{DECISION} is about {name}, but tracking.registered_model is {config.tracking.registered_model}; "
