@@ -169,3 +169,26 @@ def test_a_clone_without_a_store_and_an_older_result_are_brought_in_line_without
     assert clone.git_status() == []
     models(clone, "promote", "--reason", "back to the first model")
     assert aliases(clone) == {"candidate": 2, "champion": 2}
+
+
+def test_the_champions_files_and_origin_are_known(project):
+    assert "identical" in models(project, "verify", "smoke@champion")
+    output = models(project, "trace", "smoke@champion", "--json")
+    origin = json.loads(output[output.index("{") :])
+    assert (origin["dirty"], origin["data"]["name"]) == (False, "digits")
+    assert {"experiment=smoke", "recipe.epochs=4"} <= set(origin["overrides"])
+    assert {"python", "keras", "tensorflow", "cpu", "precision"} <= origin["environment"].keys()
+
+
+def test_the_champion_is_rebuilt_to_the_last_bit_in_a_clean_clone(project):
+    client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+    experiment = client.get_experiment_by_name("smoke").experiment_id
+    before = (project.git_status(), len(client.search_runs([experiment])), aliases(project))
+    number = aliases(project)["champion"]
+    output = models(project, "rebuild", "smoke@champion")
+    digest = client.get_model_version("smoke", str(number)).tags["model.digest"]
+    assert f"smoke version {number} rebuilt: identical to the last bit, SHA-256 {digest}" in output
+    assert "data identical" in output
+    assert "epoch 4/4" in output
+    assert (project.git_status(), len(client.search_runs([experiment])), aliases(project)) == before
+    assert list((project.root / ".dvc/tmp/rebuild").iterdir()) == []

@@ -105,21 +105,23 @@ def _machine_changes(recorded: RecordedRun, lineage: dict[str, Any]) -> list[str
 
 
 def _prepare(recorded: RecordedRun, root: Path, project: Path, notify: Callable[[str], None]) -> None:
-    """Prepare the images in the clone, or take them from DVC, and compare their digest with the recorded one."""
+    """Prepare the images in the clone; where they are not those of the training, take those from DVC."""
     photos = data_path(recorded, root)
-    if photos is not None and not photos.exists():
-        notify(f"note: {take_prepared_images(recorded, root, project, photos)}")
-    else:
+    wanted = str(recorded.model.get("data_digest") or recorded.tag("data.digest") or "")
+    if photos is None or photos.exists():
         run_stage_in(project, "prepare")
-    wanted = recorded.model.get("data_digest") or recorded.tag("data.digest")
-    found = Dataset(project / PREPARED).info.digest
-    if wanted and not found.startswith(str(wanted)):
-        raise PipelineError(
-            f"the images are not those of the training: the prepared data have the digest {found[:SHORT]}, they had "
-            f"{str(wanted)[:SHORT]}; {_place(photos)} has changed since"
+        found = Dataset(project / PREPARED).info.digest
+        if found.startswith(wanted):
+            notify(f"data identical, digest {found[:SHORT]}")
+            return
+        reason = (
+            f"{photos or 'the data set, or its decoding,'} has changed since (the prepared images have the digest "
+            f"{found[:SHORT]}, they had {wanted[:SHORT]})"
         )
+    else:
+        reason = f"{photos} is gone"
+    notify(f"note: {take_prepared_images(recorded, root, project, reason)}")
+    found = Dataset(project / PREPARED).info.digest
+    if not found.startswith(wanted):
+        raise PipelineError(f"the prepared images that DVC has are not those of the training either ({found[:SHORT]})")
     notify(f"data identical, digest {found[:SHORT]}")
-
-
-def _place(photos: Path | None) -> str:
-    return str(photos) if photos else "the data set, or its decoding,"

@@ -1,4 +1,4 @@
-"""The prepared images of a recorded training, from DVC, where the photos themselves are gone."""
+"""The prepared images of a recorded training, from DVC, where the photos are gone or have changed."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ CACHE = ".dvc/tmp/cache-of-the-original"
 LOCAL_CONFIG = ".dvc/config.local"  # may hold the address of a remote
 
 
-def take_prepared_images(recorded: RecordedRun, root: Path, project: Path, photos: Path) -> str:
+def take_prepared_images(recorded: RecordedRun, root: Path, project: Path, reason: str) -> str:
     """Put the prepared images in their place in a clone; return where they came from, for people.
 
     DVC has them by the digest in the dvc.lock that the training's run keeps: in the project's cache or a remote.
@@ -24,19 +24,19 @@ def take_prepared_images(recorded: RecordedRun, root: Path, project: Path, photo
         recorded: of a version.
         root: the project's folder.
         project: the project's folder in the clone.
-        photos: that are gone, for the error.
+        reason: why they are needed, such as `/photos is gone`.
 
     Raises:
         PipelineError: DVC does not have them either.
     """
-    gone = f"the photos {photos} are gone"
     with kept_file(recorded.version, LOCK) as lock:
         if lock is None:
-            raise PipelineError(f"{gone}, and its run has no {LOCK} by which DVC could find the prepared images")
+            raise PipelineError(f"{reason}, and its run has no {LOCK} by which DVC could find the prepared images")
         shutil.copyfile(lock, project / LOCK)
+    shutil.rmtree(project / PREPARED, ignore_errors=True)
     digest = recorded_outputs(project, "prepare").get(PREPARED)
     if digest is None:
-        raise PipelineError(f"{gone}, and the {LOCK} of its run does not name {PREPARED}")
+        raise PipelineError(f"{reason}, and the {LOCK} of its run does not name {PREPARED}")
     home = main_root(root)
     if (home / LOCAL_CONFIG).is_file():
         shutil.copy(home / LOCAL_CONFIG, project / LOCAL_CONFIG)
@@ -46,5 +46,5 @@ def take_prepared_images(recorded: RecordedRun, root: Path, project: Path, photo
     (project / CACHE).symlink_to(cache)  # DVC cannot write a path that is not ASCII into its settings
     dvc_output(project, "config", "--local", "cache.dir", CACHE)
     if not pull_images(project, PREPARED):
-        raise PipelineError(f"{gone}, and neither DVC's cache nor a remote has the prepared images ({digest})")
-    return f"{photos} is gone; the prepared images are DVC's, by their digest {digest}"
+        raise PipelineError(f"{reason}, and neither DVC's cache nor a remote has the prepared images ({digest})")
+    return f"{reason}; the prepared images are DVC's, by their digest {digest}"

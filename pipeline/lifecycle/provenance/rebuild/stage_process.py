@@ -36,13 +36,17 @@ def run_stage_in(project: Path, name: str) -> None:
 
 
 def pull_images(project: Path, path: str) -> bool:
-    """Let DVC put a file or folder in its place, from its cache or a remote; return whether it could.
+    """Let DVC put a file or folder in its place, from its cache, else from a remote; return whether it could.
 
     Args:
         project: the project's folder in a clone, with a dvc.lock.
         path: of the output.
     """
-    return _run([sys.executable, "-m", "dvc", "pull", "--quiet", path], project) == 0
+    try:
+        dvc_output(project, "checkout", "--quiet", path)
+    except PipelineError:  # not in the cache
+        return _run([sys.executable, "-m", "dvc", "pull", "--quiet", path], project) == 0
+    return True
 
 
 def dvc_output(folder: Path, *arguments: str) -> str:

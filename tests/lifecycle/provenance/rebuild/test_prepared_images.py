@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import mlflow
 import pytest
@@ -16,7 +15,7 @@ from pipeline.lifecycle.provenance.rebuild.prepared_images import take_prepared_
 
 STAGE = {"prepare": {"cmd": "mkdir -p outputs/prepare/images && cp photos outputs/prepare/images/pixels",
                      "deps": ["photos"], "outs": ["outputs/prepare/images"]}}  # fmt: skip
-PHOTOS = Path("/photos")
+GONE = "/photos is gone"
 
 
 @pytest.fixture
@@ -40,15 +39,15 @@ def prepared(small_project, register, tmp_path):
 def test_they_come_from_the_cache_by_digest_or_it_says_that_they_are_gone(prepared):
     project, clone, version = prepared
     recorded = recorded_run(mlflow.MlflowClient(), version)
-    assert "/photos is gone; the prepared images are DVC's" in take_prepared_images(recorded, project, clone, PHOTOS)
+    assert "/photos is gone; the prepared images are DVC's" in take_prepared_images(recorded, project, clone, GONE)
     assert (clone / "outputs/prepare/images/pixels").read_text() == "pixels"
     shutil.rmtree(clone / "outputs")
     shutil.rmtree(project / ".dvc/cache")
     with pytest.raises(PipelineError, match="neither DVC's cache nor a remote has the prepared images"):
-        take_prepared_images(recorded, project, clone, PHOTOS)
+        take_prepared_images(recorded, project, clone, GONE)
 
 
 def test_a_run_without_a_lock_is_one_sentence(small_project, register, tmp_path):
     recorded = recorded_run(mlflow.MlflowClient(), register())
-    with pytest.raises(PipelineError, match=r"the photos /photos are gone, and its run has no dvc.lock"):
-        take_prepared_images(recorded, small_project, tmp_path, PHOTOS)
+    with pytest.raises(PipelineError, match=r"/photos is gone, and its run has no dvc.lock"):
+        take_prepared_images(recorded, small_project, tmp_path, GONE)
