@@ -104,6 +104,11 @@ BENCHMARKS = (
         "6 minutes",
     ),
     Benchmark(
+        "python -m benchmarks.evaluation.monitor_alarms PROJECT",
+        "how often the monitor alarms for test and training images, and for changed and foreign ones",
+        "8 minutes",
+    ),
+    Benchmark(
         "python -m benchmarks.evaluation.planted_labels",
         "wrong labels planted in the digits: precision and recall of the evaluation's list of likely wrong labels",
         "10 minutes",

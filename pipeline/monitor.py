@@ -5,6 +5,7 @@ import io
 import json
 import sys
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,11 @@ from pipeline.base.errors import PipelineError
 from pipeline.base.printable import printable
 
 if TYPE_CHECKING:
+    from pipeline.monitoring.comparison import NewImages
+    from pipeline.monitoring.reference.image_reference import ImageReference
     from pipeline.monitoring.shown.monitor_outcome import MonitorOutcome
+    from pipeline.report.monitor.monitor_content import MonitorContent
+    from pipeline.runtime.images.image_inputs import NamedImage
 
 COMMAND = "python -m pipeline.monitor"
 EXIT_ALARM = 3
@@ -37,12 +42,10 @@ def main(options: argparse.Namespace) -> "MonitorOutcome":
     from pipeline.inference.loading import load_found
     from pipeline.inference.model_files import find_model
     from pipeline.inference.output.destination_check import check_destinations
-    from pipeline.monitoring.comparison import LEAST_IMAGES, compare_images
+    from pipeline.monitoring.comparison import LEAST_IMAGES
     from pipeline.monitoring.new_images import ImageMeter, measure_files
     from pipeline.monitoring.reference.image_reference import REFERENCE_NAME, read_reference
-    from pipeline.monitoring.shown.monitor_content_builder import monitor_content
     from pipeline.monitoring.shown.monitor_outcome import MonitorOutcome
-    from pipeline.monitoring.shown.shift_text import sentence
     from pipeline.report.monitor.monitor_page import write_monitor_page
     from pipeline.runtime.classifier import worker_count
 
@@ -59,11 +62,33 @@ def main(options: argparse.Namespace) -> "MonitorOutcome":
     if len(images) < LEAST_IMAGES:
         why = f"Nothing can be shown with {len(images)} images: it takes at least {LEAST_IMAGES}; no page is written."
         return MonitorOutcome(found.name, len(images), unreadable, None, why)
-    shifts = compare_images(new, reference, options.ignore)
-    facts = {"model": found.name, "new images": f"{len(images):,}", "unreadable files": f"{len(unreadable):,}"}
+    outcome, content = _compared(found.name, new, images, reference, options.ignore, unreadable)
+    try:
+        write_monitor_page(options.output.resolve(), content)
+    except OSError as error:
+        raise PipelineError(f"cannot write {printable(str(options.output))}: {error.strerror}") from None
+    return outcome
+
+
+def _compared(
+    model: str,
+    new: "NewImages",
+    images: "Sequence[NamedImage]",
+    reference: "ImageReference",
+    ignored: Sequence[str],
+    unreadable: Sequence[tuple[str, str]],
+) -> "tuple[MonitorOutcome, MonitorContent]":
+    """Return the outcome, and what the page shows of it."""
+    from pipeline.monitoring.comparison import compare_images
+    from pipeline.monitoring.shown.monitor_content_builder import monitor_content
+    from pipeline.monitoring.shown.monitor_outcome import MonitorOutcome
+    from pipeline.monitoring.shown.shift_text import sentence
+
+    shifts = compare_images(new, reference, ignored)
+    facts = {"model": model, "new images": f"{len(images):,}", "unreadable files": f"{len(unreadable):,}"}
     facts["reference"] = f"{len(reference.held_out):,} held-out and {len(reference.training):,} training images"
-    write_monitor_page(options.output.resolve(), monitor_content(new, images, reference, shifts, facts, unreadable))
-    return MonitorOutcome(found.name, len(images), unreadable, shifts, sentence(shifts))
+    content = monitor_content(new, images, reference, shifts, facts, unreadable)
+    return MonitorOutcome(model, len(images), unreadable, shifts, sentence(shifts)), content
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -182,6 +183,8 @@ def test_the_version_carries_signature_example_classes_and_lineage(project):
     assert info.signature.outputs.input_names() == ["predicted", "confidence", "probabilities"]
     assert info.metadata["classes"][3] == "3"
     assert mlflow.models.Model.load("models:/smoke@candidate").load_input_example().shape == (2, 1)
+    reference = mlflow.artifacts.download_artifacts("models:/smoke@candidate/data/reference.npz")
+    assert Path(reference).read_bytes() == (project.root / "outputs/train/reference.npz").read_bytes()
 
 
 def test_a_flagless_mlflow_ui_shows_the_runs(project, user_environment):
