@@ -29,10 +29,11 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     """
     from pipeline.lifecycle.champion.evaluated_files import read_evaluated
     from pipeline.lifecycle.champion.gate_decision import decide
-    from pipeline.lifecycle.registry_access import RETRIES, store_errors
+    from pipeline.lifecycle.registry_access import RETRIES
     from pipeline.registry.gate import check_gate
     from pipeline.tracking.runs.continued_run import continued_run
     from pipeline.tracking.store import tracking_uri
+    from pipeline.tracking.store_errors import store_errors
 
     os.environ.setdefault(RETRIES, "2")
     phases = PhaseTimer("register")

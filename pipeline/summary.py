@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.base.command import run_command
+from pipeline.base.errors import PipelineError, StoreError
 from pipeline.base.files import read_stage_output
 from pipeline.base.paths import (
     AUDIT_REPORT,
@@ -22,24 +23,21 @@ def main(root: Path) -> list[str]:
     """Return the lines that show a reader the last result and what to do with it.
 
     Raises:
-        PipelineError: the pipeline has not run yet, or the tracking server does not answer.
+        PipelineError: the pipeline has not run yet.
     """
-    from pipeline.tracking.experiment_page import experiment_address
-
-    test, decision = read_stage_output(root / TEST_METRICS, "evaluate"), read_stage_output(root / DECISION, "register")
+    test = read_stage_output(root / TEST_METRICS, "evaluate")
+    read_stage_output(root / DECISION, "register")
     trained = read_stage_output(root / TRAIN_METRICS, "train")
-    address = experiment_address(read_params(root).tracking, root)
     return [
         f"test accuracy  {_figure(test, 'accuracy')} on {test['images']} images; top-{test['top_k']} "
         f"{_figure(test, 'top_k_accuracy')}, macro F1 {_figure(test, 'macro_f1')}, worst class's recall "
         f"{_figure(test, 'min_class_recall')}",
         f"validation     {trained['val_accuracy']:.4f} in epoch {trained['best_epoch']} of {trained['epochs']} (saved)",
         f"network        {trained['parameters']:,} parameters, {trained['multiply_adds'] / 1e6:,.0f}M multiply-adds",
-        f"model          {_model(decision)}",
+        f"model          {_model(root)}",
         *([f"evaluation     {MODEL_PAGE}   (a page to open in a browser)"] if (root / MODEL_PAGE).is_file() else []),
         f"data           {AUDIT_REPORT}",
-        f"all runs       mlflow ui   (then {address})",
-        "               python -m pipeline.experiments   (in the terminal)",
+        *_all_runs(root),
         *_activation(root),
         "classify       python -m pipeline.predict PHOTO   (files, folders, patterns)",
         "train on yours dvc exp run -S data=folder -S data.path=/path/to/photos",
@@ -50,10 +48,28 @@ def _figure(metrics: dict[str, Any], name: str) -> str:
     return "undefined" if metrics[name] is None else f"{metrics[name]:.4f}"
 
 
-def _model(decision: dict[str, Any]) -> str:
-    if not decision["registered"]:
-        return str(decision["reason"])
-    return f"models:/{decision['name']}@{decision['aliases'][-1]}"
+def _model(root: Path) -> str:
+    """Return what the registry, as it is now, has of the workspace's model."""
+    from pipeline.lifecycle.alignment.registry_sync import describe_result
+    from pipeline.lifecycle.alignment.workspace_result import read_result
+
+    try:
+        return describe_result(read_result(root), read_params(root), root)
+    except PipelineError as error:
+        return str(error)
+
+
+def _all_runs(root: Path) -> list[str]:
+    from pipeline.tracking.experiment_page import experiment_address
+
+    try:
+        address = experiment_address(read_params(root).tracking, root)
+    except StoreError:  # the line about the model says so
+        return []
+    return [
+        f"all runs       mlflow ui   (then {address})",
+        "               python -m pipeline.experiments   (in the terminal)",
+    ]
 
 
 def _activation(root: Path) -> list[str]:

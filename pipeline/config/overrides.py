@@ -19,6 +19,7 @@ from omegaconf import DictConfig, ListConfig, OmegaConf
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.paths import CONF, project_root
+from pipeline.config.dataset_slug import register_dataset_resolver
 from pipeline.config.hydra_api import compose_unresolved, flatten, to_values
 from pipeline.config.parse import parse_config
 
@@ -33,7 +34,7 @@ _root: ContextVar[Path | None] = ContextVar("root", default=None)
 @contextmanager
 def overrides_from(root: Path) -> Iterator[None]:
     """Within the block, `${overrides:}` compares with `root`/conf; elsewhere with the project around the cwd."""
-    register_resolver()
+    register_resolvers()
     token = _root.set(root)
     try:
         yield
@@ -41,8 +42,9 @@ def overrides_from(root: Path) -> Iterator[None]:
         _root.reset(token)
 
 
-def register_resolver() -> None:
-    """Make `${overrides:}` known to OmegaConf; calling it again changes nothing."""
+def register_resolvers() -> None:
+    """Make `${overrides:}` and `${dataset:}` known to OmegaConf; calling it again changes nothing."""
+    register_dataset_resolver()
     if not OmegaConf.has_resolver(RESOLVER):
         OmegaConf.register_new_resolver(RESOLVER, _resolve)
 

@@ -10,6 +10,7 @@ from omegaconf.errors import OmegaConfBaseException
 from pipeline.base.errors import PipelineError
 from pipeline.base.paths import CONF
 from pipeline.config.hydra_api import compose_unresolved, hydra_message, to_values
+from pipeline.config.overrides import register_resolvers
 from pipeline.config.params_file import recorded_overrides
 from pipeline.config.parse import parse_settings
 from pipeline.config.schema.search_schema import TuneConfig
@@ -26,6 +27,7 @@ def compose_search(root: Path, overrides: Sequence[str] = ()) -> TuneConfig:
     Raises:
         PipelineError: Hydra refuses an override, or the schema the result.
     """
+    register_resolvers()
     recorded = recorded_overrides(root, tuple(overrides))
     config = compose_unresolved(root, [*recorded, *overrides], PRIMARY, TuneConfig)
     config.overrides = []  # params.yaml's own resolver knows nothing of searches
@@ -45,6 +47,7 @@ def run_hydra_flags(root: Path, arguments: Sequence[str]) -> None:
     """
     import hydra
 
+    register_resolvers()
     if MULTIRUN & set(arguments):
         raise PipelineError("a search has many trials already: set search.max_trials, or search=grid for every one")
     overrides = [argument for argument in arguments if "=" in argument and not argument.startswith("-")]

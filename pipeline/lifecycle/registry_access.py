@@ -9,11 +9,12 @@ import mlflow
 from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 from mlflow.exceptions import MlflowException
 
-from pipeline.base.errors import PipelineError, StoreError, did_you_mean, nearest, one_line
+from pipeline.base.errors import PipelineError, did_you_mean, nearest
 from pipeline.base.printable import printable
 from pipeline.config.schema.pipeline_schema import TrackingConfig
 from pipeline.lifecycle.model_name import ModelName
 from pipeline.tracking.store import open_existing_store, tracking_uri
+from pipeline.tracking.store_errors import store_errors
 
 RETRIES = "MLFLOW_HTTP_REQUEST_MAX_RETRIES"  # by default MLflow waits for minutes for a server that died
 NAMED = 8  # names in a message
@@ -39,19 +40,6 @@ def registry(config: TrackingConfig, root: Path) -> Iterator[mlflow.MlflowClient
         )
     with store_errors(tracking_uri(config, root)):
         yield mlflow.MlflowClient()
-
-
-@contextmanager
-def store_errors(uri: str) -> Iterator[None]:
-    """Turn MLflow's errors in the block into one sentence about the store at `uri`.
-
-    Raises:
-        StoreError: MLflow failed.
-    """
-    try:
-        yield
-    except MlflowException as error:
-        raise StoreError(f"the MLflow store {uri} failed: {one_line(error)}; run the command again") from None
 
 
 def find_registered_model(client: mlflow.MlflowClient, name: str) -> RegisteredModel:
@@ -82,7 +70,7 @@ def known_model(client: mlflow.MlflowClient, name: str) -> RegisteredModel | Non
         raise
 
 
-def find_version(client: mlflow.MlflowClient, name: ModelName, aliases: tuple[str, ...]) -> ModelVersion:
+def find_version(client: mlflow.MlflowClient, name: ModelName, aliases: tuple[str, ...] = ()) -> ModelVersion:
     """Return the version that a name means.
 
     Args:

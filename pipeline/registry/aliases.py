@@ -10,7 +10,7 @@ from pipeline.registry.author import author
 from pipeline.registry.ledger import OUTSIDE, AliasMove, append_move, ledger_of
 from pipeline.registry.registry_lock import registry_lock
 
-OUTSIDE_REASON = "moved outside this project, or a move was interrupted"
+OUTSIDE_REASON = "not recorded at the time: moved outside this project, or the move was interrupted"
 
 
 def move_alias(
@@ -81,6 +81,14 @@ def outside_move(last: AliasMove | None, alias: str, position: int | None) -> Al
     if left == position:
         return None
     return AliasMove(alias, left, position, OUTSIDE, OUTSIDE_REASON, who="unknown")
+
+
+def unrecorded_moves(model: RegisteredModel) -> list[AliasMove]:
+    """Return the moves of a registered model's aliases that the ledger does not know; their time is not known."""
+    moves = ledger_of(model)
+    aliases = sorted({move.alias for move in moves} | set(model.aliases))
+    found = (outside_move(last_move(moves, alias), alias, alias_position(model, alias)) for alias in aliases)
+    return [move for move in found if move is not None]
 
 
 def _point(client: mlflow.MlflowClient, name: str, alias: str, version: int | None) -> None:

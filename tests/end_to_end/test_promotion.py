@@ -11,6 +11,8 @@ import sys
 import mlflow
 import pytest
 
+from tests.end_to_end.conftest import Project
+
 DECISION = "outputs/register/decision.json"
 SMOKE = ("experiment=smoke", "recipe.epochs=4")
 WORSE = ("experiment=smoke", "recipe.learning_rate=1e-7")
@@ -114,3 +116,56 @@ def test_the_ledger_has_every_move_with_its_evidence(project, alias):
         assert {"difference", "low", "high", "p_value", "images"} <= set(last["evidence"])
     rule = ("gate.champion.rule=not_worse_than", "gate.champion.margin=0.5")
     repro(project, *SMOKE, "recipe.seed=1", *rule)  # as it was, for the tests that follow
+
+
+def models(project, *arguments):
+    return project.succeed(sys.executable, "-m", "pipeline.models", *arguments)
+
+
+def test_a_person_promotes_with_force_and_rolls_back_and_the_history_says_so(project):
+    refused = project.fail(sys.executable, "-m", "pipeline.models", "promote", "smoke/2", "--reason", "try it")
+    assert refused.startswith("error: smoke version 2 is not promoted: it did not become champion by the rule: ")
+    assert aliases(project)["champion"] == 3
+    forced = models(project, "promote", "smoke/2", "--reason", "try it", "--force")
+    assert forced == "smoke version 2 is champion now, before it version 3 (forced)\n"
+    assert models(project, "rollback", "--reason", "it is worse").startswith("smoke version 3 is champion again")
+    moves = json.loads(models(project, "history", "@champion", "--json"))[-2:]
+    assert [(one["action"], one["before"], one["after"], one["forced"]) for one in moves] == [
+        ("promote", 3, 2, True),
+        ("rollback", 2, 3, False),
+    ]
+    assert {one["who"] for one in moves} != {""}
+    shown = json.loads(models(project, "show", "smoke/2", "--json"))
+    assert (shown["forced"], shown["aliases"], shown["settings"]["recipe.learning_rate"]) == ("try it", [], "1e-07")
+    assert "recipe.seed" in models(project, "diff", "/1", "/3")
+    assert "smoke version 3 (champion, candidate)" in project.succeed(sys.executable, "-m", "pipeline.summary")
+
+
+def test_a_clone_without_a_store_and_an_older_result_are_brought_in_line_without_training(project, tmp_path):
+    project.succeed("git", "add", "params.yaml", "dvc.lock", "outputs")
+    project.succeed("git", "commit", "-qm", "the third model")
+    clone = Project(tmp_path / "clone")
+    project.succeed("git", "clone", "-q", str(project.root), str(clone.root))
+    check = (sys.executable, "-m", "pipeline.models", "sync", "--check")
+    done = clone.run(*check)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (3, "nothing is registered as smoke")
+    assert not (clone.root / "mlflow.db").exists()
+    assert "is missing; bring it back with dvc checkout" in clone.fail(sys.executable, "-m", "pipeline.models", "sync")
+    clone.succeed("dvc", "cache", "dir", "--local", str(project.root / ".dvc/cache"))
+    clone.succeed("dvc", "checkout", "-q")
+    assert "not in this registry" in clone.succeed(sys.executable, "-m", "pipeline.summary")
+    output = models(clone, "sync")
+    assert "smoke version 1 is this model (new)" in output
+    assert aliases(clone) == {"candidate": 1, "champion": 1}
+    clone.succeed("git", "checkout", "-q", "HEAD~1")
+    clone.succeed("dvc", "checkout", "-q")
+    assert "not in this registry" in clone.succeed(sys.executable, "-m", "pipeline.summary")
+    output = models(clone, "sync")
+    assert "smoke version 2 is this model (new)" in output
+    assert "champion is version 1, another model; to use this one: python -m pipeline.models promote" in output
+    assert aliases(clone) == {"candidate": 2, "champion": 1}
+    assert models(clone, "sync").startswith("champion is version 1, another model")
+    assert clone.run(*check).returncode == 0
+    assert clone.git_status() == []
+    models(clone, "promote", "--reason", "back to the first model")
+    assert aliases(clone) == {"candidate": 2, "champion": 2}

@@ -5,9 +5,9 @@ import sys
 from pipeline.base.errors import PipelineError
 from pipeline.base.paths import project_root
 from pipeline.config.override_check import check_overrides, exp_run_overrides
-from pipeline.config.overrides import register_resolver
+from pipeline.config.overrides import register_resolvers
 
-register_resolver()
+register_resolvers()
 try:
     check_overrides(project_root(), exp_run_overrides(sys.argv[1:]))
 except PipelineError as error:

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace, root: Path) -> int:
 
     tracking = read_params(root).tracking
     with registry(tracking, root) as client:
-        rows = model_rows(client, (tracking.alias,))
+        rows = model_rows(client, (tracking.champion_alias, tracking.alias))
     if options.json:
         print(json.dumps([asdict(row) for row in rows], indent=2))
     elif rows:

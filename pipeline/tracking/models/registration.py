@@ -8,6 +8,7 @@ import mlflow
 
 from pipeline.base.paths import SAMPLES
 from pipeline.config.schema.pipeline_schema import Config
+from pipeline.registry.data_guard import check_data, mark_data
 from pipeline.registry.versions import RegisteredVersion, register_once
 from pipeline.tracking.models.logged_model import required_model_id
 from pipeline.tracking.models.source_models import ENSEMBLE, INIT_FROM
@@ -28,9 +29,9 @@ def register_run(run_id: str, config: Config, metrics: Mapping[str, Any], digest
         digest: SHA-256 of the model's file.
 
     Raises:
-        PipelineError: the run has logged no model.
+        PipelineError: the run has logged no model, or the name belongs to other images with other classes.
     """
-    model_id = required_model_id(run_id)
+    name, model_id = config.tracking.registered_model, required_model_id(run_id)
     run = mlflow.get_run(run_id)
     classes = mlflow.artifacts.load_dict(f"{run.info.artifact_uri}/dataset.json")["classes"]
     tags = {name: value for name, value in run.data.tags.items() if name in LINEAGE or name.startswith(SOURCES)}
@@ -42,7 +43,24 @@ def register_run(run_id: str, config: Config, metrics: Mapping[str, Any], digest
     )
     if link := report_link(run):
         description += f"\n\n{link}"
-    return register_once(config.tracking.registered_model, model_id, digest, tags, description, classes)
+    data = data_place(config)
+    if line := check_data(name, data, classes):
+        print(line)
+    version = register_once(name, model_id, digest, tags, description, classes)
+    mark_data(name, data, classes)
+    return version
+
+
+def data_place(config: Config) -> str:
+    """Return where the images are, or the name of their data set; nothing secret of an address.
+
+    Args:
+        config: the settings.
+    """
+    path = config.data.path
+    if not path:
+        return config.data.name
+    return (path.partition("?")[0].partition("#")[0] if "://" in path else path).rstrip("/")
 
 
 def log_decision(run_id: str, decision: Mapping[str, Any], root: Path, version: RegisteredVersion | None) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pipeline.base.files import read_stage_output
 from pipeline.base.paths import HISTORY, PREPARED, RUN, TRAIN_METRICS
+from pipeline.base.tensorflow_import import import_tensorflow
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.data.dataset import Dataset
 from pipeline.tracking.history_file import read_history
@@ -26,6 +27,7 @@ def continued_run(config: Config, root: Path) -> str:
     run = TrainingRun(config, root, Dataset(root / PREPARED))
     if found := run.find(origin):
         return found
+    import_tensorflow()  # logging the model needs it; here, so that its start-up messages are held back
     run_id = run.create({**record["lineage"], REBUILT_FROM: origin})
     with active_run(run_id):
         log_epochs(run_id, read_history(root / HISTORY))

@@ -1,0 +1,100 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.base.errors import PipelineError
+from pipeline.lifecycle.champion_moves import earlier_champions, promote_version, roll_back
+from pipeline.lifecycle.version_record import FORCED
+from pipeline.registry.ledger import AliasMove, read_ledger
+from tests.lifecycle.conftest import BY_HAND, FIRST, NAME, WORSE
+
+
+def promote(registry, number, *, force=False, reason="because"):
+    return promote_version(registry, registry.get_model_version(NAME, str(number)), "champion", reason, force=force)
+
+
+def champion(registry):
+    number = registry.get_registered_model(NAME).aliases.get("champion")
+    return number and int(number)
+
+
+def test_a_version_that_earned_it_is_promoted_with_its_evidence(registry, add_version):
+    number = add_version(FIRST, gate__accuracy="0.95, at least 0.9: passed", git__commit="abc")
+    move = promote(registry, number)
+    assert (champion(registry), move.forced, move.evidence["commit"]) == (number, False, "abc")
+    assert promote(registry, number) is None
+    assert read_ledger(NAME) == [move]
+
+
+def test_where_a_person_decides_no_force_is_needed(registry, add_version):
+    assert promote(registry, add_version(BY_HAND)).forced is False
+
+
+@pytest.mark.parametrize(
+    ("verdict", "tags", "why"),
+    [
+        (WORSE, {}, "did not become champion by the rule: it is not better"),
+        (FIRST, {"gate__accuracy": "0.8, at least 0.9: missed"}, "misses the gate's accuracy"),
+        (None, {}, "no record of a comparison"),
+    ],
+)
+def test_a_forced_promotion_is_marked_for_ever(registry, add_version, verdict, tags, why):
+    number = add_version(verdict, **tags)
+    with pytest.raises(PipelineError, match=f"{why}.*--force"):
+        promote(registry, number)
+    assert (champion(registry), read_ledger(NAME)) == (None, [])
+    move = promote(registry, number, force=True, reason="the other one\nis broken")
+    assert (champion(registry), move.forced) == (number, True)
+    assert why in move.evidence["objection"]
+    assert registry.get_model_version(NAME, str(number)).tags[FORCED] == "the other one\nis broken"
+
+
+def test_rollback_goes_back_step_by_step_and_not_forth(registry, add_version):
+    for number in (1, 2, 3):
+        add_version(FIRST)
+        promote(registry, number)
+    assert roll_back(registry, NAME, "champion", "3 fails").after == 2
+    assert roll_back(registry, NAME, "champion", "2 fails too").after == 1
+    with pytest.raises(PipelineError, match="no version was champion of flowers before version 1"):
+        roll_back(registry, NAME, "champion", "1 fails too")
+    assert promote(registry, 3).after == 3
+    assert roll_back(registry, NAME, "champion", "3 still fails").after == 1
+
+
+def test_rollback_to_a_number_takes_earlier_champions_that_exist(registry, add_version):
+    for number in (1, 2, 3):
+        add_version(FIRST)
+        promote(registry, number)
+    add_version(WORSE)
+    for target, message in ((4, "no earlier champion.*there are: 2, 1"), (3, "is champion already"), (9, "no earlier")):
+        with pytest.raises(PipelineError, match=message):
+            roll_back(registry, NAME, "champion", "why", target)
+    registry.delete_model_version(NAME, "2")
+    assert roll_back(registry, NAME, "champion", "3 fails").after == 1
+
+
+def test_without_a_champion_there_is_nothing_to_roll_back(registry, add_version):
+    add_version(FIRST)
+    with pytest.raises(PipelineError, match="flowers has no champion"):
+        roll_back(registry, NAME, "champion", "why")
+
+
+@given(st.lists(st.one_of(st.integers(1, 5), st.just("rollback"))))
+def test_what_was_rolled_back_from_comes_back_only_by_promotion(steps):
+    moves, position, left = [], None, set()
+    for step in steps:
+        if step == "rollback":
+            earlier = earlier_champions(moves, "champion", position)
+            if not earlier:
+                continue
+            left.add(position)
+            moves.append(AliasMove("champion", position, earlier[0], "rollback", "why"))
+        elif step != position:
+            moves.append(AliasMove("champion", position, step, "promote", "why"))
+            left.discard(step)
+        position = moves[-1].after if moves else None
+    if position is not None:
+        found = earlier_champions(moves, "champion", position)
+        assert position not in found
+        assert not left & set(found)
+        assert len(found) == len(set(found))
