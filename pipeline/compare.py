@@ -26,7 +26,7 @@ EPILOG = f"""A and B are each, tried in this order:
   anything else             the id of an MLflow run or its first digits (6 at least), a DVC experiment, or a git
                             revision (branch, tag, commit, HEAD~1); run:, exp: or git: in front says which
 examples:
-  {COMMAND} models:/googlenet-digits@candidate workspace
+  {COMMAND} models:/googlenet-digits@champion workspace
   {COMMAND} HEAD brave-owl --output brave-owl.html
 """
 

@@ -97,7 +97,7 @@ class ModelConfig(Section):
             if source.removeprefix("./").startswith("outputs/"):
                 raise ValueError(
                     f"{key} cannot be {source}: DVC removes outputs/ before it trains; "
-                    "copy the file elsewhere, or name the registered model (models:/NAME@candidate)"
+                    "copy the file elsewhere, or name the registered model (models:/NAME@champion)"
                 )
         return self
 

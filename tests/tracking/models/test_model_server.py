@@ -229,5 +229,5 @@ def test_the_documented_call_without_a_server_returns_a_table(registered, photos
     monkeypatch.chdir(tmp_path)
     (tmp_path / "photo.jpg").write_bytes(next((photos / spec.classes[0]).glob("*.png")).read_bytes())
     found = {}
-    exec(documented("Requests and answers").replace("models:/NAME@candidate", registered), found)
+    exec(documented("Requests and answers").replace("models:/NAME@champion", registered), found)
     assert found["table"]["predicted"][0] in spec.classes
