@@ -70,8 +70,8 @@ def verdict_tags(verdict: ChampionVerdict, table: pd.DataFrame, config: Config) 
     return {VERDICT: json.dumps(record, ensure_ascii=False), COMPARISON: verdict.reason}
 
 
-def promote(number: int, verdict: ChampionVerdict, evidence: Mapping[str, Any], config: Config) -> AliasMove | None:
-    """Move the champion's alias to a version if the verdict says so; return the move, None if there is none to make.
+def promote(number: int, verdict: ChampionVerdict, evidence: Mapping[str, Any], config: Config) -> bool:
+    """Move the champion's alias to a version if the verdict says so; return whether the version is the champion now.
 
     Where a settled verdict was followed before and the champion is another one by now, somebody moved the alias: it
     stays where it is.
@@ -88,18 +88,19 @@ def promote(number: int, verdict: ChampionVerdict, evidence: Mapping[str, Any], 
     """
     name, alias = config.tracking.registered_model, config.tracking.champion_alias
     if not verdict.promoted:
-        return None
+        return False
     position = alias_position(mlflow.MlflowClient().get_registered_model(name), alias)
     moves = _moves(read_ledger(name), config)
     if verdict.settled and position != number and any(move.after == number for move in moves[:-1]):
-        print(f"{alias} was moved from this version before ({moves[-1].action}), and stays where it is")
-        return None
+        print(f"{alias} was this version and was moved since ({moves[-1].action}); it stays where it is")
+        return False
     if position not in (verdict.version, number):
         raise PipelineError(f"{alias} was moved to version {position} while this model was compared; run it again")
     figures = {key: value for key, value in verdict.record().items() if value is not None}
     for key in ("promoted", "reason", "better"):
         figures.pop(key)
-    return move_alias(name, alias, number, action="register", reason=verdict.reason, evidence={**evidence, **figures})
+    move_alias(name, alias, number, action="register", reason=verdict.reason, evidence={**evidence, **figures})
+    return True
 
 
 def _recorded(tags: Mapping[str, str], table: pd.DataFrame, config: Config) -> ChampionVerdict | None:

@@ -111,5 +111,6 @@ def _move_aliases(
     evidence = {"run": run_id} | {name: tags[tag] for tag, name in EVIDENCE.items() if tag in tags}
     candidate, champion = config.tracking.alias, config.tracking.champion_alias
     move_alias(version.name, candidate, version.number, action="register", reason=reason, evidence=evidence)
-    promote(version.number, verdict, evidence, config)
+    if promote(version.number, verdict, evidence, config) != verdict.promoted:
+        return  # somebody has moved the alias since; that was printed
     print(f"it {f'becomes {champion}' if verdict.promoted else f'stays {candidate}'}: {verdict.reason}")
