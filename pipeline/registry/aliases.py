@@ -7,7 +7,7 @@ import mlflow
 from mlflow.entities.model_registry import RegisteredModel
 
 from pipeline.registry.author import author
-from pipeline.registry.ledger import OUTSIDE, AliasMove, append_move, ledger_of
+from pipeline.registry.ledger import OUTSIDE, AliasMove, append_move, ledger_of, tag_line
 from pipeline.registry.registry_lock import registry_lock
 
 OUTSIDE_REASON = "not recorded at the time: moved outside this project, or the move was interrupted"
@@ -50,15 +50,14 @@ def move_alias(
             client.get_model_version(name, str(version))  # so that the ledger names no version that does not exist
         before, last = alias_position(model, alias), last_move(ledger_of(model), alias)
         newest = max(ledger_of(model), key=lambda move: move.when, default=None)
-        begun = last is not None and (last.before, last.after) == (before, version) and last.action == action
-        if begun and before != version:
+        move = AliasMove(alias, before, version, action, tag_line(reason), forced, dict(evidence or {}), author())
+        if last is not None and before != version and _same(last, move):  # recorded, and then interrupted
             _point(client, name, alias, version)
             return last
         if (stray := outside_move(last, alias, before)) is not None:
             newest = append_move(name, stray, newest)
         if before == version:
             return None
-        move = AliasMove(alias, before, version, action, reason, forced, dict(evidence or {}), author())
         written = append_move(name, move, newest)
         _point(client, name, alias, version)
         return written
@@ -89,6 +88,12 @@ def unrecorded_moves(model: RegisteredModel) -> list[AliasMove]:
     aliases = sorted({move.alias for move in moves} | set(model.aliases))
     found = (outside_move(last_move(moves, alias), alias, alias_position(model, alias)) for alias in aliases)
     return [move for move in found if move is not None]
+
+
+def _same(one: AliasMove, other: AliasMove) -> bool:
+    return (one.before, one.after, one.action, one.reason, one.forced) == (
+        other.before, other.after, other.action, other.reason, other.forced
+    )  # fmt: skip
 
 
 def _point(client: mlflow.MlflowClient, name: str, alias: str, version: int | None) -> None:

@@ -80,15 +80,16 @@ def append_move(name: str, move: AliasMove, after: AliasMove | None) -> AliasMov
     return written
 
 
+def tag_line(text: str) -> str:
+    """Return a text as one line that is short enough for a tag."""
+    joined = " ".join(text.split())
+    return joined if len(joined) <= LONGEST_TEXT else joined[: LONGEST_TEXT - 1] + "…"
+
+
 def _shortened(move: AliasMove) -> AliasMove:
     """Return the move, its reason and evidence cut so that MLflow takes it as a tag."""
-    evidence = {key: _line(value) if isinstance(value, str) else value for key, value in move.evidence.items()}
-    short = AliasMove(**{**asdict(move), "reason": _line(move.reason), "evidence": evidence})
+    evidence = {key: tag_line(value) if isinstance(value, str) else value for key, value in move.evidence.items()}
+    short = AliasMove(**{**asdict(move), "reason": tag_line(move.reason), "evidence": evidence})
     if len(json.dumps(asdict(short), ensure_ascii=False)) <= LONGEST_VALUE:
         return short
     return AliasMove(**{**asdict(short), "evidence": {"left_out": "too long"}})
-
-
-def _line(text: str) -> str:
-    joined = " ".join(text.split())
-    return joined if len(joined) <= LONGEST_TEXT else joined[: LONGEST_TEXT - 1] + "…"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import mlflow
 
+from pipeline.base.errors import PipelineError
 from pipeline.base.files import file_lock
 
 SQLITE = "sqlite:///"
@@ -13,11 +14,20 @@ SQLITE = "sqlite:///"
 
 @contextmanager
 def registry_lock() -> Iterator[None]:
-    """Hold the lock beside the store's SQLite file while the block runs; do nothing for other stores."""
+    """Hold the lock beside the store's SQLite file while the block runs; do nothing for other stores.
+
+    Raises:
+        PipelineError: the folder cannot be written.
+    """
     uri = str(mlflow.get_registry_uri())
     if not uri.startswith(SQLITE):
         yield
         return
     store = Path(uri.removeprefix(SQLITE))
-    with file_lock(store.with_name(f"{store.name}.lock")):
+    lock = store.with_name(f"{store.name}.lock")
+    try:
+        lock.open("a").close()
+    except OSError as error:
+        raise PipelineError(f"the registry cannot be changed: {lock}: {error.strerror}") from None
+    with file_lock(lock):
         yield

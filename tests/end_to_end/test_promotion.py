@@ -4,6 +4,7 @@ The margins are so wide that no luck of a short training changes a verdict: the 
 the worse one for about a tenth of them.
 """
 
+import html
 import json
 import re
 import sys
@@ -29,10 +30,10 @@ def aliases(project):
 
 
 def page(project):
+    """Return the text of the page's section about the gate."""
     text = (project.root / "outputs/register/report.html").read_text(encoding="utf-8")
-    return " ".join(
-        re.sub(r"<[^>]+>", " ", text[text.index("<!-- gate -->") :].split("<!-- end of gate -->")[0]).split()
-    )
+    section = text[text.index("<!-- gate -->") :].partition("<!-- end of gate -->")[0]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", section)).split())
 
 
 def test_the_first_model_that_passes_becomes_champion(project):

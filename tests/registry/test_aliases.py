@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mlflow.exceptions import MlflowException
 
+from pipeline.base.errors import PipelineError
 from pipeline.registry.aliases import alias_position, move_alias, unrecorded_moves
 from pipeline.registry.author import author
 from pipeline.registry.ledger import LEDGER, LONGEST_VALUE, OUTSIDE, append_move, read_ledger
@@ -83,8 +84,26 @@ def test_a_killed_move_is_completed_and_recorded_once(versions, monkeypatch, ste
     assert story(versions) == [(None, 1, "promote"), (1, 2, "promote")]
 
 
-@given(targets=st.lists(st.tuples(st.sampled_from(["champion", "candidate"]), st.sampled_from([None, 1, 2, 3]))))
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_a_move_that_was_undone_by_hand_is_recorded_again_where_the_reason_is_another(versions, registry):
+    move_alias(versions, "champion", 1, action="promote", reason="first")
+    move_alias(versions, "champion", 2, action="promote", reason="second")
+    registry.set_registered_model_alias(versions, "champion", "1")
+    move_alias(versions, "champion", 2, action="promote", reason="second, once more")
+    assert story(versions)[1:] == [(1, 2, "promote"), (2, 1, OUTSIDE), (1, 2, "promote")]
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(versions, tmp_path):
+    (tmp_path / "mlflow.db.lock").mkdir()
+    with pytest.raises(PipelineError, match=r"the registry cannot be changed: .*mlflow\.db\.lock"):
+        move_alias(versions, "champion", 1, action="promote", reason="first")
+
+
+@given(
+    targets=st.lists(
+        st.tuples(st.sampled_from(["champion", "candidate"]), st.sampled_from([None, 1, 2, 3])), max_size=6
+    )
+)
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_the_ledger_leads_to_where_the_aliases_are(registry, targets):
     name = f"flowers-{len(registry.search_registered_models())}"
     registry.create_registered_model(name)

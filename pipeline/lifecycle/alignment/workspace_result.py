@@ -8,12 +8,32 @@ from typing import Any
 from pipeline.base.dvc_lock import recorded_params
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_json
-from pipeline.base.paths import DECISION, GOLDEN, HISTORY, MODEL, OPENVINO, PREDICTIONS, PREPARED, RUN, TEST_METRICS
+from pipeline.base.paths import (
+    CURVES,
+    DECISION,
+    GOLDEN,
+    HISTORY,
+    MODEL,
+    OPENVINO,
+    PREDICTIONS,
+    PREPARED,
+    RUN,
+    TEST_METRICS,
+)  # fmt: skip
 from pipeline.config.params_file import read_values
 from pipeline.config.schema.pipeline_schema import Config
 
 SETTINGS = {"prepare": ("data",), "train": ("model", "recipe")}  # sections of params.yaml that shape a model, by stage
-NEEDED = (PREPARED, MODEL, OPENVINO, RUN, HISTORY, GOLDEN, PREDICTIONS)  # what DVC keeps and a registration needs
+NEEDED = (
+    PREPARED,
+    MODEL,
+    OPENVINO,
+    RUN,
+    HISTORY,
+    CURVES,
+    GOLDEN,
+    PREDICTIONS,
+)  # what a registration needs
 KEYS = {"criteria", "champion", "name", "test_digest"}  # of a decision, besides those that every version wrote
 RESTORE = "bring it back with dvc checkout, or from a remote with dvc pull"
 

@@ -1,6 +1,5 @@
 """The gate's verdict on the page of an evaluation, filled in by the stage that decides it."""
 
-import math
 import re
 import shlex
 from collections.abc import Mapping, Sequence
@@ -9,25 +8,13 @@ from typing import Any
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.printable import printable
-from pipeline.report.page.number_text import NOTHING, share_text
+from pipeline.report.evaluation.criterion_view import criterion_view
+from pipeline.report.page.number_text import NOTHING
 from pipeline.report.page.page_environment import page_environment
 
 TEMPLATE = "gate_section.html.j2"
 SLOT = re.compile(r"<!-- gate -->.*?<!-- end of gate -->", re.DOTALL)  # every value is escaped: no other text matches
-NAMES = {
-    "accuracy": "Accuracy",
-    "top_k_accuracy": "Top-k accuracy",
-    "macro_f1": "Mean F1 of the classes",
-    "min_class_recall": "Lowest recall of a class",
-    "balanced_accuracy": "Mean recall of the classes",
-    "latency_ms": "Milliseconds for one image",
-    "file_megabytes": "Size of the .keras file in MB",
-    "openvino_megabytes": "Size of the OpenVINO files in MB",
-}
-NO_SHARE = {  # figures that are no shares; the others read best in percent
-    "loss", "brier_score", "latency_ms", "images_per_second", "file_megabytes", "openvino_megabytes", "parameters",
-    "multiply_adds", "images",
-}  # fmt: skip
+LEAST_P = 0.0001  # smaller p-values read as smaller than this
 
 
 def with_gate(page: str, decision: Mapping[str, Any]) -> str:
@@ -78,7 +65,7 @@ def _view(decision: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "registered": bool(decision["registered"]),
         "reason": _sentence(reason or verdict),
-        "criteria": [_criterion(criterion) for criterion in decision.get("criteria", ())],
+        "criteria": [criterion_view(criterion) for criterion in decision.get("criteria", ())],
         "name": printable(name),
         "aliases": ", ".join(printable(alias) for alias in aliases),
         "model": printable(shlex.quote(f"models:/{name}@{aliases[-1]}")) if aliases else "",
@@ -96,7 +83,7 @@ def _champion(verdict: Mapping[str, Any], aliases: Sequence[str]) -> dict[str, A
             (f"{metric}, this model", _number(verdict["value"])),
             ("difference", _number(verdict["difference"], signed=True)),
             ("95% interval", f"{_number(verdict['low'], signed=True)} to {_number(verdict['high'], signed=True)}"),
-            ("exact McNemar p", _number(verdict["p_value"])),
+            ("exact McNemar p", _p_text(verdict["p_value"])),
             ("test images", f"{verdict['images']:,}"),
             ("left out", f"{verdict['left_out']:,}"),
         ]
@@ -108,46 +95,14 @@ def _champion(verdict: Mapping[str, Any], aliases: Sequence[str]) -> dict[str, A
     }
 
 
-def _criterion(criterion: Mapping[str, Any]) -> dict[str, Any]:
-    metric, limit, value = str(criterion["metric"]), float(criterion["limit"]), criterion["value"]
-    share = metric not in NO_SHARE
-    return {
-        "title": _title(metric),
-        "value": NOTHING if value is None or math.isnan(value) else _value_text(float(value), limit, share=share),
-        "limit": f"{criterion['bound']} {_limit_text(limit, share=share)}",
-        "passed": bool(criterion["passed"]),
-    }
-
-
-def _title(metric: str) -> str:
-    if metric.startswith("class/"):
-        name, _, figure = metric.removeprefix("class/").rpartition("/")
-        return f"{figure.replace('_', ' ').capitalize()} of {printable(name)}"
-    text = printable(metric.replace("_", " "))
-    return NAMES.get(metric, text[:1].upper() + text[1:])
-
-
-def _value_text(value: float, limit: float, *, share: bool) -> str:
-    """Return a value that does not read as lying on the other side of its limit."""
-    text = share_text(value) if share else f"{value:,.6g}"
-    try:
-        shown = float(text.rstrip("%").replace(",", "")) / (100 if share else 1)
-    except ValueError:  # >99.9% or <0.1%
-        shown = value
-    if math.isclose(shown, limit, rel_tol=1e-12):
-        shown = limit
-    exact = f"{100 * value:.12g}%" if share else f"{value:.12g}"
-    return text if (shown > limit, shown < limit) == (value > limit, value < limit) else exact
-
-
-def _limit_text(limit: float, *, share: bool) -> str:
-    return f"{100 * limit:.6g}%" if share else f"{limit:,.12g}"
-
-
 def _number(value: float | None, *, signed: bool = False) -> str:
     if value is None:
         return NOTHING
     return f"{value:+.4g}".replace("-", "−") if signed and value else f"{value:.4g}"
+
+
+def _p_text(value: float | None) -> str:
+    return f"<{LEAST_P:g}" if value is not None and value < LEAST_P else _number(value)
 
 
 def _sentence(text: str) -> str:

@@ -8,6 +8,7 @@ from pipeline.base.tensorflow_import import import_tensorflow
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.data.dataset import Dataset
 from pipeline.tracking.history_file import read_history
+from pipeline.tracking.models.logged_model import logged_model_id
 from pipeline.tracking.runs.training_log import log_training
 from pipeline.tracking.runs.training_run import REBUILT_FROM, TrainingRun, active_run, log_epochs
 
@@ -16,7 +17,8 @@ def continued_run(config: Config, root: Path) -> str:
     """Return the id of the training's run in this store.
 
     If DVC restored the training from its cache, or the store is another one, the run may be missing: it is then
-    rebuilt, once, from the settings, data, history and model that DVC versions.
+    rebuilt, once, from the settings, data, history and model that DVC versions. If that was interrupted, it is
+    completed.
 
     Args:
         config: the settings of the training.
@@ -25,10 +27,11 @@ def continued_run(config: Config, root: Path) -> str:
     record = read_stage_output(root / RUN, "train")
     origin = str(record["run_id"])
     run = TrainingRun(config, root, Dataset(root / PREPARED))
-    if found := run.find(origin):
+    found = run.find(origin)
+    if found and (found == origin or logged_model_id(found)):
         return found
     import_tensorflow()  # logging the model needs it; here, so that its start-up messages are held back
-    run_id = run.create({**record["lineage"], REBUILT_FROM: origin})
+    run_id = found or run.create({**record["lineage"], REBUILT_FROM: origin})  # found: it was interrupted
     with active_run(run_id):
         log_epochs(run_id, read_history(root / HISTORY))
         metrics = read_stage_output(root / TRAIN_METRICS, "train") | {"minutes": record.get("minutes")}

@@ -9,8 +9,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from pipeline.base.errors import PipelineError
 from pipeline.lifecycle.provenance.integrity.version_files import SIGNATURE, SIGNED_BY, kept_file
-from pipeline.lifecycle.provenance.integrity.version_manifest import write_manifest
+from pipeline.lifecycle.provenance.integrity.version_manifest import signing_key, write_manifest
 from tests.lifecycle.provenance.integrity.test_verification import run_file
 
 MODELS = "pipeline.models"
@@ -178,3 +179,17 @@ def test_without_the_library_one_sentence_says_what_to_install(small_project, re
         1,
         "error: signatures need the library model-signing: pip install -e '.[sign]'\n",
     )
+
+
+def test_the_setting_is_a_path_in_the_project_and_is_checked_before_anything_is_registered(
+    library, config, keys, small_project, tmp_path
+):
+    private, _ = keys("mine", ec.generate_private_key(ec.SECP256R1()))
+    (small_project / "mine.key").write_bytes(Path(private).read_bytes())
+
+    def found(name):
+        return signing_key(config.tracking.model_copy(update={"signing_key": name}), small_project)
+
+    assert (found(None), found("mine.key"), found(private)) == (None, small_project / "mine.key", Path(private))
+    with pytest.raises(PipelineError, match=r"other.key cannot be read: No such file"):
+        found("other.key")
