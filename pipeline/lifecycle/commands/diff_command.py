@@ -56,7 +56,7 @@ def differences(a: "VersionFacts", b: "VersionFacts") -> list[tuple[str, str, st
     """
     groups: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = [
         ("", a.lineage, b.lineage),
-        ("", a.settings, b.settings),
+        *([("", a.settings, b.settings)] if a.settings and b.settings else []),
         ("test ", a.figures, b.figures),
     ]
     return [
