@@ -33,6 +33,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     from pipeline.lifecycle.registry_access import RETRIES
     from pipeline.registry.gate import check_gate
     from pipeline.tracking.runs.continued_run import continued_run
+    from pipeline.tracking.runs.evaluation_log import complete_evaluation
     from pipeline.tracking.store import tracking_uri
     from pipeline.tracking.store_errors import store_errors
 
@@ -46,6 +47,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     with store_errors(tracking_uri(config.tracking, root)):
         with phases.phase("tracking"):
             run_id = continued_run(config, root)
+            complete_evaluation(run_id, root, evaluated.test_digest, evaluated.model_digest)
         golden = None
         if all(criterion.passed for criterion in criteria):
             with phases.phase("golden batch"):

@@ -193,3 +193,13 @@ def test_the_champion_is_rebuilt_to_the_last_bit_in_a_clean_clone(project):
     assert "epoch 4/4" in output
     assert (project.git_status(), len(client.search_runs([experiment])), aliases(project)) == before
     assert list((project.root / ".dvc/tmp/rebuild").iterdir()) == []
+
+
+def test_a_run_that_is_rebuilt_has_its_predictions_so_that_it_can_be_compared(project):
+    (project.root / "mlflow.db").unlink()
+    project.succeed(sys.executable, "-m", "pipeline.register")
+    client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+    run = client.get_run(client.get_model_version("smoke", "1").run_id)
+    assert "test/accuracy" in run.data.metrics
+    listed = client.list_artifacts(run.info.run_id, "evaluation")
+    assert "evaluation/predictions.parquet" in [file.path for file in listed]

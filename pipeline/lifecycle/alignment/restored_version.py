@@ -5,7 +5,7 @@ from pathlib import Path
 import mlflow
 
 from pipeline.base.files import read_stage_output
-from pipeline.base.paths import EVALUATE_OUTPUTS, MODEL_PAGE, PREDICTIONS, TEST_METRICS
+from pipeline.base.paths import MODEL_PAGE, PREDICTIONS, TEST_METRICS
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.evaluation.named_models.predictions_file import read_predictions
 from pipeline.lifecycle.alignment.workspace_result import WorkspaceResult
@@ -16,12 +16,10 @@ from pipeline.lifecycle.provenance.integrity.version_manifest import write_manif
 from pipeline.registry.gate import Criterion
 from pipeline.registry.version_tags import replace_tags
 from pipeline.registry.versions import RegisteredVersion
-from pipeline.tracking.metric_names import TEST_ACCURACY
 from pipeline.tracking.models.registration import log_decision, register_run
 from pipeline.tracking.runs.continued_run import continued_run
-from pipeline.tracking.runs.evaluation_log import log_evaluation, log_test_metrics
+from pipeline.tracking.runs.evaluation_log import complete_evaluation
 from pipeline.tracking.runs.report_artifact import log_report
-from pipeline.tracking.runs.test_use import tag_test_use
 
 
 def restore_version(result: WorkspaceResult, config: Config, root: Path) -> tuple[RegisteredVersion, str]:
@@ -38,10 +36,7 @@ def restore_version(result: WorkspaceResult, config: Config, root: Path) -> tupl
     """
     metrics = read_stage_output(root / TEST_METRICS, "evaluate")
     run_id = continued_run(config, root)
-    if TEST_ACCURACY not in mlflow.get_run(run_id).data.metrics:
-        log_test_metrics(run_id, metrics)
-        tag_test_use(run_id, str(result.decision["test_digest"]), result.digest)
-        log_evaluation(run_id, root / EVALUATE_OUTPUTS)
+    complete_evaluation(run_id, root, str(result.decision["test_digest"]), result.digest)
     version = register_run(run_id, config, metrics, result.digest)
     write_manifest(version.name, version.number)  # a signature is for the owner of the key: models sign
     if COMPARISON not in mlflow.MlflowClient().get_model_version(version.name, str(version.number)).tags:

@@ -1,6 +1,7 @@
 """The last result of the project, as its files and dvc.lock tell it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from pipeline.base.paths import (
 )  # fmt: skip
 from pipeline.config.params_file import read_values
 from pipeline.config.schema.pipeline_schema import Config
+from pipeline.lifecycle.champion.champion_verdict import RECORDED
 
 SETTINGS = {"prepare": ("data",), "train": ("model", "recipe")}  # sections of params.yaml that shape a model, by stage
 NEEDED = (
@@ -35,6 +37,7 @@ NEEDED = (
     PREDICTIONS,
 )  # what a registration needs
 KEYS = {"criteria", "champion", "name", "test_digest"}  # of a decision, besides those that every version wrote
+CRITERION_KEYS = {"metric", "bound", "limit", "value", "passed"}
 RESTORE = "bring it back with dvc checkout, or from a remote with dvc pull"
 
 
@@ -102,7 +105,7 @@ def check_complete(result: WorkspaceResult, config: Config, root: Path) -> None:
             raise PipelineError(f"{path} is missing; {RESTORE}")
     if not (root / TEST_METRICS).is_file():
         raise PipelineError(f"{TEST_METRICS} is missing; git checkout {TEST_METRICS} brings it back")
-    if KEYS - result.decision.keys():
+    if not _known_shape(result.decision):
         raise PipelineError(f"{DECISION} is of an earlier version of this project; run dvc repro register")
     name = result.decision["name"]
     if name != config.tracking.registered_model:
@@ -119,3 +122,15 @@ def check_complete(result: WorkspaceResult, config: Config, root: Path) -> None:
                     f"params.yaml's section {section} is not what the result in the workspace was made with; run "
                     "dvc repro, or git checkout params.yaml"
                 )
+
+
+def _known_shape(decision: Mapping[str, Any]) -> bool:
+    """Return whether a decision has all that this version writes, and nothing else that would be read."""
+    if KEYS - decision.keys():
+        return False
+    champion, criteria = decision["champion"], decision["criteria"]
+    if not isinstance(criteria, list) or not all(isinstance(one, dict) for one in criteria):
+        return False
+    if any(one.keys() != CRITERION_KEYS for one in criteria):
+        return False
+    return champion is None or (isinstance(champion, dict) and champion.keys() == RECORDED)

@@ -1,7 +1,7 @@
 """Whether a new version takes the champion's place: the verdict, and all that it rests on."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,9 @@ class ChampionVerdict:
         record = asdict(self)
         del record["settled"]
         return record
+
+
+RECORDED = {one.name for one in fields(ChampionVerdict)} - {"settled"}  # keys of a record
 
 
 def verdict_without(config: Config, reason: str, *, promoted: bool, version: int | None = None) -> ChampionVerdict:

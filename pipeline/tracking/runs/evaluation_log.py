@@ -6,10 +6,13 @@ from typing import Any
 
 import mlflow
 
-from pipeline.tracking.metric_names import TEST
+from pipeline.base.files import read_stage_output
+from pipeline.base.paths import EVALUATE_OUTPUTS, PREDICTIONS, TEST_METRICS
+from pipeline.tracking.metric_names import TEST, TEST_ACCURACY
 from pipeline.tracking.models.logged_model import logged_model_id
 from pipeline.tracking.runs.descriptions import update_description
 from pipeline.tracking.runs.report_artifact import FOLDER, NAME, mark_report
+from pipeline.tracking.runs.test_use import tag_test_use
 
 
 def log_test_metrics(run_id: str, metrics: Mapping[str, Any]) -> None:
@@ -36,3 +39,32 @@ def log_evaluation(run_id: str, folder: Path) -> None:
     if (folder / NAME).is_file():
         mark_report(run_id)
     update_description(run_id)
+
+
+def complete_evaluation(run_id: str, root: Path, test_digest: str, model_digest: str) -> None:
+    """Give a run the evaluation that the workspace has, if it lacks it, as a rebuilt run does.
+
+    The files come first and the metrics last: where both are there, nothing was interrupted.
+
+    Args:
+        run_id: the training's run.
+        root: the project's folder.
+        test_digest: of the test images, by `test_use.test_digest`.
+        model_digest: SHA-256 of the `.keras` file.
+
+    Raises:
+        PipelineError: evaluate has not run.
+        MlflowException: the store cannot be asked.
+    """
+    metrics = read_stage_output(root / TEST_METRICS, "evaluate")
+    if TEST_ACCURACY in mlflow.get_run(run_id).data.metrics and _has_predictions(run_id):
+        return
+    log_evaluation(run_id, root / EVALUATE_OUTPUTS)
+    tag_test_use(run_id, test_digest, model_digest)
+    log_test_metrics(run_id, metrics)
+    update_description(run_id)
+
+
+def _has_predictions(run_id: str) -> bool:
+    wanted = f"{FOLDER}/{Path(PREDICTIONS).name}"
+    return any(file.path == wanted for file in mlflow.MlflowClient().list_artifacts(run_id, FOLDER))

@@ -73,3 +73,18 @@ def test_a_decision_of_an_earlier_version_is_refused(complete):
     write(complete, DECISION, {key: value for key, value in GOOD.items() if key != "criteria"})
     with pytest.raises(PipelineError, match="earlier version of this project; run dvc repro register"):
         check_complete(read_result(complete), read_params(complete), complete)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"champion": {"promoted": True, "reason": "first"}},
+        {"champion": True},
+        {"criteria": [{"metric": "accuracy", "floor": 0.9}]},
+        {"criteria": {"accuracy": 0.9}},
+    ],
+)
+def test_a_decision_of_another_shape_is_refused(complete, change):
+    write(complete, DECISION, GOOD | change)
+    with pytest.raises(PipelineError, match="earlier version of this project; run dvc repro register"):
+        check_complete(read_result(complete), read_params(complete), complete)
