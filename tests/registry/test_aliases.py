@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mlflow.exceptions import MlflowException
 
 from pipeline.base.errors import PipelineError
-from pipeline.registry.aliases import alias_position, move_alias, unrecorded_moves
+from pipeline.registry.aliases import AliasMovedError, alias_position, move_alias, unrecorded_moves
 from pipeline.registry.author import author
 from pipeline.registry.ledger import LEDGER, LONGEST_VALUE, OUTSIDE, append_move, read_ledger
 
@@ -84,12 +84,23 @@ def test_a_killed_move_is_completed_and_recorded_once(versions, monkeypatch, ste
     assert story(versions) == [(None, 1, "promote"), (1, 2, "promote")]
 
 
-def test_a_move_that_was_undone_by_hand_is_recorded_again_where_the_reason_is_another(versions, registry):
+@pytest.mark.parametrize("reason", ["second", "second, once more"])
+def test_a_move_that_was_undone_by_hand_is_recorded_again_whoever_makes_it(versions, registry, reason):
     move_alias(versions, "champion", 1, action="promote", reason="first")
     move_alias(versions, "champion", 2, action="promote", reason="second")
     registry.set_registered_model_alias(versions, "champion", "1")
-    move_alias(versions, "champion", 2, action="promote", reason="second, once more")
+    made = move_alias(versions, "champion", 2, action="promote", reason=reason)
+    assert (made, position(versions)) == (read_ledger(versions)[-1], 2)
     assert story(versions)[1:] == [(1, 2, "promote"), (2, 1, OUTSIDE), (1, 2, "promote")]
+
+
+def test_an_alias_that_is_elsewhere_than_expected_is_not_moved(versions):
+    move_alias(versions, "champion", 1, action="promote", reason="first", expected={None})
+    with pytest.raises(AliasMovedError, match="champion of flowers was moved to version 1 just now") as caught:
+        move_alias(versions, "champion", 2, action="promote", reason="second", expected={None, 3})
+    assert (caught.value.position, position(versions), len(read_ledger(versions))) == (1, 1, 1)
+    move_alias(versions, "champion", 2, action="promote", reason="second", expected={1})
+    assert position(versions) == 2
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(versions, tmp_path):
