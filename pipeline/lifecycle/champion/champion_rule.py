@@ -10,7 +10,7 @@ from pipeline.evaluation.comparison.figure_differences import FigureDifference, 
 from pipeline.evaluation.comparison.model_comparison import LEVEL
 from pipeline.evaluation.comparison.paired_images import PairedImages
 from pipeline.evaluation.comparison.paired_proportions import mcnemar
-from pipeline.registry.decimals import apart
+from pipeline.registry.decimals import DECIMALS, apart
 
 ACCURACY = "accuracy"
 LEAST_P = 0.0001
@@ -48,7 +48,12 @@ class MetricComparison:
 
     def not_worse_than(self, margin: float) -> bool:
         """Whether the new version is shown to be worse by no more than the margin."""
-        return self.sides[0] >= -margin
+        return self.sides[0] >= -margin or self.alike
+
+    @property
+    def alike(self) -> bool:
+        """Whether no image tells the two apart by a figure that then has no interval, as the loss has none."""
+        return self.figure.difference.value == 0 and not isfinite(self.sides[0])
 
 
 def compare_metric(images: PairedImages, classes: Sequence[str], metric: str, left_out: int = 0) -> MetricComparison:
@@ -94,7 +99,11 @@ def _figures(compared: MetricComparison, limit: float) -> str:
     figure, sign = compared.figure, 1 if compared.figure.higher_is_better else -1
     name, images = figure.name.replace("_", " "), f"{compared.images:,} test image{'s' * (compared.images != 1)}"
     old, new = apart(figure.a, figure.b)[0], apart(figure.b, figure.a)[0]
+    if figure.a == figure.b:
+        old = new = f"{figure.a:.{DECIMALS}f}"
     text = f"{name} {new} instead of the champion's {old} on the same {images}"
+    if compared.alike:
+        return f"{text}; no image tells the two apart"
     if not isfinite(compared.sides[0]):
         return f"{text}; no interval of the difference can be given, too few images tell the two apart"
     low, high = (_signed(end, sign * limit) for end in (figure.difference.low, figure.difference.high))
