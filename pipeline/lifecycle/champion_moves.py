@@ -6,13 +6,11 @@ import mlflow
 from mlflow.entities.model_registry import ModelVersion
 
 from pipeline.base.errors import PipelineError
+from pipeline.lifecycle.champion.decision_tags import ROLLBACK, evidence_tags
 from pipeline.lifecycle.registry_access import find_registered_model, version_numbers
 from pipeline.lifecycle.version_record import FORCED, version_record
 from pipeline.registry.aliases import alias_position, move_alias
 from pipeline.registry.ledger import AliasMove, ledger_of
-
-ROLLBACK = "rollback"
-EVIDENCE = {"git.commit": "commit", "git.dirty": "dirty", "data.digest": "data"}  # tags of a version, in the ledger
 
 
 def promote_version(
@@ -34,20 +32,22 @@ def promote_version(
     """
     record = version_record(version.tags)
     model = find_registered_model(client, version.name)
-    if alias_position(model, alias) == int(version.version):
+    position = alias_position(model, alias)
+    if position == int(version.version):
         return None
-    if record.objection and not force:
+    objection = record.objection(champion=position is not None)
+    if objection and not force:
         raise PipelineError(
-            f"{version.name} version {version.version} is not promoted: {record.objection}; --force promotes it all "
+            f"{version.name} version {version.version} is not promoted: {objection}; --force promotes it all "
             "the same, and is recorded with your reason"
         )
-    forced = record.objection is not None
+    forced = objection is not None
     if forced:
         client.set_model_version_tag(version.name, version.version, FORCED, reason)
-    evidence = {name: version.tags[tag] for tag, name in EVIDENCE.items() if tag in version.tags}
+    evidence = evidence_tags(version.tags)
     evidence |= {"run": version.run_id} if version.run_id else {}
     if forced:
-        evidence["objection"] = str(record.objection)
+        evidence["objection"] = str(objection)
     return move_alias(
         version.name,
         alias,
@@ -92,7 +92,7 @@ def roll_back(client: mlflow.MlflowClient, name: str, alias: str, reason: str, t
             f"{name} version {chosen} is no earlier {alias} to roll back to (there are: {known}); "
             "python -m pipeline.models promote moves to any version"
         )
-    move = move_alias(name, alias, chosen, action=ROLLBACK, reason=reason)
+    move = move_alias(name, alias, chosen, action=ROLLBACK, reason=reason, expected={position})
     if move is None:
         raise PipelineError(f"{alias} of {name} was moved to version {chosen} just now by somebody else")
     return move

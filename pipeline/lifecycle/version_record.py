@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.lifecycle.champion.champion_decision import VERDICT
+from pipeline.lifecycle.champion.champion_verdict import verdict_figures
+from pipeline.lifecycle.champion.decision_tags import CRITERION, VERDICT
 
-CRITERION = "gate."  # prefix of tags, such as `gate.accuracy`: `0.9694, at least 0.9: passed`
 PASSED = ": passed"
 FORCED = "forced.champion"  # tag of a version that was made the champion against the gate's decision: the reason
 BY_HAND = "by_hand"  # the rule under which a person decides
@@ -27,11 +27,16 @@ class VersionRecord:
     missed: list[str]
     verdict: Mapping[str, Any] | None
 
-    @property
-    def objection(self) -> str | None:
-        """Why the version should not be the champion, or None."""
+    def objection(self, *, champion: bool) -> str | None:
+        """Return why the version should not be the champion, or None.
+
+        Args:
+            champion: whether there is one: without it, a version that was not compared has nothing against it.
+        """
         if self.missed:
             return f"it misses the gate's {', '.join(self.missed)}"
+        if not champion and (self.verdict is None or self.verdict.get("images") is None):
+            return None
         if self.verdict is None:
             return "there is no record of a comparison with the champion"
         if self.verdict.get("promoted") or self.verdict.get("rule") == BY_HAND:
@@ -41,8 +46,7 @@ class VersionRecord:
     @property
     def evidence(self) -> dict[str, Any]:
         """The comparison's figures, for the ledger."""
-        left_out = ("promoted", "reason", "better")
-        return {key: value for key, value in (self.verdict or {}).items() if value is not None and key not in left_out}
+        return verdict_figures(self.verdict or {})
 
 
 def version_record(tags: Mapping[str, str]) -> VersionRecord:

@@ -8,7 +8,7 @@ from pathlib import Path
 import mlflow
 import pytest
 
-from pipeline.lifecycle.champion.champion_decision import COMPARISON, VERDICT
+from pipeline.lifecycle.champion.decision_tags import COMPARISON, VERDICT
 
 NAME = "flowers"
 FIRST = {"promoted": True, "reason": "it is the first version that passes the gate", "rule": "better_by"}

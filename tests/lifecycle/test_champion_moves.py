@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.base.errors import PipelineError
+from pipeline.lifecycle import champion_moves
 from pipeline.lifecycle.champion_moves import earlier_champions, promote_version, roll_back
 from pipeline.lifecycle.version_record import FORCED
 from pipeline.registry.ledger import AliasMove, read_ledger
@@ -39,14 +40,38 @@ def test_where_a_person_decides_no_force_is_needed(registry, add_version):
     ],
 )
 def test_a_forced_promotion_is_marked_for_ever(registry, add_version, verdict, tags, why):
+    promote(registry, add_version(FIRST))
     number = add_version(verdict, **tags)
     with pytest.raises(PipelineError, match=f"{why}.*--force"):
         promote(registry, number)
-    assert (champion(registry), read_ledger(NAME)) == (None, [])
+    assert (champion(registry), len(read_ledger(NAME))) == (1, 1)
     move = promote(registry, number, force=True, reason="the other one\nis broken")
     assert (champion(registry), move.forced) == (number, True)
     assert why in move.evidence["objection"]
     assert registry.get_model_version(NAME, str(number)).tags[FORCED] == "the other one\nis broken"
+
+
+def test_a_first_champion_of_an_older_store_needs_no_force_unless_it_misses_the_gate(registry, add_version):
+    missed = add_version(None, gate__accuracy="0.8, at least 0.9: missed")
+    with pytest.raises(PipelineError, match="misses the gate's accuracy"):
+        promote(registry, missed)
+    assert promote(registry, add_version(None)).forced is False
+
+
+def test_a_champion_that_moves_meanwhile_is_not_rolled_back(registry, add_version, monkeypatch):
+    for number in (1, 2, 3):
+        add_version(FIRST)
+        promote(registry, number)
+    counted = champion_moves.version_numbers
+
+    def meanwhile(client, name):
+        promote(registry, 1, reason="by somebody else")
+        return counted(client, name)
+
+    monkeypatch.setattr(champion_moves, "version_numbers", meanwhile)
+    with pytest.raises(PipelineError, match="champion of flowers was moved to version 1 just now by somebody else"):
+        roll_back(registry, NAME, "champion", "3 fails")
+    assert champion(registry) == 1
 
 
 def test_rollback_goes_back_step_by_step_and_not_forth(registry, add_version):

@@ -9,9 +9,9 @@ from pipeline.base.paths import MODEL_PAGE, PREDICTIONS, TEST_METRICS
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.evaluation.named_models.predictions_file import read_predictions
 from pipeline.lifecycle.alignment.workspace_result import WorkspaceResult
-from pipeline.lifecycle.champion.champion_decision import COMPARISON, PREFIX, verdict_tags
+from pipeline.lifecycle.champion.champion_decision import verdict_tags
 from pipeline.lifecycle.champion.champion_verdict import ChampionVerdict
-from pipeline.lifecycle.champion.gate_decision import CRITERION, criteria_tags
+from pipeline.lifecycle.champion.decision_tags import COMPARISON, CRITERION, PREFIX, criteria_tags
 from pipeline.lifecycle.provenance.integrity.version_manifest import write_manifest
 from pipeline.registry.gate import Criterion
 from pipeline.registry.version_tags import replace_tags

@@ -1,24 +1,19 @@
-"""The champion's place: who has it, whether a new version takes it, and the move."""
+"""Whether a version that passed the gate takes the champion's place by the rule."""
 
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import mlflow
 import pandas as pd
 
 from pipeline.base.digests import json_digest, lines_digest
-from pipeline.base.errors import PipelineError
 from pipeline.config.schema.pipeline_schema import Config
+from pipeline.lifecycle.champion.champion_place import made_moves
 from pipeline.lifecycle.champion.champion_verdict import ChampionVerdict, compared_verdict, verdict_without
-from pipeline.registry.aliases import alias_position, move_alias
-from pipeline.registry.ledger import AliasMove, ledger_of, read_ledger
-
-PREFIX = "champion."  # of the tags of a version about its verdict
-VERDICT = "champion.decision"  # tag of a version: the verdict on it, and what it was about
-COMPARISON = "champion.comparison"  # tag of a version: the verdict's reason, for people
-ROLLBACK = "rollback"  # an action in the ledger
+from pipeline.lifecycle.champion.decision_tags import COMPARISON, ROLLBACK, VERDICT
+from pipeline.registry.aliases import alias_position
+from pipeline.registry.ledger import AliasMove
 
 
 def decide_champion(
@@ -42,19 +37,15 @@ def decide_champion(
     """
     client, tracking = mlflow.MlflowClient(), config.tracking
     model = client.get_registered_model(tracking.registered_model)
-    position = alias_position(model, tracking.champion_alias)
+    position, moves = alias_position(model, tracking.champion_alias), made_moves(model, tracking.champion_alias)
     known = _recorded(client.get_model_version(tracking.registered_model, str(number)).tags, table, config)
     if known is not None and position in (known.version, number):
         return known
-    if position == number:
-        return verdict_without(config, "it is the champion already", promoted=True)
     if position is None:
-        if config.gate.champion.rule == "by_hand":
-            return verdict_without(config, "gate.champion.rule is by_hand, and there is no champion", promoted=False)
-        return verdict_without(config, "it is the first version that passes the gate", promoted=True)
-    if any(move.action == ROLLBACK and move.before == number for move in _moves(ledger_of(model), config)):
-        reason = "it was the champion before and was rolled back; it can be promoted by hand only"
-        return verdict_without(config, reason, promoted=False, version=position)
+        return _unopposed(moves, config)
+    verdict = _settled_place(number, position, moves, config)
+    if verdict is not None:
+        return verdict
     return compared_verdict(position, table, classes, config, root)
 
 
@@ -70,37 +61,27 @@ def verdict_tags(verdict: ChampionVerdict, table: pd.DataFrame, config: Config) 
     return {VERDICT: json.dumps(record, ensure_ascii=False), COMPARISON: verdict.reason}
 
 
-def promote(number: int, verdict: ChampionVerdict, evidence: Mapping[str, Any], config: Config) -> bool:
-    """Move the champion's alias to a version if the verdict says so; return whether the version is the champion now.
+def _settled_place(number: int, position: int, moves: Sequence[AliasMove], config: Config) -> ChampionVerdict | None:
+    """Return the verdict on the champion itself, and on a version that a person rolled back; else None."""
+    if position == number:
+        if moves and moves[-1].forced:
+            return verdict_without(config, "the rule was overruled with --force", promoted=False)
+        return verdict_without(config, "it is the champion already", promoted=True)
+    left = [move for move in moves if move.before == number]
+    if left and left[-1].action == ROLLBACK:
+        reason = "it was rolled back; only python -m pipeline.models promote --force makes it the champion again"
+        return verdict_without(config, reason, promoted=False, version=position)
+    return None
 
-    Where a settled verdict was followed before and the champion is another one by now, somebody moved the alias: it
-    stays where it is.
 
-    Args:
-        number: of the version.
-        verdict: on it.
-        evidence: besides the verdict's figures, for the ledger.
-        config: the settings.
-
-    Raises:
-        PipelineError: another version became the champion in the meantime.
-        MlflowException: the store cannot be asked.
-    """
-    name, alias = config.tracking.registered_model, config.tracking.champion_alias
-    if not verdict.promoted:
-        return False
-    position = alias_position(mlflow.MlflowClient().get_registered_model(name), alias)
-    moves = _moves(read_ledger(name), config)
-    if verdict.settled and position != number and any(move.after == number for move in moves[:-1]):
-        print(f"{alias} was this version and was moved since ({moves[-1].action}); it stays where it is")
-        return False
-    if position not in (verdict.version, number):
-        raise PipelineError(f"{alias} was moved to version {position} while this model was compared; run it again")
-    figures = {key: value for key, value in verdict.record().items() if value is not None}
-    for key in ("promoted", "reason", "better"):
-        figures.pop(key)
-    move_alias(name, alias, number, action="register", reason=verdict.reason, evidence={**evidence, **figures})
-    return True
+def _unopposed(moves: Sequence[AliasMove], config: Config) -> ChampionVerdict:
+    """Return the verdict where there is no champion: only the first version takes the place by itself."""
+    if config.gate.champion.rule == "by_hand":
+        return verdict_without(config, "gate.champion.rule is by_hand, and there is no champion", promoted=False)
+    if moves:
+        reason = "there is no champion any more; python -m pipeline.models promote --reason TEXT makes this one it"
+        return verdict_without(config, reason, promoted=False)
+    return verdict_without(config, "it is the first version that passes the gate", promoted=True)
 
 
 def _recorded(tags: Mapping[str, str], table: pd.DataFrame, config: Config) -> ChampionVerdict | None:
@@ -119,7 +100,3 @@ def _subject(table: pd.DataFrame, config: Config) -> str:
     test = table[table["split"] == "test"]
     images = lines_digest(sorted(test["digest"] + " " + test["label"]))
     return json_digest([config.gate.champion.model_dump(), config.tracking.champion_alias, images])
-
-
-def _moves(ledger: Sequence[AliasMove], config: Config) -> list[AliasMove]:
-    return [move for move in ledger if move.alias == config.tracking.champion_alias]

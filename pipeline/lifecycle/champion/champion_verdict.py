@@ -1,6 +1,6 @@
 """Whether a new version takes the champion's place: the verdict, and all that it rests on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from math import isfinite
 from pathlib import Path
@@ -60,6 +60,16 @@ class ChampionVerdict:
 
 
 RECORDED = {one.name for one in fields(ChampionVerdict)} - {"settled"}  # keys of a record
+
+
+def verdict_figures(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a verdict rests on, for the ledger.
+
+    Args:
+        record: of a verdict.
+    """
+    left_out = ("promoted", "reason", "better")
+    return {key: value for key, value in record.items() if value is not None and key not in left_out}
 
 
 def verdict_without(config: Config, reason: str, *, promoted: bool, version: int | None = None) -> ChampionVerdict:

@@ -9,22 +9,19 @@ import mlflow
 from pipeline.base.files import write_text
 from pipeline.base.paths import MODEL_PAGE
 from pipeline.config.schema.pipeline_schema import Config
-from pipeline.lifecycle.champion.champion_decision import PREFIX, decide_champion, promote, verdict_tags
+from pipeline.lifecycle.champion.champion_decision import decide_champion, verdict_tags
+from pipeline.lifecycle.champion.champion_place import promote, standing_verdict
 from pipeline.lifecycle.champion.champion_verdict import ChampionVerdict
+from pipeline.lifecycle.champion.decision_tags import CRITERION, PREFIX, criteria_tags, evidence_tags
 from pipeline.lifecycle.champion.evaluated_files import EvaluatedFiles
 from pipeline.lifecycle.provenance.integrity.version_manifest import write_manifest
 from pipeline.registry.aliases import move_alias
 from pipeline.registry.gate import Criterion, GoldenCheck, decision_text
 from pipeline.registry.version_tags import replace_tags
-from pipeline.registry.versions import RegisteredVersion
+from pipeline.registry.versions import RegisteredVersion, version_with_digest
 from pipeline.report.evaluation.gate_section import with_gate
-from pipeline.tracking.metric_names import accepted_names
 from pipeline.tracking.models.registration import log_decision, register_run
 from pipeline.tracking.runs.report_artifact import log_report
-
-CRITERION = "gate."  # prefix of the tags of a version with its criteria
-LONGEST_KEY = 250  # characters of a tag's key
-EVIDENCE = {"git.commit": "commit", "git.dirty": "dirty", "data.digest": "data"}  # tags of a run, in the ledger
 
 
 def decide(
@@ -57,6 +54,8 @@ def decide(
     passed = all(criterion.passed for criterion in criteria) and not (golden and golden.failed)
     version, verdict = _registered(config, root, run_id, evaluated, criteria, key) if passed else (None, None)
     tracking = config.tracking
+    if not passed:
+        _record_miss(tracking.registered_model, evaluated.model_digest, criteria)
     decision: dict[str, Any] = {
         "registered": passed,
         "reason": decision_text(criteria, golden),
@@ -75,16 +74,6 @@ def decide(
     return decision
 
 
-def criteria_tags(criteria: Sequence[Criterion]) -> dict[str, str]:
-    """Return the tags of a version that say what was measured, such as `gate.accuracy`: `0.9694, at least 0.9: passed`.
-
-    Args:
-        criteria: the gate's.
-    """
-    names = accepted_names(criterion.metric for criterion in criteria)
-    return {f"{CRITERION}{names[one.metric]}"[:LONGEST_KEY]: one.sentence for one in criteria}
-
-
 def _registered(
     config: Config,
     root: Path,
@@ -93,24 +82,30 @@ def _registered(
     criteria: Sequence[Criterion],
     key: Path | None,
 ) -> tuple[RegisteredVersion, ChampionVerdict]:
-    """Register the model and compare it with the champion; record on the version what was found."""
+    """Register the model and compare it with the champion; record what was found, return what holds as it stands."""
     version = register_run(run_id, config, evaluated.metrics, evaluated.model_digest)
     print(f"{version.name} version {version.number}" + (" (new)" if version.new else " (was registered before)"))
     write_manifest(version.name, version.number, key)
     verdict = decide_champion(version.number, evaluated.table, evaluated.classes, config, root)
     tags = criteria_tags(criteria) | verdict_tags(verdict, evaluated.table, config)
     replace_tags(version.name, version.number, tags, (CRITERION, PREFIX))
-    return version, verdict
+    return version, standing_verdict(version.number, verdict, config)
+
+
+def _record_miss(name: str, digest: str, criteria: Sequence[Criterion]) -> None:
+    """Record on a version that was registered by an easier gate that it misses this one."""
+    number = version_with_digest(name, digest)
+    if number is not None and not all(criterion.passed for criterion in criteria):
+        replace_tags(name, number, criteria_tags(criteria), (CRITERION,))
 
 
 def _move_aliases(
     config: Config, run_id: str, version: RegisteredVersion, verdict: ChampionVerdict, reason: str
 ) -> None:
     """Point the aliases to the version; each move goes to the ledger."""
-    tags = mlflow.get_run(run_id).data.tags
-    evidence = {"run": run_id} | {name: tags[tag] for tag, name in EVIDENCE.items() if tag in tags}
+    evidence = {"run": run_id} | evidence_tags(mlflow.get_run(run_id).data.tags)
     candidate, champion = config.tracking.alias, config.tracking.champion_alias
     move_alias(version.name, candidate, version.number, action="register", reason=reason, evidence=evidence)
-    if promote(version.number, verdict, evidence, config) != verdict.promoted:
-        return  # somebody has moved the alias since; that was printed
-    print(f"it {f'becomes {champion}' if verdict.promoted else f'stays {candidate}'}: {verdict.reason}")
+    moved = promote(version.number, verdict, evidence, config)
+    place = f"becomes {champion}" if moved else f"is {champion}" if verdict.promoted else f"stays {candidate}"
+    print(f"it {place}: {verdict.reason}")

@@ -13,7 +13,9 @@ from pipeline.base.paths import PREPARED
 from pipeline.data.dataset import Dataset
 from pipeline.data.record import Record
 from pipeline.evaluation.predictions_table import predictions_table
-from pipeline.lifecycle.champion.champion_decision import COMPARISON, VERDICT, decide_champion, promote, verdict_tags
+from pipeline.lifecycle.champion.champion_decision import decide_champion, verdict_tags
+from pipeline.lifecycle.champion.champion_place import promote, standing_verdict
+from pipeline.lifecycle.champion.decision_tags import COMPARISON, VERDICT
 from pipeline.registry.aliases import move_alias
 from pipeline.registry.ledger import read_ledger
 from pipeline.registry.version_tags import replace_tags
@@ -82,7 +84,7 @@ class Place:
         return verdict
 
     def settle(self, number, table, config=None):
-        verdict = self.decide(number, table, config)
+        verdict = standing_verdict(number, self.decide(number, table, config), config or self.config)
         promote(number, verdict, {"run": "r"}, config or self.config)
         return verdict
 
@@ -190,13 +192,19 @@ def test_a_champion_that_cannot_be_compared_stays_and_it_is_said_why(place, tabl
 def test_a_version_that_was_rolled_back_does_not_return_by_itself(place):
     place.settle(place.add(old := place.table(0.5)), old)
     number = place.add(new := place.table(0.95))
-    settled = place.settle(number, new)
+    assert place.settle(number, new).promoted
     move_alias(NAME, "champion", 1, action="rollback", reason="it failed in the shop")
-    assert place.settle(number, new) == settled  # the decision is the file of then, the alias is left where it is
-    assert place.champion == 1
+    verdict = place.settle(number, new)
+    assert (verdict.promoted, place.champion) == (False, 1)
+    assert verdict.reason.startswith("it was the champion, and the alias was moved since")
+    assert place.settle(number, new) == verdict
     verdict = place.settle(number, new, place.with_rule(margin=0.01))
     assert (verdict.promoted, place.champion) == (False, 1)
-    assert verdict.reason == "it was the champion before and was rolled back; it can be promoted by hand only"
+    assert verdict.reason.startswith("it was rolled back; only python -m pipeline.models promote --force makes it")
+    move_alias(NAME, "champion", number, action="promote", reason="the shop is ready", forced=True)
+    move_alias(NAME, "champion", 1, action="promote", reason="for comparison")
+    verdict = place.settle(number, new, place.with_rule(margin=0.02))
+    assert verdict.reason.startswith("shown to be better by more than 0.02")  # it was not rolled back last
 
 
 def test_a_champion_that_changes_meanwhile_is_not_overwritten(place):
@@ -207,6 +215,47 @@ def test_a_champion_that_changes_meanwhile_is_not_overwritten(place):
     with pytest.raises(PipelineError, match="champion was moved to version 3 while this model was compared"):
         promote(number, verdict, {}, place.config)
     assert place.champion == other
+
+
+def test_a_version_that_was_promoted_by_hand_is_the_champion_and_its_record_stays(place):
+    place.settle(place.add(old := place.table(0.9)), old)
+    number = place.add(new := place.table(0.5))
+    first = place.settle(number, new)
+    move_alias(NAME, "champion", number, action="promote", reason="urgent", forced=True)
+    for _ in range(2):
+        verdict = place.settle(number, new)
+        assert (verdict.promoted, place.champion) == (True, number)
+        assert verdict.reason == f"it was made the champion by hand; {first.reason}"
+    assert place.client.get_model_version(NAME, str(number)).tags[COMPARISON] == first.reason
+    verdict = place.settle(number, new, place.with_rule(margin=0.1))
+    assert verdict.reason == "it was made the champion by hand; the rule was overruled with --force"
+
+
+def test_a_champion_that_somebody_removed_does_not_return_by_itself(place):
+    number = place.add(table := place.table(0.5))
+    place.settle(number, table)
+    place.client.delete_registered_model_alias(NAME, "champion")
+    verdict = place.settle(number, table)
+    assert (verdict.promoted, place.champion) == (False, None)
+    assert "python -m pipeline.models promote --reason TEXT" in verdict.reason
+
+
+def test_where_the_champion_was_deleted_the_next_version_is_not_the_first(place):
+    place.settle(place.add(old := place.table(0.5)), old)
+    place.client.delete_model_version(NAME, "1")
+    verdict = place.settle(place.add(new := place.table(0.95)), new)
+    assert (verdict.promoted, place.champion) == (False, None)
+    assert verdict.reason.startswith("there is no champion any more; python -m pipeline.models promote --reason")
+
+
+def test_a_first_move_that_was_interrupted_is_completed(place, monkeypatch):
+    number = place.add(table := place.table(0.5))
+    with monkeypatch.context() as patch:
+        patch.setattr(mlflow.MlflowClient, "set_registered_model_alias", None)  # killed between ledger and alias
+        with pytest.raises(TypeError):
+            place.settle(number, table)
+    assert (place.settle(number, table).promoted, place.champion) == (True, number)
+    assert len(read_ledger(NAME)) == 1
 
 
 def test_the_champion_under_another_rule_is_the_champion_already(place):
