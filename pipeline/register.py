@@ -21,7 +21,8 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     The decision is written last: what a crash left undone is done when the stage runs again.
 
     Returns:
-        The decision, also written. Nothing in it depends on the numbers that this store gave to the model's versions.
+        The decision, also written. It has no number of a version, as each store counts for itself; a champion that
+        cannot be compared may be named in the reason.
 
     Raises:
         PipelineError: an earlier stage has not run, a bound is set for an unknown class, the key for signing is none,

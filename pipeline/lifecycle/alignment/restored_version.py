@@ -57,7 +57,7 @@ def _decision_tags(result: WorkspaceResult, config: Config, root: Path) -> dict[
     tags = criteria_tags(criteria)
     if result.decision["champion"]:
         verdict = ChampionVerdict(**result.decision["champion"])
-        if verdict.version is None:  # any other number is of the store in which it was decided
+        if verdict.images is None:  # else it rests on a champion of the store in which it was decided
             table, _ = read_predictions(root / PREDICTIONS, PREDICTIONS)
             tags |= verdict_tags(verdict, table, config)
         tags |= {COMPARISON: verdict.reason}

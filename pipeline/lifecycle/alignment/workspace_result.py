@@ -23,7 +23,7 @@ from pipeline.base.paths import (
 )  # fmt: skip
 from pipeline.config.params_file import read_values
 from pipeline.config.schema.pipeline_schema import Config
-from pipeline.lifecycle.champion.champion_verdict import RECORDED
+from pipeline.lifecycle.champion.champion_verdict import DECIDED
 
 SETTINGS = {"prepare": ("data",), "train": ("model", "recipe")}  # sections of params.yaml that shape a model, by stage
 NEEDED = (
@@ -133,4 +133,4 @@ def _known_shape(decision: Mapping[str, Any]) -> bool:
         return False
     if any(one.keys() != CRITERION_KEYS for one in criteria):
         return False
-    return champion is None or (isinstance(champion, dict) and champion.keys() == RECORDED)
+    return champion is None or (isinstance(champion, dict) and champion.keys() == DECIDED)

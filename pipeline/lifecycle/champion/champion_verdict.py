@@ -58,8 +58,14 @@ class ChampionVerdict:
         del record["settled"]
         return record
 
+    def decided(self) -> dict[str, Any]:
+        """Return it for the decision's file, which names no version: each store has its own numbers."""
+        record = self.record()
+        del record["version"]
+        return record
 
-RECORDED = {one.name for one in fields(ChampionVerdict)} - {"settled"}  # keys of a record
+
+DECIDED = {one.name for one in fields(ChampionVerdict)} - {"settled", "version"}  # keys in the decision's file
 
 
 def verdict_figures(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def decide(
         "registered": passed,
         "reason": decision_text(criteria, golden),
         "criteria": [criterion.record() for criterion in criteria],
-        "champion": verdict.record() if verdict else None,
+        "champion": verdict.decided() if verdict else None,
         "name": tracking.registered_model,
         "aliases": [tracking.alias] * passed + [tracking.champion_alias] * bool(verdict and verdict.promoted),
         "model_digest": evaluated.model_digest,

@@ -15,6 +15,7 @@ from pipeline.data.record import Record
 from pipeline.evaluation.predictions_table import predictions_table
 from pipeline.lifecycle.champion.champion_decision import decide_champion, verdict_tags
 from pipeline.lifecycle.champion.champion_place import promote, standing_verdict
+from pipeline.lifecycle.champion.champion_verdict import DECIDED
 from pipeline.lifecycle.champion.decision_tags import COMPARISON, VERDICT
 from pipeline.registry.aliases import move_alias
 from pipeline.registry.ledger import read_ledger
@@ -128,6 +129,8 @@ def test_a_better_version_takes_the_place_and_a_worse_one_does_not(place):
         verdict = place.settle(number, table)
         assert place.champion == champion
     assert (verdict.version, verdict.left_out, verdict.better) == (2, 0, False)
+    assert verdict.record() == verdict.decided() | {"version": 2}
+    assert verdict.decided().keys() == DECIDED
     assert verdict.images == (table["split"] == "test").sum()
     assert verdict.high < 0
     last = read_ledger(NAME)[-1]
