@@ -18,7 +18,7 @@ from pipeline.lifecycle.provenance.origin.origin_facts import (
 from pipeline.lifecycle.provenance.origin.rebuild_guide import rebuild_guide
 from pipeline.lifecycle.provenance.origin.recorded_run import RecordedRun, recorded_run
 from pipeline.lifecycle.provenance.origin.version_origin import ParentModel, VersionOrigin
-from pipeline.registry.versions import DIGEST
+from pipeline.registry.version_search import DIGEST
 from pipeline.tracking.models.source_models import ENSEMBLE, INIT_FROM, REGISTRY
 
 DEEPEST = 10  # generations of parents
