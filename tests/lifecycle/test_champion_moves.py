@@ -73,6 +73,18 @@ def test_rollback_to_a_number_takes_earlier_champions_that_exist(registry, add_v
     assert roll_back(registry, NAME, "champion", "3 fails").after == 1
 
 
+def test_a_champion_whose_version_was_deleted_is_rolled_back(registry, add_version):
+    for number in (1, 2, 3, 4):
+        add_version(FIRST)
+        promote(registry, number)
+    roll_back(registry, NAME, "champion", "4 fails")
+    for number in ("3", "2"):
+        registry.delete_model_version(NAME, number)
+    assert champion(registry) is None
+    assert roll_back(registry, NAME, "champion", "3 is gone").after == 1
+    assert champion(registry) == 1
+
+
 def test_without_a_champion_there_is_nothing_to_roll_back(registry, add_version):
     add_version(FIRST)
     with pytest.raises(PipelineError, match="flowers has no champion"):
