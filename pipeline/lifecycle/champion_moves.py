@@ -9,7 +9,7 @@ from pipeline.base.errors import PipelineError
 from pipeline.lifecycle.registry_access import find_registered_model, version_numbers
 from pipeline.lifecycle.version_record import FORCED, version_record
 from pipeline.registry.aliases import alias_position, move_alias
-from pipeline.registry.ledger import AliasMove, ledger_of
+from pipeline.registry.ledger import AliasMove, ledger_of, tag_line
 
 ROLLBACK = "rollback"
 EVIDENCE = {"git.commit": "commit", "git.dirty": "dirty", "data.digest": "data"}  # tags of a version, in the ledger
@@ -41,7 +41,7 @@ def promote_version(
             f"{version.name} version {version.version} is not promoted: {record.objection}; --force promotes it all "
             "the same, and is recorded with your reason"
         )
-    forced = record.objection is not None
+    forced, reason = record.objection is not None, tag_line(reason)
     if forced:
         client.set_model_version_tag(version.name, version.version, FORCED, reason)
     evidence = {name: version.tags[tag] for tag, name in EVIDENCE.items() if tag in version.tags}

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from pipeline.base.errors import PipelineError
 from pipeline.lifecycle.champion_moves import earlier_champions, promote_version, roll_back
 from pipeline.lifecycle.version_record import FORCED
-from pipeline.registry.ledger import AliasMove, read_ledger
+from pipeline.registry.ledger import LONGEST_TEXT, AliasMove, read_ledger
 from tests.lifecycle.conftest import BY_HAND, FIRST, NAME, WORSE
 
 
@@ -46,7 +46,13 @@ def test_a_forced_promotion_is_marked_for_ever(registry, add_version, verdict, t
     move = promote(registry, number, force=True, reason="the other one\nis broken")
     assert (champion(registry), move.forced) == (number, True)
     assert why in move.evidence["objection"]
-    assert registry.get_model_version(NAME, str(number)).tags[FORCED] == "the other one\nis broken"
+    assert registry.get_model_version(NAME, str(number)).tags[FORCED] == "the other one is broken" == move.reason
+
+
+def test_a_long_reason_is_cut_alike_in_ledger_and_tag(registry, add_version):
+    move = promote(registry, add_version(None), force=True, reason="x" * 4000)
+    assert registry.get_model_version(NAME, "1").tags[FORCED] == move.reason == read_ledger(NAME)[-1].reason
+    assert len(move.reason) == LONGEST_TEXT
 
 
 def test_rollback_goes_back_step_by_step_and_not_forth(registry, add_version):
