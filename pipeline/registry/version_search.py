@@ -17,7 +17,7 @@ def registered_models(client: mlflow.MlflowClient) -> list[RegisteredModel]:
     Raises:
         MlflowException: the store cannot be asked.
     """
-    found = _all_pages(lambda token: client.search_registered_models(page_token=token))
+    found: list[RegisteredModel] = _all_pages(lambda token: client.search_registered_models(page_token=token))
     return sorted(found, key=lambda model: model.name)
 
 
@@ -36,7 +36,7 @@ def versions_of(client: mlflow.MlflowClient, name: str, digest: str | None = Non
     conditions = [f"name = {quoted}"] if quoted else []
     conditions += [] if digest is None else [f"tags.`{DIGEST}` = '{digest}'"]
     condition = " and ".join(conditions) or None
-    found = _all_pages(lambda token: client.search_model_versions(condition, page_token=token))
+    found: list[ModelVersion] = _all_pages(lambda token: client.search_model_versions(condition, page_token=token))
     return sorted((one for one in found if one.name == name), key=lambda version: int(version.version))
 
 
