@@ -103,6 +103,11 @@ def version_numbers(client: mlflow.MlflowClient, name: str) -> list[int]:
     return [int(version.version) for version in versions_of(client, name)]
 
 
+def aliases_of(model: RegisteredModel, version: ModelVersion) -> list[str]:
+    """Return the aliases that point to a version of a registered model, in alphabetical order."""
+    return sorted(alias for alias, number in model.aliases.items() if int(number) == int(version.version))
+
+
 def _existing(names: list[str]) -> str:
     if not names:
         return "; it has none"

@@ -10,6 +10,7 @@ from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 from mlflow.exceptions import MlflowException
 
 from pipeline.lifecycle.model_rows import registered_at
+from pipeline.lifecycle.registry_access import aliases_of
 from pipeline.lifecycle.version_record import FORCED, version_record
 
 FIGURE = "test."  # prefix of tags with figures on the test images
@@ -67,7 +68,7 @@ def version_facts(model: RegisteredModel, version: ModelVersion) -> VersionFacts
     return VersionFacts(
         name=version.name,
         number=int(version.version),
-        aliases=sorted(alias for alias, number in model.aliases.items() if int(number) == int(version.version)),
+        aliases=aliases_of(model, version),
         registered=registered_at(version).isoformat(timespec="seconds"),
         run=version.run_id or "",
         figures=_figures(tags),

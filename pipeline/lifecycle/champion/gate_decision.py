@@ -6,6 +6,7 @@ from typing import Any
 
 import mlflow
 
+from pipeline.base.digests import SHORT, text_digest
 from pipeline.base.files import write_text
 from pipeline.base.paths import MODEL_PAGE
 from pipeline.config.schema.pipeline_schema import Config
@@ -82,7 +83,13 @@ def criteria_tags(criteria: Sequence[Criterion]) -> dict[str, str]:
         criteria: the gate's.
     """
     names = accepted_names(criterion.metric for criterion in criteria)
-    return {f"{CRITERION}{names[one.metric]}"[:LONGEST_KEY]: one.sentence for one in criteria}
+    return {_key(names[one.metric]): one.sentence for one in criteria}
+
+
+def _key(name: str) -> str:
+    """Return a tag's key for a criterion; one that is too long ends in a digest, so that no two become the same."""
+    key = f"{CRITERION}{name}"
+    return key if len(key) <= LONGEST_KEY else f"{key[: LONGEST_KEY - SHORT - 1]}.{text_digest(key)[:SHORT]}"
 
 
 def _registered(
