@@ -2,7 +2,7 @@
 
 import argparse
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipeline.base.command import run_command
@@ -38,9 +38,13 @@ def check_fresh(root: Path) -> None:
     changed = changed_keys(read_values(root), compose(root, overrides))
     changed.pop("overrides", None)
     if changed:
-        keys = ", ".join(
-            f"{key} is {quote_value(old)}, conf/ says {quote_value(new)}" for key, (old, new) in changed.items()
-        )
+        shown = [
+            f"{key} is {quote_value(old)}, conf/ says {quote_value(new)}"
+            for key, (old, new) in _visible(changed).items()
+        ]
+        if unset := len(changed) - len(shown):
+            shown.append(f"{unset} key{'s' * (unset > 1)} with null in one of them only")
+        keys = ", ".join(shown)
         command = " ".join([COMMAND, *map(shlex.quote, overrides)])
         raise PipelineError(
             f"{PARAMS} differs from conf/ ({keys}); to take the values of conf/: {command} "
@@ -128,9 +132,14 @@ def _compose(root: Path, overrides: Sequence[str]) -> None:
     fresh = not (root / PARAMS).is_file()
     changed = main(root, overrides)
     changed.pop("overrides", None)
-    for key, (old, new) in changed.items() if not fresh else ():
+    for key, (old, new) in _visible(changed).items() if not fresh else ():
         print(f"{key}: {quote_value(old)} -> {quote_value(new)}")
     print(f"{PARAMS} written" + ("." if changed else ", nothing changed.") + " Run it with: dvc repro")
+
+
+def _visible(changed: Mapping[str, tuple[object, object]]) -> dict[str, tuple[object, object]]:
+    """Return the changes without those of a key that is null before or after, and missing otherwise."""
+    return {key: values for key, values in changed.items() if values != (None, None)}
 
 
 if __name__ == "__main__":

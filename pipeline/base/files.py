@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 
-from pipeline.base.errors import PipelineError
+from pipeline.base.errors import PipelineError, one_line
 from pipeline.base.exchange import exchange
 
 PARTIAL = ".partial-"  # what the names of files and folders under construction begin with
@@ -93,25 +93,50 @@ def size_on_disk(path: Path) -> int:
 
 
 def read_json(path: Path) -> Any:
-    """Read the JSON document at `path`."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    """Read the JSON document at `path`.
+
+    Raises:
+        PipelineError: it is no JSON, such as a file with the marks of a merge.
+    """
+    return parse_json(path.read_bytes(), path, "bring it back with git checkout or dvc checkout")
+
+
+def parse_json(text: str | bytes, path: Path, cure: str) -> Any:
+    """Return the JSON document that a file holds.
+
+    Args:
+        text: of the file, UTF-8.
+        path: of the file, for the error.
+        cure: what to do if it is no JSON, for the error.
+
+    Raises:
+        PipelineError: it is no JSON.
+    """
+    try:
+        return json.loads(text)
+    except ValueError as error:  # of JSON or of UTF-8
+        raise PipelineError(f"{path} is damaged: it is no JSON ({one_line(error)}); {cure}") from None
 
 
 def read_stage_output(path: Path, stage: str) -> Any:
     """Read the JSON document that `stage` writes.
 
     Raises:
-        PipelineError: it is missing; the sentence names the stage to run.
+        PipelineError: it is missing, or no JSON; the sentence names the stage to run.
     """
-    return json.loads(read_stage_text(path, stage))
+    cure = f"bring it back with git checkout or dvc checkout, or make it with: dvc repro --force {stage}"
+    return parse_json(read_stage_text(path, stage), path, cure)
 
 
 def read_stage_text(path: Path, stage: str) -> str:
     """Read the text that `stage` writes.
 
     Raises:
-        PipelineError: it is missing; the sentence names the stage to run.
+        PipelineError: it is missing, or no text; the sentence names the stage to run.
     """
     if not path.is_file():
         raise PipelineError(f"{path} is missing; make it with: dvc repro {stage}")
-    return path.read_text(encoding="utf-8")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise PipelineError(f"{path} is damaged: it is no text; make it with: dvc repro --force {stage}") from None

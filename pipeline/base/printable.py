@@ -27,3 +27,20 @@ def printable(text: str) -> str:
 def encodable(text: str) -> str:
     """Return `text` with a backslash escape in place of each lone surrogate, which no UTF-8 file can hold."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def public_address(address: str) -> str:
+    """Return an address without its user, password, query and fragment; a path stays as it is.
+
+    Args:
+        address: a URL, or a path.
+
+    Example:
+        >>> public_address("https://ann:secret@host.example/photos.zip?signature=secret")
+        'https://host.example/photos.zip'
+    """
+    scheme, slashes, rest = address.partition("://")
+    if not slashes:
+        return address
+    host, slash, path = rest.partition("?")[0].partition("#")[0].partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"

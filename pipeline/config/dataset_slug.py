@@ -28,7 +28,8 @@ def dataset_slug(name: str, path: str | None) -> str:
     Returns:
         `name` if it says what is in the pictures. For `folder` and `table` the last part of the path, without an
         archive's suffix; where that could be anybody's (`images`, `train`), the parts above it in front, as far up as
-        the first that could not. Only lower-case letters, digits, `-`, `_` and `.`, which MLflow takes.
+        the first that could not. Only letters of any alphabet (`ü` and `花` too; in lower case where there is one),
+        digits, `-`, `_` and `.`, which MLflow takes.
 
     Example:
         >>> dataset_slug("folder", "/home/ann/flowers/images")

@@ -1,5 +1,6 @@
 """params.yaml: the composed settings that DVC tracks and stages read."""
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import yaml
 from pipeline.base.errors import PipelineError, one_line
 from pipeline.base.files import write_text
 from pipeline.base.paths import PARAMS
-from pipeline.config.parse import parse_config
+from pipeline.config.parse import missing_keys, parse_config
 from pipeline.config.schema.pipeline_schema import Config
 
 COMMAND = "python -m pipeline.params"
@@ -45,7 +46,14 @@ def read_params(root: Path) -> Config:
     Raises:
         PipelineError: the file is missing or malformed, or the schema refuses it.
     """
-    return parse_config(read_values(root), PARAMS)
+    values = read_values(root)
+    try:
+        return parse_config(values, PARAMS)
+    except PipelineError as error:
+        if not missing_keys(values):
+            raise
+        command = " ".join([COMMAND, *map(shlex.quote, recorded_overrides(root))])
+        raise PipelineError(f"{error} An earlier version of this project wrote such files: {command}") from None
 
 
 def recorded_overrides(root: Path, replaced_by: list[str] | tuple[str, ...] = ()) -> list[str]:

@@ -9,6 +9,7 @@ from pipeline.base.errors import PipelineError, did_you_mean, nearest
 from pipeline.config.schema.pipeline_schema import Config
 
 Settings = TypeVar("Settings", bound=BaseModel)
+NAMED = 6  # problems in a message
 
 
 def parse_config(values: Mapping[str, Any], origin: str) -> Config:
@@ -39,12 +40,31 @@ def parse_settings(schema: type[Settings], values: Mapping[str, Any], origin: st
         return schema.model_validate(values)
     except ValidationError as error:
         problems = [_problem(details, schema) for details in error.errors(include_url=False)]
-        raise PipelineError(f"{origin}: {'; '.join(dict.fromkeys(problems))}.") from None
+        problems = list(dict.fromkeys(problems))
+        more = f"; and {len(problems) - NAMED} more problems" if len(problems) > NAMED + 1 else ""
+        raise PipelineError(f"{origin}: {'; '.join(problems[: NAMED if more else None])}{more}.") from None
 
 
 def all_keys(schema: type[BaseModel] = Config) -> list[str]:
     """Return the dotted name of every key of the schema, sections included."""
     return list(_keys(schema))
+
+
+def missing_keys(values: Mapping[str, Any], schema: type[BaseModel] = Config) -> list[str]:
+    """Return the dotted name of every key that the schema asks for and `values` lack.
+
+    Args:
+        values: nested plain values.
+        schema: the typed section.
+    """
+    missing = []
+    for name, field in schema.model_fields.items():
+        if name not in values:
+            missing += [name] if field.is_required() else []
+        elif isinstance(values[name], Mapping):
+            for kind in sections_of(field.annotation):
+                missing += [f"{name}.{key}" for key in missing_keys(values[name], kind)]
+    return missing
 
 
 def sections_of(annotation: Any) -> list[type[BaseModel]]:

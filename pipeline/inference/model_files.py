@@ -1,12 +1,12 @@
 """Where a trained model's files are: the one in use, a registered one, or a file."""
 
-import json
 import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pipeline.base.errors import PipelineError
+from pipeline.base.files import read_json
 from pipeline.base.paths import DECISION, MODEL, OPENVINO, RUN, project_root
 from pipeline.runtime.engine.openvino_layout import XML
 from pipeline.runtime.model_spec import MEMBER, ModelSpec
@@ -112,7 +112,8 @@ def _registered(source: str, root: Path, argument: str) -> ModelFiles:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
+    value = read_json(file) if file.is_file() else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _beside(file: Path) -> Path | None:

@@ -10,7 +10,7 @@ from pipeline.lifecycle.champion.decision_tags import ROLLBACK, evidence_tags
 from pipeline.lifecycle.registry_access import find_registered_model, version_numbers
 from pipeline.lifecycle.version_record import FORCED, version_record
 from pipeline.registry.aliases import alias_position, move_alias
-from pipeline.registry.ledger import AliasMove, ledger_of
+from pipeline.registry.ledger import AliasMove, ledger_of, tag_line
 
 
 def promote_version(
@@ -41,7 +41,7 @@ def promote_version(
             f"{version.name} version {version.version} is not promoted: {objection}; --force promotes it all "
             "the same, and is recorded with your reason"
         )
-    forced = objection is not None
+    forced, reason = objection is not None, tag_line(reason)
     if forced:
         client.set_model_version_tag(version.name, version.version, FORCED, reason)
     evidence = evidence_tags(version.tags)
@@ -62,6 +62,8 @@ def promote_version(
 def roll_back(client: mlflow.MlflowClient, name: str, alias: str, reason: str, target: int | None = None) -> AliasMove:
     """Make the version the champion that was it before; return the move.
 
+    Where there is no champion, as after the deletion of its version, the last one that still exists is it again.
+
     Args:
         client: of the registry.
         name: of the registered model.
@@ -74,15 +76,15 @@ def roll_back(client: mlflow.MlflowClient, name: str, alias: str, reason: str, t
     """
     model = find_registered_model(client, name)
     position = alias_position(model, alias)
-    if position is None:
-        raise PipelineError(f"{name} has no {alias}, so there is nothing to roll back")
     there = version_numbers(client, name)
     before = [number for number in earlier_champions(ledger_of(model), alias, position) if number in there]
     chosen = target if target is not None else next(iter(before), None)
     if chosen is None:
+        now = f"{name} has no {alias}, and " if position is None else ""
+        earlier = "" if position is None else f" before version {position}"
         raise PipelineError(
-            f"no version was {alias} of {name} before version {position}, as far as the ledger says and they still "
-            "exist; python -m pipeline.models promote makes another one the champion"
+            f"{now}no version was {alias} of {name}{earlier}, as far as the ledger says and they still exist; "
+            "python -m pipeline.models promote makes another one the champion"
         )
     if chosen == position:
         raise PipelineError(f"{name} version {position} is {alias} already")
@@ -98,7 +100,7 @@ def roll_back(client: mlflow.MlflowClient, name: str, alias: str, reason: str, t
     return move
 
 
-def earlier_champions(moves: Sequence[AliasMove], alias: str, position: int) -> list[int]:
+def earlier_champions(moves: Sequence[AliasMove], alias: str, position: int | None) -> list[int]:
     """Return the versions to which an alias can be rolled back, the last one first.
 
     Versions that were rolled back from are none of them, unless they were promoted again.
@@ -106,7 +108,7 @@ def earlier_champions(moves: Sequence[AliasMove], alias: str, position: int) -> 
     Args:
         moves: of the ledger, the oldest first.
         alias: the champion's.
-        position: where it is now.
+        position: where it is now; None: nowhere.
     """
     stack: list[int] = []
     for move in moves:

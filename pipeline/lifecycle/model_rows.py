@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import mlflow
 from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 
-from pipeline.lifecycle.registry_access import escaped
+from pipeline.registry.version_search import registered_models, versions_of
 
 ACCURACY = "test.accuracy"  # tag of a version
 
@@ -40,13 +40,11 @@ def model_rows(client: mlflow.MlflowClient, aliases: Sequence[str]) -> list[Mode
         client: of the registry.
         aliases: the first that is set is the version in use, otherwise the newest is.
     """
-    models = sorted(client.search_registered_models(), key=lambda model: model.name)
-    return [_row(client, model, aliases) for model in models]
+    return [_row(client, model, aliases) for model in registered_models(client)]
 
 
 def _row(client: mlflow.MlflowClient, model: RegisteredModel, aliases: Sequence[str]) -> ModelRow:
-    found = client.search_model_versions(f"name = '{escaped(model.name)}'")
-    versions = sorted(found, key=lambda version: int(version.version))
+    versions = versions_of(client, model.name)
     numbers = {alias: int(number) for alias, number in sorted(model.aliases.items())}
     if not versions:
         return ModelRow(model.name, 0, numbers, None, None, "–")

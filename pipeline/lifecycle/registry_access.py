@@ -13,6 +13,7 @@ from pipeline.base.errors import PipelineError, did_you_mean, nearest
 from pipeline.base.printable import printable
 from pipeline.config.schema.pipeline_schema import TrackingConfig
 from pipeline.lifecycle.model_name import ModelName
+from pipeline.registry.version_search import registered_models, versions_of
 from pipeline.tracking.store import open_existing_store, tracking_uri
 from pipeline.tracking.store_errors import store_errors
 
@@ -51,7 +52,7 @@ def find_registered_model(client: mlflow.MlflowClient, name: str) -> RegisteredM
     known = known_model(client, name)
     if known is not None:
         return known
-    names = sorted(model.name for model in client.search_registered_models())
+    names = [model.name for model in registered_models(client)]
     if not names:
         raise PipelineError(f"no model is registered as {printable(name)!r}; the registry is empty")
     listed = ", ".join(printable(one) for one in names[:NAMED]) + (", …" if len(names) > NAMED else "")
@@ -99,12 +100,12 @@ def find_version(client: mlflow.MlflowClient, name: ModelName, aliases: tuple[st
 
 def version_numbers(client: mlflow.MlflowClient, name: str) -> list[int]:
     """Return the numbers of a registered model's versions, ascending."""
-    return sorted(int(version.version) for version in client.search_model_versions(f"name = '{escaped(name)}'"))
+    return [int(version.version) for version in versions_of(client, name)]
 
 
-def escaped(name: str) -> str:
-    """Return a name as MLflow's filters take it between single quotes."""
-    return name.replace("'", "\\'")
+def aliases_of(model: RegisteredModel, version: ModelVersion) -> list[str]:
+    """Return the aliases that point to a version of a registered model, in alphabetical order."""
+    return sorted(alias for alias, number in model.aliases.items() if int(number) == int(version.version))
 
 
 def _existing(names: list[str]) -> str:

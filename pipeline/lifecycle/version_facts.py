@@ -1,5 +1,7 @@
 """What the registry and the training's run say of a version."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +10,7 @@ from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 from mlflow.exceptions import MlflowException
 
 from pipeline.lifecycle.model_rows import registered_at
+from pipeline.lifecycle.registry_access import aliases_of
 from pipeline.lifecycle.version_record import FORCED, version_record
 
 FIGURE = "test."  # prefix of tags with figures on the test images
@@ -65,16 +68,26 @@ def version_facts(model: RegisteredModel, version: ModelVersion) -> VersionFacts
     return VersionFacts(
         name=version.name,
         number=int(version.version),
-        aliases=sorted(alias for alias, number in model.aliases.items() if int(number) == int(version.version)),
+        aliases=aliases_of(model, version),
         registered=registered_at(version).isoformat(timespec="seconds"),
         run=version.run_id or "",
-        figures={key.removeprefix(FIGURE): float(tags[key]) for key in tags if key.startswith(FIGURE)},
+        figures=_figures(tags),
         criteria=dict(record.criteria),
         champion=str(record.verdict["reason"]) if record.verdict else tags.get("champion.comparison"),
         forced=tags.get(FORCED),
         lineage={name: tags[tag] for tag, name in LINEAGE.items() if tag in tags},
         settings=_settings(version.run_id),
     )
+
+
+def _figures(tags: Mapping[str, str]) -> dict[str, float]:
+    """Return the figures among a version's tags; people may add tags of their own that begin like them."""
+    figures = {}
+    for key, text in tags.items():
+        if key.startswith(FIGURE):
+            with suppress(ValueError):
+                figures[key.removeprefix(FIGURE)] = float(text)
+    return figures
 
 
 def _settings(run_id: str | None) -> dict[str, Any]:

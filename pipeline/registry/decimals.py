@@ -9,14 +9,16 @@ def apart(value: float, limit: float) -> tuple[str, str]:
     """Return two numbers as texts that differ if the numbers do, so that 0.89999 does not read as 0.9.
 
     Args:
-        value: gets four decimals (none if it is large or a whole number above 1), or as many digits as it takes.
+        value: gets four decimals (none if it is large or a whole number above 1), or as many digits as it takes; only
+            below 1 may they be with an exponent.
         limit: as it was typed.
     """
     whole = abs(value) >= LARGE or (abs(value) > 1 and value == int(value))
-    text = f"{value:,.0f}" if whole else f"{value:.{DECIMALS}f}"
-    digits = DECIMALS
+    digits = 0 if whole else DECIMALS
+    text = f"{value:,.{digits}f}"
     while _side(_number(text), limit) != _side(value, limit) and digits <= MOST_DIGITS:
-        text, digits = f"{value:.{digits}g}", digits + 1
+        text = f"{value:,.{digits}f}" if abs(value) > 1 else f"{value:.{digits}g}"
+        digits += 1
     return text, _as_typed(limit)
 
 

@@ -4,9 +4,10 @@ As a tag it moves with the store. Each key is unique, so that writers at the sam
 """
 
 import json
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from mlflow.entities.model_registry import RegisteredModel
 LEDGER = "ledger."  # prefix of the tags
 OUTSIDE = "outside"  # the action of a move that was not made through `move_alias`
 STAMP = "%Y%m%dT%H%M%S%fZ"
+KEY = re.compile(r"ledger\.\d{8}T\d{12}Z\.[0-9a-f]{8}")  # of a move; other tags may begin like it
 LONGEST_VALUE = 4900  # characters; MLflow's limit is 5,000
 LONGEST_TEXT = 1000  # characters of a reason, or of a piece of evidence
 
@@ -57,9 +59,14 @@ def read_ledger(name: str) -> list[AliasMove]:
 
 
 def ledger_of(model: RegisteredModel) -> list[AliasMove]:
-    """Return the moves that a registered model's tags record, the oldest first."""
-    records = [json.loads(value) for key, value in sorted(model.tags.items()) if key.startswith(LEDGER)]
-    return [AliasMove(**record) for record in records]
+    """Return the moves that a registered model's tags record, the oldest first; what is no record is left out."""
+    records = [_record(value) for key, value in sorted(model.tags.items()) if KEY.fullmatch(key)]
+    return [record for record in records if record is not None]
+
+
+def unreadable_moves(model: RegisteredModel) -> int:
+    """Return how many of a registered model's tags are keys of the ledger with a value that is no record."""
+    return sum(KEY.fullmatch(key) is not None and _record(value) is None for key, value in model.tags.items())
 
 
 def append_move(name: str, move: AliasMove, after: AliasMove | None) -> AliasMove:
@@ -84,6 +91,19 @@ def tag_line(text: str) -> str:
     """Return a text as one line that is short enough for a tag."""
     joined = " ".join(text.split())
     return joined if len(joined) <= LONGEST_TEXT else joined[: LONGEST_TEXT - 1] + "…"
+
+
+def _record(value: str) -> AliasMove | None:
+    """Return the move that a tag's value is, fields of later versions of this project left out; None: it is none."""
+    try:
+        record = json.loads(value)
+        move = AliasMove(**{one.name: record[one.name] for one in fields(AliasMove) if one.name in record})
+        aware = datetime.fromisoformat(move.when).tzinfo is not None
+    except (ValueError, TypeError, KeyError):
+        return None
+    numbers = all(number is None or type(number) is int for number in (move.before, move.after))
+    texts = all(isinstance(text, str) for text in (move.alias, move.action, move.reason, move.who))
+    return move if aware and numbers and texts and isinstance(move.evidence, dict) else None
 
 
 def _shortened(move: AliasMove) -> AliasMove:

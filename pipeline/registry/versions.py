@@ -10,8 +10,8 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from pipeline.registry.registry_lock import registry_lock
+from pipeline.registry.version_search import DIGEST, versions_of
 
-DIGEST = "model.digest"
 PENDING = "registration.pending"  # tag of a version until it is certain that no other process registers the same model
 VERSIONS = "mlflow.modelVersions"  # tag by which MLflow's page of a model links its versions
 TAG_LENGTH = 4000  # MLflow's limit is 5,000 characters
@@ -48,7 +48,7 @@ def register_once(
     client = mlflow.MlflowClient()
     with registry_lock():
         created = None
-        if not _with_digest(client, name, digest):
+        if not versions_of(client, name, digest):
             with suppress(MlflowException):  # it is there already; anything else shows in the next line
                 client.create_registered_model(name)
             logged = client.get_logged_model(model_id)
@@ -76,17 +76,13 @@ def version_with_digest(name: str, digest: str) -> int | None:
     Raises:
         MlflowException: the store cannot be asked.
     """
-    found = _with_digest(mlflow.MlflowClient(), name, digest)
+    found = versions_of(mlflow.MlflowClient(), name, digest)
     return int(_first(found).version) if found else None
-
-
-def _with_digest(client: mlflow.MlflowClient, name: str, digest: str) -> list[ModelVersion]:
-    return list(client.search_model_versions(f"name = '{_escaped(name)}' and tags.`{DIGEST}` = '{digest}'"))
 
 
 def _confirm_first(client: mlflow.MlflowClient, name: str, digest: str) -> ModelVersion:
     """Return the version to keep of those with this digest, confirmed; remove the others that are still pending."""
-    found = _with_digest(client, name, digest)
+    found = versions_of(client, name, digest)
     kept = _first(found)
     for other in found:
         if other.version != kept.version and PENDING in other.tags:
@@ -105,7 +101,7 @@ def _first(versions: Sequence[ModelVersion]) -> ModelVersion:
 
 def _link(client: mlflow.MlflowClient, model_id: str, kept: ModelVersion) -> None:
     """Link the version on MLflow's page of a logged model, as mlflow.register_model does; drop dead links."""
-    there = {int(one.version) for one in client.search_model_versions(f"name = '{_escaped(kept.name)}'")}
+    there = {int(one.version) for one in versions_of(client, kept.name)}
     with _missing_is_right():  # of a version whose run was deleted
         linked = json.loads(client.get_logged_model(model_id).tags.get(VERSIONS, "[]"))
         links = [one for one in linked if one["name"] != kept.name or int(one["version"]) in there]
@@ -122,10 +118,6 @@ def _missing_is_right() -> Iterator[None]:
     except MlflowException as error:
         if error.error_code != "RESOURCE_DOES_NOT_EXIST":
             raise
-
-
-def _escaped(name: str) -> str:
-    return name.replace("'", "\\'")
 
 
 def _joined(classes: Sequence[str]) -> str:

@@ -5,7 +5,16 @@ import sys
 
 import pytest
 
-from pipeline.base.files import atomic_file, atomic_folder, read_json, remove_leftovers, write_json, write_text
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import (
+    atomic_file,
+    atomic_folder,
+    read_json,
+    read_stage_output,
+    remove_leftovers,
+    write_json,
+    write_text,
+)
 
 
 def contents(folder):
@@ -98,3 +107,16 @@ def test_leftovers_of_a_killed_process_are_removed_and_those_of_a_living_one_are
         remove_leftovers(tmp_path)
         assert sorted(path.name for path in tmp_path.iterdir()) == [partial.name, "kept"]
     assert (tmp_path / "new").is_dir()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b'<<<<<<< ours\n{"a": 1}\n=======\n{"a": 2}\n>>>>>>> theirs\n', b'"\xff"']
+)
+def test_a_damaged_file_is_one_sentence_that_says_what_to_do(tmp_path, content):
+    file = tmp_path / "metrics.json"
+    file.write_bytes(content)
+    with pytest.raises(PipelineError, match=r"metrics.json is damaged.*git checkout") as refused:
+        read_json(file)
+    assert "\n" not in str(refused.value)
+    with pytest.raises(PipelineError, match=r"metrics.json is damaged.*dvc repro --force evaluate"):
+        read_stage_output(file, "evaluate")

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from pipeline.base.printable import printable
+from pipeline.base.printable import printable, public_address
 
 
 @pytest.mark.parametrize("text", ["", "plain.jpg", "C:\\photos", "naïve 猫 قطة", "<b>&amp;\"'", "😀"])
@@ -35,3 +35,21 @@ def test_a_name_that_is_not_utf8_can_be_written():
 def test_an_emoji_of_several_parts_stays_whole(emoji):
     assert printable(emoji) == emoji
     assert printable(emoji + "\n") == emoji + r"\n"
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        (
+            "https://ann:secret@host.example:80/a/photos.zip?X-Signature=secret#part",
+            "https://host.example:80/a/photos.zip",
+        ),
+        ("https://ann:p@ss@host.example/a@b.zip", "https://host.example/a@b.zip"),
+        ("https://host.example?key=secret@x", "https://host.example"),
+        ("s3://bucket/flowers/", "s3://bucket/flowers/"),
+        ("/home/ann@work/flowers?#1", "/home/ann@work/flowers?#1"),
+        ("C:\\photos", "C:\\photos"),
+    ],
+)
+def test_an_address_is_shown_without_what_may_be_secret(address, public):
+    assert public_address(address) == public

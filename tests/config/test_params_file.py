@@ -120,3 +120,27 @@ def test_a_new_key_that_conf_does_not_have_is_refused(project):
     main(project)
     edit(project / "params.yaml", "  dropout: 0.4\n", "  dropout: 0.4\n  depth: 3\n")
     assert "model.depth is 3, conf/ says null" in refused(project)
+
+
+def test_a_file_of_an_earlier_version_is_refused_in_short_with_the_command_that_writes_it_anew(root, project, command):
+    main(project, ["experiment=smoke"])
+    values = read_values(project)
+    values["gate"] = {"name": "open", "accuracy": None, "top_k_accuracy": None, "macro_f1": None}
+    del values["tracking"]["champion_alias"]
+    write_params(project, values)
+    with pytest.raises(
+        PipelineError, match=r"gate.floors is missing.*python -m pipeline.params experiment=smoke$"
+    ) as no:
+        read_params(project)
+    assert len(str(no.value)) < 600
+    written = command(project, "pipeline.params", "experiment=smoke")
+    assert written.code == 0
+    assert "null -> null" not in written.output
+    assert "tracking.champion_alias: null -> champion" in written.output
+    assert check_fresh(project) is None
+
+
+def test_keys_that_are_null_and_missing_are_counted(project):
+    main(project)
+    edit(project / "params.yaml", "    corrupted_accuracy: null\n", "")
+    assert "(1 key with null in one of them only)" in refused(project)

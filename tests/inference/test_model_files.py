@@ -9,7 +9,7 @@ from pipeline.base.errors import PipelineError
 from pipeline.base.files import write_json
 from pipeline.inference import load_model
 from pipeline.inference.model_files import find_model
-from pipeline.registry.versions import DIGEST
+from pipeline.registry.version_search import DIGEST
 from pipeline.tracking.models.aliased_version import AliasedVersion, version_in_use
 
 

@@ -6,7 +6,7 @@ from pipeline.base.errors import PipelineError
 from pipeline.lifecycle import champion_moves
 from pipeline.lifecycle.champion_moves import earlier_champions, promote_version, roll_back
 from pipeline.lifecycle.version_record import FORCED
-from pipeline.registry.ledger import AliasMove, read_ledger
+from pipeline.registry.ledger import LONGEST_TEXT, AliasMove, read_ledger
 from tests.lifecycle.conftest import BY_HAND, FIRST, NAME, WORSE
 
 
@@ -48,7 +48,14 @@ def test_a_forced_promotion_is_marked_for_ever(registry, add_version, verdict, t
     move = promote(registry, number, force=True, reason="the other one\nis broken")
     assert (champion(registry), move.forced) == (number, True)
     assert why in move.evidence["objection"]
-    assert registry.get_model_version(NAME, str(number)).tags[FORCED] == "the other one\nis broken"
+    assert registry.get_model_version(NAME, str(number)).tags[FORCED] == "the other one is broken" == move.reason
+
+
+def test_a_long_reason_is_cut_alike_in_ledger_and_tag(registry, add_version):
+    promote(registry, add_version(FIRST))
+    move = promote(registry, add_version(None), force=True, reason="x" * 4000)
+    assert registry.get_model_version(NAME, "2").tags[FORCED] == move.reason == read_ledger(NAME)[-1].reason
+    assert len(move.reason) == LONGEST_TEXT
 
 
 def test_a_first_champion_of_an_older_store_needs_no_force_unless_it_misses_the_gate(registry, add_version):
@@ -96,6 +103,18 @@ def test_rollback_to_a_number_takes_earlier_champions_that_exist(registry, add_v
             roll_back(registry, NAME, "champion", "why", target)
     registry.delete_model_version(NAME, "2")
     assert roll_back(registry, NAME, "champion", "3 fails").after == 1
+
+
+def test_a_champion_whose_version_was_deleted_is_rolled_back(registry, add_version):
+    for number in (1, 2, 3, 4):
+        add_version(FIRST)
+        promote(registry, number)
+    roll_back(registry, NAME, "champion", "4 fails")
+    for number in ("3", "2"):
+        registry.delete_model_version(NAME, number)
+    assert champion(registry) is None
+    assert roll_back(registry, NAME, "champion", "3 is gone").after == 1
+    assert champion(registry) == 1
 
 
 def test_without_a_champion_there_is_nothing_to_roll_back(registry, add_version):

@@ -68,6 +68,16 @@ def test_a_promotion_against_the_rule_needs_force_and_can_be_rolled_back(story):
     assert "not recorded\tunknown\tcandidate\t– → 2\toutside" in table
 
 
+def test_what_people_tag_stops_no_command(story, registry):
+    registry.set_registered_model_tag(NAME, "ledger.note", "see wiki")
+    registry.set_registered_model_tag(NAME, "ledger.20260101T000000000000Z.00000000", "see wiki")
+    registry.set_model_version_tag(NAME, "1", "test.note", "good one")
+    for arguments in (["list"], ["show", "/1"], ["diff", "/1", "/2"], ["history"]):
+        assert story(*arguments).code == 0
+    assert story("history").errors == f"left out, since the tags that record them are damaged: 1 of {NAME}'s moves\n"
+    assert "note" not in json.loads(story("show", "/1", "--json").output)["figures"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

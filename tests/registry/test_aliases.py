@@ -10,7 +10,7 @@ from mlflow.exceptions import MlflowException
 from pipeline.base.errors import PipelineError
 from pipeline.registry.aliases import AliasMovedError, alias_position, move_alias, unrecorded_moves
 from pipeline.registry.author import author
-from pipeline.registry.ledger import LEDGER, LONGEST_VALUE, OUTSIDE, append_move, read_ledger
+from pipeline.registry.ledger import LEDGER, LONGEST_VALUE, OUTSIDE, append_move, read_ledger, unreadable_moves
 
 
 class Killed(BaseException):
@@ -158,3 +158,39 @@ def test_the_author_is_gits_user_where_the_server_has_none(tmp_path, monkeypatch
     for key, value in (("user.name", "Ann Ö"), ("user.email", "ann@example.org")):
         subprocess.run(["git", "config", "--global", key, value], check=True)
     assert author() == "Ann Ö <ann@example.org>"
+
+
+STAMPED = f"{LEDGER}20260101T000000000000Z."
+
+
+def test_tags_that_are_no_record_stop_nothing_and_are_counted(versions, registry):
+    move = move_alias(versions, "champion", 2, action="promote", reason="better")
+    (record,) = [
+        json.loads(value)
+        for key, value in registry.get_registered_model(versions).tags.items()
+        if key.startswith(LEDGER)
+    ]
+    damaged = [
+        "",
+        "see wiki",
+        "[]",
+        "null",
+        "{}",
+        *({**record, "when": when} for when in ("", "soon", "2026-01-01", 5)),
+    ]
+    damaged += [{**record, "after": "2"}, {**record, "evidence": None}]
+    registry.set_registered_model_tag(versions, f"{LEDGER}note", "see wiki")
+    for number, value in enumerate(damaged):
+        text = value if isinstance(value, str) else json.dumps(value)
+        registry.set_registered_model_tag(versions, f"{STAMPED}{number:08x}", text)
+    assert read_ledger(versions) == [move]
+    assert unreadable_moves(registry.get_registered_model(versions)) == len(damaged)
+    assert move_alias(versions, "champion", 3, action="promote", reason="best").before == 2
+
+
+def test_fields_of_a_later_version_of_this_project_are_left_out(versions, registry):
+    value = {"alias": "champion", "before": None, "after": 1, "action": "promote", "reason": "", "colour": "red",
+             "when": "2026-01-01T00:00:00.000000+00:00"}  # fmt: skip
+    registry.set_registered_model_tag(versions, f"{STAMPED}00000000", json.dumps(value))
+    registry.set_registered_model_alias(versions, "champion", "1")
+    assert [move.after for move in read_ledger(versions)] == [1]

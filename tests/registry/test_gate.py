@@ -116,6 +116,21 @@ def test_two_numbers_as_texts_are_in_the_order_of_the_numbers(value, limit):
     assert (first > second, first < second) == (value > limit, value < limit)
 
 
+@pytest.mark.parametrize(
+    ("value", "limit", "texts"),
+    [
+        (12345.4, 12345.0, ("12,345.4", "12,345")),
+        (-12345.4, -12345.0, ("-12,345.4", "-12,345")),
+        (1234567.0, 1234567.25, ("1,234,567", "1,234,567.25")),
+        (9999.99999, 10_000.0, ("9,999.99999", "10,000")),
+        (8.00001, 8.0, ("8.00001", "8")),
+        (0.89999, 0.9, ("0.89999", "0.9")),
+    ],
+)
+def test_a_large_number_has_decimals_and_no_exponent(value, limit, texts):
+    assert apart(value, limit) == texts
+
+
 @given(st.floats(0, 1), st.floats(0, 1), st.sampled_from(["at least", "at most"]))
 def test_a_verdict_never_contradicts_its_numbers(value, limit, bound):
     criterion = Criterion("accuracy", bound, limit, value)

@@ -1,6 +1,5 @@
 """The last result of the project, as its files and dvc.lock tell it."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,14 +78,21 @@ def read_result(root: Path) -> WorkspaceResult:
         decision = dict(read_json(root / DECISION))
         result = WorkspaceResult(decision, str(decision["model_digest"]))
         result.decision["registered"], result.decision["reason"]
-    except (json.JSONDecodeError, UnicodeDecodeError, TypeError, ValueError, KeyError):
+    except (PipelineError, TypeError, ValueError, KeyError):
         raise PipelineError(f"{DECISION} is damaged; git checkout {DECISION} brings it back") from None
-    if (root / RUN).is_file() and read_json(root / RUN)["model_digest"] != result.digest:
+    if (root / RUN).is_file() and _trained_digest(root) != result.digest:
         raise PipelineError(
             f"{DECISION} and {RUN} are of two trainings; dvc checkout makes the workspace agree with dvc.lock, "
             "dvc repro with params.yaml"
         )
     return result
+
+
+def _trained_digest(root: Path) -> str:
+    try:
+        return str(read_json(root / RUN)["model_digest"])
+    except (PipelineError, TypeError, KeyError):
+        raise PipelineError(f"{RUN} is damaged; {RESTORE}") from None
 
 
 def check_complete(result: WorkspaceResult, config: Config, root: Path) -> None:

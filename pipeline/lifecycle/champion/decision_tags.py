@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.base.digests import text_digest
+from pipeline.base.digests import SHORT, text_digest
 from pipeline.registry.gate import Criterion
 from pipeline.tracking.metric_names import accepted_names
 
@@ -13,7 +13,6 @@ COMPARISON = "champion.comparison"  # the verdict's reason, for people
 EVIDENCE = {"git.commit": "commit", "git.dirty": "dirty", "data.digest": "data"}  # tags, by name in the ledger
 ROLLBACK = "rollback"  # an action in the ledger
 LONGEST_KEY = 250  # characters of a tag's key
-KEPT = 8  # digits of the digest that tells keys apart that are too long
 
 
 def criteria_tags(criteria: Sequence[Criterion]) -> dict[str, str]:
@@ -36,7 +35,6 @@ def evidence_tags(tags: Mapping[str, str]) -> dict[str, str]:
 
 
 def _key(metric: str) -> str:
+    """Return a tag's key for a criterion; one that is too long ends in a digest, so that no two become the same."""
     key = f"{CRITERION}{metric}"
-    if len(key) <= LONGEST_KEY:
-        return key
-    return f"{key[: LONGEST_KEY - KEPT - 1]}-{text_digest(key)[:KEPT]}"
+    return key if len(key) <= LONGEST_KEY else f"{key[: LONGEST_KEY - SHORT - 1]}.{text_digest(key)[:SHORT]}"

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -38,7 +39,7 @@ def run(options: argparse.Namespace, root: Path) -> int:
     """
     from pipeline.lifecycle.registry_access import find_registered_model, registry
     from pipeline.registry.aliases import unrecorded_moves
-    from pipeline.registry.ledger import ledger_of
+    from pipeline.registry.ledger import ledger_of, unreadable_moves
 
     tracking = read_params(root).tracking
     name = parse_model_name(options.name, tracking.registered_model)
@@ -47,6 +48,11 @@ def run(options: argparse.Namespace, root: Path) -> int:
     with registry(tracking, root) as client:
         model = find_registered_model(client, name.name)
     moves = [move for move in [*ledger_of(model), *unrecorded_moves(model)] if name.alias in (None, move.alias)]
+    if unreadable := unreadable_moves(model):
+        print(
+            f"left out, since the tags that record them are damaged: {unreadable} of {name.name}'s moves",
+            file=sys.stderr,
+        )
     if options.json:
         print(json.dumps([asdict(move) for move in moves], indent=2, ensure_ascii=False))
     elif moves:

@@ -36,5 +36,6 @@ def run(options: argparse.Namespace, root: Path) -> int:
     reason = checked_reason(options.reason)
     with registry(tracking, root) as client:
         move = roll_back(client, name.name, tracking.champion_alias, reason, options.to)
-    print(f"{name.name} version {move.after} is {move.alias} again, before it version {move.before}")
+    before = f"before it version {move.before}" if move.before is not None else "before it there was none"
+    print(f"{name.name} version {move.after} is {move.alias} again, {before}")
     return 0

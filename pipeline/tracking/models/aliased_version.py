@@ -12,7 +12,7 @@ from pipeline.config.schema.pipeline_schema import TrackingConfig
 from pipeline.tracking.local_store import STORE, local_uri
 from pipeline.tracking.store import open_existing_store, tracking_uri
 
-DIGEST = "model.digest"  # as in registry/versions.py, which imports MLflow
+DIGEST = "model.digest"  # as in registry/version_search.py, which imports MLflow
 ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")  # MLflow's codes: no such model, no such alias
 QUERY = """
 SELECT a.version, t.value FROM registered_model_aliases a

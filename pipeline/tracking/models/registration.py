@@ -7,6 +7,7 @@ from typing import Any
 import mlflow
 
 from pipeline.base.paths import SAMPLES
+from pipeline.base.printable import public_address
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.registry.data_guard import check_data, mark_data
 from pipeline.registry.versions import RegisteredVersion, register_once
@@ -58,9 +59,7 @@ def data_place(config: Config) -> str:
         config: the settings.
     """
     path = config.data.path
-    if not path:
-        return config.data.name
-    return (path.partition("?")[0].partition("#")[0] if "://" in path else path).rstrip("/")
+    return public_address(path).rstrip("/") if path else config.data.name
 
 
 def log_decision(run_id: str, decision: Mapping[str, Any], root: Path, version: RegisteredVersion | None) -> None:

@@ -49,6 +49,13 @@ def test_files_of_two_trainings_are_refused(complete):
         read_result(complete)
 
 
+@pytest.mark.parametrize("text", ["", "<<<<<<< ours", "[]", "{}"])
+def test_a_damaged_record_of_the_training_is_one_sentence(complete, text):
+    write(complete, RUN, text)
+    with pytest.raises(PipelineError, match=r"run.json is damaged; bring it back with dvc checkout"):
+        read_result(complete)
+
+
 @pytest.mark.parametrize("path", [MODEL, RUN])
 def test_a_missing_file_names_dvc(complete, path):
     (complete / path).unlink()

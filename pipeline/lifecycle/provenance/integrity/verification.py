@@ -51,8 +51,8 @@ def verify_version(version: ModelVersion, key: Path | None = None) -> Verificati
     digest, title = version.tags.get(MANIFEST_DIGEST), version_title(version)
     if not digest and key is None:
         raise PipelineError(
-            f"{title} has no manifest: it was registered by an earlier version of this project, so there is nothing to "
-            "compare its files with"
+            f"{title} has no manifest: it was registered outside this project, or by an earlier version of it, so "
+            "there is nothing to compare its files with"
         )
     owner = fingerprint(check_public_key(key)) if key else None
     with version_files(version) as folder:

@@ -46,7 +46,9 @@ def version_files(version: ModelVersion) -> Iterator[Path]:
 
 @contextmanager
 def kept_file(version: ModelVersion, path: str) -> Iterator[Path | None]:
-    """Yield a copy of a file that the version's run keeps, or None if it has none; it is removed at the end.
+    """Yield a copy of a file that the version's run keeps, or None if it, or the run, is not there.
+
+    The copy is removed at the end.
 
     Args:
         version: a registered one.
@@ -56,7 +58,7 @@ def kept_file(version: ModelVersion, path: str) -> Iterator[Path | None]:
         MlflowException: the store cannot be asked.
     """
     client, folder = mlflow.MlflowClient(), path.rpartition("/")[0] or None
-    if path not in {file.path for file in client.list_artifacts(version.run_id, folder)}:
+    if not version.run_id or path not in {file.path for file in client.list_artifacts(version.run_id, folder)}:
         yield None
         return
     with tempfile.TemporaryDirectory(prefix="version-") as temporary:
@@ -70,5 +72,12 @@ def keep_file(version: ModelVersion, file: Path, path: str) -> None:
         version: a registered one.
         file: whose name is the last part of `path`.
         path: among the run's artifacts.
+
+    Raises:
+        PipelineError: the version has no run.
     """
+    if not version.run_id:
+        raise PipelineError(
+            f"{version_title(version)} has no MLflow run to keep files in: it was registered outside this project"
+        )
     mlflow.log_artifact(str(file), path.rpartition("/")[0] or None, run_id=version.run_id)

@@ -18,7 +18,8 @@ from pipeline.lifecycle.provenance.origin.origin_facts import (
 from pipeline.lifecycle.provenance.origin.rebuild_guide import rebuild_guide
 from pipeline.lifecycle.provenance.origin.recorded_run import RecordedRun, recorded_run
 from pipeline.lifecycle.provenance.origin.version_origin import ParentModel, VersionOrigin
-from pipeline.registry.versions import DIGEST
+from pipeline.lifecycle.registry_access import aliases_of
+from pipeline.registry.version_search import DIGEST
 from pipeline.tracking.models.source_models import ENSEMBLE, INIT_FROM, REGISTRY
 
 DEEPEST = 10  # generations of parents
@@ -47,7 +48,7 @@ def read_origin(client: mlflow.MlflowClient, version: ModelVersion, root: Path, 
     return VersionOrigin(
         name=version.name,
         number=number,
-        aliases=sorted(alias for alias, its in model.aliases.items() if int(its) == number),
+        aliases=aliases_of(model, version),
         registered=datetime.fromtimestamp(version.creation_timestamp / 1000, UTC).isoformat(timespec="seconds"),
         model_digest=version.tags.get(DIGEST),
         commit=commit,

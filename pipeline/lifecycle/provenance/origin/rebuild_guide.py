@@ -7,6 +7,7 @@ from pathlib import Path
 import mlflow
 
 from pipeline.base.git.git_command import GitError, git
+from pipeline.base.printable import public_address
 
 WITHOUT_EFFECT = ("tracking.", "tracking=", "gate.", "gate=", "evaluation.", "evaluation=")  # on a training
 
@@ -61,8 +62,4 @@ def _address(root: Path, commit: str) -> str:
         return "."
     if "origin/" not in pushed:
         return "."
-    scheme, slashes, rest = address.partition("://")
-    if not slashes:
-        return address
-    host, slash, path = rest.partition("/")
-    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+    return public_address(address)

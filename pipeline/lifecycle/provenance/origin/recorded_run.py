@@ -49,9 +49,14 @@ def recorded_run(client: mlflow.MlflowClient, version: ModelVersion) -> Recorded
     """Return what the store has of a version's training.
 
     Raises:
-        PipelineError: its run is gone.
+        PipelineError: it has no run, or the run is gone.
         MlflowException: the store cannot be asked.
     """
+    if not version.run_id:
+        raise PipelineError(
+            f"{version_title(version)} has no MLflow run: it was registered outside this project, and what it was made "
+            "from is not known"
+        )
     try:
         run = client.get_run(version.run_id)
     except MlflowException as error:

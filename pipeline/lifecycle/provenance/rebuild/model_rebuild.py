@@ -21,7 +21,7 @@ from pipeline.lifecycle.provenance.rebuild.prepared_images import take_prepared_
 from pipeline.lifecycle.provenance.rebuild.rebuild_settings import data_path, write_settings
 from pipeline.lifecycle.provenance.rebuild.stage_process import run_stage_in
 from pipeline.lifecycle.provenance.rebuild.weight_difference import WeightDifference, weight_difference
-from pipeline.registry.versions import DIGEST
+from pipeline.registry.version_search import DIGEST
 from pipeline.tracking.environment_tags import PREFIX, environment_changes, host_tags
 from pipeline.tracking.models.photo_flavor import KERAS_FILE
 

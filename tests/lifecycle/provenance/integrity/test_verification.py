@@ -5,6 +5,8 @@ from pathlib import Path
 
 import mlflow
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from pipeline.lifecycle.provenance.integrity.version_files import MANIFEST, MANIFEST_DIGEST
 from pipeline.lifecycle.provenance.integrity.version_manifest import write_manifest
@@ -78,6 +80,28 @@ def test_what_cannot_be_verified_is_one_sentence(small_project, register, comman
     ended = command(small_project, MODELS, "verify", argument)
     assert (ended.code, ended.output, len(ended.errors.splitlines())) == (1, "", 1)
     assert sentence in ended.errors
+
+
+def test_a_version_without_a_run_is_one_sentence(small_project, tmp_path, command):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model/MLmodel").write_text("{}")
+    client = mlflow.MlflowClient()
+    client.create_registered_model("googlenet-digits")
+    client.create_model_version("googlenet-digits", (tmp_path / "model").as_uri())
+    key = small_project / "key.pem"
+    key.write_bytes(
+        ec.generate_private_key(ec.SECP256R1()).private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    for arguments, sentence in (
+        (("trace",), "has no MLflow run: it was registered outside this project"),
+        (("verify",), "has no manifest: it was registered outside this project"),
+        (("sign", "--key", str(key)), "has no MLflow run to keep files in"),
+    ):
+        ended = command(small_project, MODELS, *arguments)
+        assert (ended.code, ended.output, len(ended.errors.splitlines())) == (1, "", 1)
+        assert sentence in ended.errors
 
 
 def test_files_that_are_gone_are_missing(small_project, register, stored, command):
