@@ -68,7 +68,7 @@ def test_a_manifest_that_is_gone_or_altered_hides_nothing(small_project, registe
 @pytest.mark.parametrize(
     ("argument", "sentence"),
     [
-        ("googlenet-digits", "has no manifest: it was registered by an earlier version of this project"),
+        ("googlenet-digits", "has no manifest: it was registered outside this project, or by an earlier version"),
         ("googlenet-digits/7", "googlenet-digits has no version 7; there are: 1"),
         ("googlenet-digits@champion", "has no alias 'champion'"),
         ("googlenet-digitz", "did you mean 'googlenet-digits'"),
