@@ -45,12 +45,15 @@ def main(options: argparse.Namespace) -> "MonitorOutcome":
     from pipeline.monitoring.comparison import LEAST_IMAGES
     from pipeline.monitoring.new_images import ImageMeter, measure_files
     from pipeline.monitoring.reference.image_reference import REFERENCE_NAME, read_reference
+    from pipeline.monitoring.shift.measure_shift import NAMES
     from pipeline.monitoring.shown.monitor_outcome import MonitorOutcome
     from pipeline.report.monitor.monitor_page import write_monitor_page
     from pipeline.runtime.classifier import worker_count
 
     if options.output.suffix.lower() != ".html":
         raise PipelineError(f"--output {printable(str(options.output))} must end in .html")
+    if set(NAMES) <= set(options.ignore):
+        raise PipelineError("--ignore leaves out every measure: nothing is left to compare")
     files = listed_files(options.paths)
     check_destinations([options.output], [file.path for file in files])
     found = find_model(options.model)
@@ -58,9 +61,10 @@ def main(options: argparse.Namespace) -> "MonitorOutcome":
     classifier = load_found(found, options.engine, worker_count(len(files)))
     new, images, unreadable = measure_files(ImageMeter(classifier, reference.space), [file.path for file in files])
     if new is None:
-        raise PipelineError(f"none of {len(files):,} files can be read: {printable(unreadable[0][1])}")
+        path, reason = (printable(text) for text in unreadable[0])
+        raise PipelineError(f"none of {len(files):,} files can be read; the first, {path}: {reason}")
     if len(images) < LEAST_IMAGES:
-        why = f"Nothing can be shown with {len(images)} images: it takes at least {LEAST_IMAGES}; no page is written."
+        why = f"Nothing can be concluded from {len(images)} images: it takes at least {LEAST_IMAGES}; no page was written."
         return MonitorOutcome(found.name, len(images), unreadable, None, why)
     outcome, content = _compared(found.name, new, images, reference, options.ignore, unreadable)
     try:

@@ -146,6 +146,7 @@ def _find_or_create(name: str, artifacts: str | None) -> "Experiment":
 def _silence_mlflow() -> None:
     """Keep MLflow's and Alembic's messages about new databases off the terminal."""
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     warnings.filterwarnings("ignore", module="mlflow")

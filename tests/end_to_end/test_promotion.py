@@ -63,7 +63,7 @@ def test_a_clearly_worse_model_stays_candidate_and_the_page_says_why(project):
     assert champion["images"] == project.json("outputs/evaluate/metrics.json")["images"]
     assert decision["aliases"] == ["candidate"]
     assert aliases(project) == {"candidate": 2, "champion": 1}
-    assert "Stays candidate Not shown to be better: accuracy 0." in page(project)
+    assert "Stays candidate Shown to be worse: accuracy 0." in page(project)
     assert "exact McNemar p < 0.0001" in page(project)
 
 

@@ -98,7 +98,7 @@ def test_what_is_not_there_is_one_sentence(story, arguments, message):
 
 
 def test_without_a_store_or_a_model_it_says_so(models, project):
-    assert "no model is registered yet" in models("list").output
+    assert "no model is registered here" in models("list").output
     assert models("show").errors == "error: no model is registered as 'flowers'; the registry is empty\n"
     (project / "mlflow.db").unlink()
     assert models("list").errors.startswith("error: there is no MLflow store here yet; dvc repro makes it")

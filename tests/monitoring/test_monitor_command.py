@@ -67,7 +67,7 @@ def test_foreign_images_alarm(monitor, tmp_path):
 def test_few_images_show_nothing(monitor, monitored, tmp_path):
     ended = monitor(*monitored.files["test"][:5])
     assert ended.code == 0
-    assert "Nothing can be shown with 5 images: it takes at least 20; no page is written." in ended.output
+    assert "Nothing can be concluded from 5 images: it takes at least 20; no page is written." in ended.output
     assert not (tmp_path / "monitor.html").exists()
     assert json.loads(monitor(*monitored.files["test"][:5], "--json").output)["measures"] is None
 

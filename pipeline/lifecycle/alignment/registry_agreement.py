@@ -7,6 +7,7 @@ import mlflow
 from pipeline.config.schema.pipeline_schema import TrackingConfig
 from pipeline.lifecycle.alignment.workspace_result import WorkspaceResult
 from pipeline.lifecycle.registry_access import known_model
+from pipeline.lifecycle.version_record import version_record
 from pipeline.registry.versions import PENDING, version_with_digest
 
 
@@ -58,11 +59,18 @@ def compare_registry(client: mlflow.MlflowClient, result: WorkspaceResult, track
     if champion not in aliases and result.promoted:
         found.differences.append(f"{name} has no {champion}, and this model became it when it was registered")
     elif champion in aliases and aliases[champion] != number:
-        found.notes.append(
-            f"{champion} is version {aliases[champion]}, another model; to use this one: "
-            f"python -m pipeline.models promote {name}@{candidate} --reason TEXT"
-        )
+        found.notes.append(f"{champion} is version {aliases[champion]}, another model; {_how_to_use(name, number)}")
     return found
+
+
+def _how_to_use(name: str, number: int | None) -> str:
+    """Return how a version becomes the champion, or why it should not."""
+    if number is None:
+        return "python -m pipeline.models sync registers this one"
+    objection = version_record(mlflow.MlflowClient().get_model_version(name, str(number)).tags).objection(champion=True)
+    if objection is None:
+        return f"to use this one: python -m pipeline.models promote {name}/{number} --reason TEXT"
+    return f"python -m pipeline.models show {name}/{number} says why this one is not"
 
 
 def missing_store(tracking: TrackingConfig) -> Agreement:

@@ -51,6 +51,11 @@ class MetricComparison:
         return self.sides[0] >= -margin or self.alike
 
     @property
+    def worse(self) -> bool:
+        """Whether the new version is shown to be worse, by whatever margin."""
+        return self.sides[1] < 0 and (self.p_value is None or self.p_value < LEVEL)
+
+    @property
     def alike(self) -> bool:
         """Whether no image tells the two apart by a figure that then has no interval, as the loss has none."""
         return self.figure.difference.value == 0 and not isfinite(self.sides[0])
@@ -88,7 +93,8 @@ def rule_verdict(compared: MetricComparison, settings: ChampionConfig) -> tuple[
     else:
         promoted, limit = compared.not_worse_than(settings.margin), -settings.margin
         claim = "no worse" if limit == 0 else f"worse by no more than {_plain(-limit)}"
-    reason = f"{'' if promoted else 'not '}shown to be {claim}: {_figures(compared, limit)}"
+    shown = "shown to be worse" if compared.worse else f"not shown to be {claim}"
+    reason = f"{f'shown to be {claim}' if promoted else shown}: {_figures(compared, limit)}"
     if settings.rule == "better_by" and not promoted and compared.sides[0] > limit:
         reason += f"; the interval alone would show it, but the exact test does not at {LEVEL:g}"
     return promoted, reason

@@ -38,7 +38,10 @@ def run(options: argparse.Namespace, root: Path) -> int:
     elif rows:
         _print(rows)
     else:
-        print("no model is registered yet; dvc repro registers the first that passes the gate")
+        print(
+            "no model is registered here; dvc repro registers the first that passes the gate, "
+            "python -m pipeline.models sync a result that is here already"
+        )
     return 0
 
 

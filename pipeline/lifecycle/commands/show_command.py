@@ -43,14 +43,15 @@ def run(options: argparse.Namespace, root: Path) -> int:
     if options.json:
         print(json.dumps(asdict(facts), indent=2, ensure_ascii=False))
     else:
-        _print(facts)
+        _print(facts, tracking.champion_alias)
     return 0
 
 
-def _print(facts: "VersionFacts") -> None:
+def _print(facts: "VersionFacts", champion: str) -> None:
     from pipeline.lifecycle.commands.plain_table import print_fields
 
-    address = f"models:/{facts.name}@{facts.aliases[0]}" if facts.aliases else f"models:/{facts.name}/{facts.number}"
+    alias = champion if champion in facts.aliases else next(iter(facts.aliases), None)
+    address = f"models:/{facts.name}@{alias}" if alias else f"models:/{facts.name}/{facts.number}"
     figures = [(f"test {name}", f"{facts.figures[name]:.6g}") for name in FIGURES if name in facts.figures]
     lineage = [
         (name, value[:SHOWN_DIGITS] if name.endswith("digest") else value) for name, value in facts.lineage.items()

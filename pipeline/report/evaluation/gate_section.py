@@ -14,6 +14,11 @@ from pipeline.report.page.page_environment import page_environment
 
 TEMPLATE = "gate_section.html.j2"
 SLOT = re.compile(r"<!-- gate -->.*?<!-- end of gate -->", re.DOTALL)  # every value is escaped: no other text matches
+RULES = {
+    "better_by": "Rule: to become the champion, a model must be shown to be better by more than {margin} ({metric}).",
+    "not_worse_than": "Rule: to become the champion, a model must be shown to be worse by at most {margin} ({metric}).",
+    "by_hand": "Rule: a person decides who becomes the champion.",
+}
 LEAST_P = 0.0001  # smaller p-values read as smaller than this
 
 
@@ -67,7 +72,7 @@ def _view(decision: Mapping[str, Any]) -> dict[str, Any]:
         "reason": _sentence(reason or verdict),
         "criteria": [criterion_view(criterion) for criterion in decision.get("criteria", ())],
         "name": printable(name),
-        "aliases": ", ".join(printable(alias) for alias in aliases),
+        "aliases": " and ".join(printable(alias) for alias in aliases),
         "model": printable(shlex.quote(f"models:/{name}@{aliases[-1]}")) if aliases else "",
         "champion": None if champion is None else _champion(champion, aliases),
     }
@@ -91,6 +96,7 @@ def _champion(verdict: Mapping[str, Any], aliases: Sequence[str]) -> dict[str, A
         "promoted": bool(verdict["promoted"]),
         "title": "Becomes the champion" if verdict["promoted"] else f"Stays {kept}",
         "reason": _sentence(printable(str(verdict["reason"]))),
+        "rule": RULES.get(str(verdict["rule"]), "").format(metric=metric, margin=f"{float(verdict['margin']):g}"),
         "row": row,
     }
 

@@ -36,7 +36,7 @@ def test_before_the_gate_the_page_says_what_decides(plain):
 
 def test_a_registered_model_has_its_aliases_bounds_and_comparison(plain):
     text = Page(with_gate(plain, PASSED)).text
-    assert "Registered as dig<its , alias candidate, champion" in text
+    assert "Registered as dig<its , candidate and champion" in text
     assert "Accuracy 97.2% at least 95% passed" in text
     assert "Becomes the champion Shown to be better: <accuracy> 0.9722." in text
     assert "0.95 0.9722 +0.0222 +0.001 to +0.04 0.02 359 0" in text

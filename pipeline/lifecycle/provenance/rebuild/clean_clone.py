@@ -28,13 +28,16 @@ def clean_clone(root: Path, commit: str, into: Path | None) -> Iterator[Path]:
             a killed process left is removed when the next begins.
 
     Raises:
-        PipelineError: the repository does not have the commit, or `into` has files.
+        PipelineError: the repository does not have the commit, or `into` has files or cannot be made.
     """
     prefix = _checked_prefix(root, commit)
     if into is not None:
         if into.exists() and (not into.is_dir() or any(into.iterdir())):
             raise PipelineError(f"--into {printable(str(into))} is there already; name a new folder")
-        into.mkdir(parents=True, exist_ok=True)
+        try:
+            into.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PipelineError(f"--into {printable(str(into))} cannot be made: {error.strerror}") from None
         _check_out(root, commit, into)
         yield into / prefix
         return
