@@ -64,7 +64,8 @@ def main(options: argparse.Namespace) -> "MonitorOutcome":
         path, reason = (printable(text) for text in unreadable[0])
         raise PipelineError(f"none of {len(files):,} files can be read; the first, {path}: {reason}")
     if len(images) < LEAST_IMAGES:
-        why = f"Nothing can be concluded from {len(images)} images: it takes at least {LEAST_IMAGES}; no page was written."
+        few = f"Nothing can be concluded from {len(images)} images"
+        why = f"{few}: it takes at least {LEAST_IMAGES}; no page is written."
         return MonitorOutcome(found.name, len(images), unreadable, None, why)
     outcome, content = _compared(found.name, new, images, reference, options.ignore, unreadable)
     try:

@@ -49,7 +49,9 @@ def test_another_champion_is_no_disagreement_and_named(compare, add_version, reg
     registry.set_registered_model_alias(NAME, "champion", "1")
     found = compare(promoted=False)
     assert found.differences == []
-    assert found.notes[0].startswith("champion is version 1, another model; to use this one: python -m pipeline.models")
+    assert found.notes == [
+        f"champion is version 1, another model; python -m pipeline.models show {NAME}/2 says why this one is not"
+    ]
 
 
 def test_a_registration_that_was_interrupted_is_none(compare, add_version, registry):

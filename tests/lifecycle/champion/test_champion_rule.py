@@ -53,7 +53,9 @@ def judged(only_champion, only_new, both, settings):
 def test_the_rule_decides_by_the_end_of_the_interval(only_champion, only_new, settings, promoted):
     found, reason = judged(only_champion, only_new, 100, settings)
     assert found is promoted
-    assert reason.startswith(("gate.champion.rule is by_hand", "shown to be " if promoted else "not shown to be "))
+    kept = ("not shown to be ", "shown to be worse: ", "gate.champion.rule is by_hand")
+    assert reason.startswith("shown to be " if promoted else kept)
+    assert not (promoted and reason.startswith("shown to be worse: "))
 
 
 def test_the_sentence_has_values_difference_interval_test_and_images():

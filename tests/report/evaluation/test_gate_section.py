@@ -18,7 +18,7 @@ PASSED = {
     "champion": {
         "promoted": True, "reason": "shown to be better: <accuracy> 0.9722", "metric": "accuracy", "images": 359,
         "left_out": 0, "champion_value": 0.95, "value": 0.9722, "difference": 0.0222, "low": 0.001, "high": 0.04,
-        "p_value": 0.02,
+        "p_value": 0.02, "rule": "better_by", "margin": 0.01,
     },
 }  # fmt: skip
 
@@ -39,6 +39,7 @@ def test_a_registered_model_has_its_aliases_bounds_and_comparison(plain):
     assert "Registered as dig<its , candidate and champion" in text
     assert "Accuracy 97.2% at least 95% passed" in text
     assert "Becomes the champion Shown to be better: <accuracy> 0.9722." in text
+    assert "a model must be shown to be better by more than 0.01 (accuracy)." in text
     assert "0.95 0.9722 +0.0222 +0.001 to +0.04 0.02 359 0" in text
     assert "--model 'models:/dig<its@champion'" in text
     assert "the next stage" not in text
