@@ -31,8 +31,8 @@ def test_a_description_that_a_user_wrote_stays(store):
 
 
 def test_the_address_is_that_of_a_local_ui_or_of_the_server(store):
-    names = {"name": "t", "experiment": "models", "registered_model": "t", "alias": "t", "system_metrics": False}
-    config = TrackingConfig(uri=store, **names)
+    names = {"name": "t", "experiment": "models", "registered_model": "t", "alias": "t", "champion_alias": "c"}
+    config = TrackingConfig(uri=store, system_metrics=False, **names)
     experiment_id = mlflow.get_experiment_by_name("models").experiment_id
     address = experiment_address(config, Path("/nowhere"))
     assert address.startswith(f"http://127.0.0.1:5000/#/experiments/{experiment_id}/runs?workflowType=machine_learning")

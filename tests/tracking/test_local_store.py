@@ -18,7 +18,7 @@ from pipeline.base.command import run_command
 from pipeline.config.schema.pipeline_schema import TrackingConfig
 from pipeline.tracking.store import open_store
 config = TrackingConfig(
-    name="t", uri=None, experiment="t", registered_model="t", alias="t", system_metrics=False
+    name="t", uri=None, experiment="t", registered_model="t", alias="t", champion_alias="c", system_metrics=False
 )
 run_command(lambda: print(open_store(config, Path(sys.argv[1]))))
 """
