@@ -1,6 +1,7 @@
 """`models verify` on a real store whose files are changed by hand."""
 
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import mlflow
@@ -97,7 +98,7 @@ def test_a_version_without_a_run_is_one_sentence(small_project, tmp_path, comman
     for arguments, sentence in (
         (("trace",), "has no MLflow run: it was registered outside this project"),
         (("verify",), "has no manifest: it was registered outside this project"),
-        (("sign", "--key", str(key)), "has no MLflow run to keep files in"),
+        *([(("sign", "--key", str(key)), "has no MLflow run to keep files in")] * bool(find_spec("model_signing"))),
     ):
         ended = command(small_project, MODELS, *arguments)
         assert (ended.code, ended.output, len(ended.errors.splitlines())) == (1, "", 1)
