@@ -271,12 +271,18 @@ def test_the_lock_pins_every_direct_dependency_with_hashes():
     pins = dict(re.findall(r"^([a-z0-9-]+)==([^ ]+)", lock, re.MULTILINE))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    optional = [text for name in ("dev", "export", "heic", "s3") for text in extras[name]]
+    optional = [text for name in ("dev", "export", "heic", "s3", "sign") for text in extras[name]]
     for text in project["dependencies"] + optional:
         requirement = Requirement(text)
         assert requirement.specifier.contains(pins[requirement.name.lower()]), text
     assert lock.count("--hash=sha256:") >= len(pins) > 100
     assert "://" not in lock
+
+
+def test_the_installed_packages_have_what_they_need():
+    """The lock is installed without pip's own resolution, so pip is asked afterwards."""
+    done = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_params_yaml_is_what_conf_says(root):

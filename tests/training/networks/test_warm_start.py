@@ -26,7 +26,7 @@ def network(keras, few_blocks):
 
 @pytest.fixture(scope="module")
 def saved(network, tmp_path_factory):
-    """A network with weights of its own in a file, and those weights by layer."""
+    """A file with another network, and its weights by layer."""
     from pipeline.training.networks.inference_model import save_keras_file
 
     model, file = network(seed=7), tmp_path_factory.mktemp("trained") / "model.keras"
