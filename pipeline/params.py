@@ -5,8 +5,8 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from pipeline.base.addresses.credentials import masked
 from pipeline.base.command import run_command
-from pipeline.base.credentials import masked
 from pipeline.base.dvc_lock import recorded_params
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import write_text

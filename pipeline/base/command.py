@@ -10,9 +10,9 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol
 
-from pipeline.base.credentials import masked
+from pipeline.base.addresses.credentials import masked
 from pipeline.base.errors import PipelineError
-from pipeline.base.stop_signals import EXIT_INTERRUPTED, handle_stop_signals, stop_exit_code
+from pipeline.base.processes.stop_signals import EXIT_INTERRUPTED, handle_stop_signals, stop_exit_code
 
 EXIT_BROKEN_PIPE = 141  # 128 + SIGPIPE
 

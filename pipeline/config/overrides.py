@@ -17,7 +17,7 @@ from typing import Any
 from hydra.core.override_parser.types import Quote, QuotedString
 from omegaconf import DictConfig, ListConfig, OmegaConf
 
-from pipeline.base.credentials import masked
+from pipeline.base.addresses.credentials import masked
 from pipeline.base.errors import PipelineError
 from pipeline.base.paths import CONF, project_root
 from pipeline.config.dataset_slug import register_dataset_resolver

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeline.base.credentials import has_secret, secret_advice
+from pipeline.base.addresses.credentials import has_secret, secret_advice
 from pipeline.base.errors import PipelineError
 
 QUOTES = "'\""

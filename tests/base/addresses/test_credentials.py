@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from pipeline.base.credentials import has_secret, masked, without_password
+from pipeline.base.addresses.credentials import has_secret, masked, without_password
 
 SECRET = [
     ("http://ann:s3cret@host:5000", "http://ann:***@host:5000"),
