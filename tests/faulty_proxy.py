@@ -27,6 +27,7 @@ class FaultyProxy:
         delay: seconds before each answer.
         rate: bytes per second in which the bodies of requests are read; None: as fast as they come.
         requests: `METHOD PATH` of all requests so far.
+        authorizations: what requests were signed with, of those that were.
     """
 
     def __init__(self, target: int) -> None:
@@ -35,6 +36,7 @@ class FaultyProxy:
         self.times: int | None = None
         self.rate: float | None = None
         self.requests: list[str] = []
+        self.authorizations: list[str] = []
         self.released = threading.Event()  # what hangs ends when this is set
         self._server: ThreadingHTTPServer | None = None
 
@@ -104,6 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         proxy = self.server.proxy
+        proxy.authorizations += self.headers.get_all("Authorization", [])
         fault, released = proxy.fault_of(f"{self.command} {self.path}"), proxy.released
         self.close_connection = True
         if fault == "hang":

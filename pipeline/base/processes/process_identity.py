@@ -1,7 +1,6 @@
 """Which process this is, in a form in which another one on the same machine can tell whether it still runs."""
 
 import hashlib
-import os
 import platform
 import uuid
 from functools import cache
@@ -11,6 +10,7 @@ import psutil
 
 LENGTH = 12  # hex digits
 MACHINE_ID, BOOT_ID = Path("/etc/machine-id"), Path("/proc/sys/kernel/random/boot_id")
+NAMESPACE = Path("/proc/self/ns/pid")
 CLOCK_ERROR = 2.0  # seconds by which the start time of one process may be told differently, where it is a clock's
 
 
@@ -20,9 +20,10 @@ def machine() -> str:
 
     Containers of one machine have process ids of their own; a new container is another machine.
     """
-    parts = [platform.node(), _text(MACHINE_ID), f"{uuid.getnode():x}"]
+    card = uuid.getnode()
+    parts = [platform.node(), _text(MACHINE_ID), "" if card >> 40 & 1 else f"{card:x}"]  # that bit: a random number
     try:
-        parts.append(os.readlink("/proc/self/ns/pid"))
+        parts.append(str(NAMESPACE.readlink()))
     except OSError:  # a system without such containers
         parts.append("")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:LENGTH]
@@ -47,7 +48,10 @@ def runs_still(stamp: str) -> bool:
     if not pid.isdecimal() or not start:
         return True
     try:
-        present = _start(psutil.Process(int(pid)))
+        process = psutil.Process(int(pid))
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        present = _start(process)
     except psutil.NoSuchProcess:
         return False
     except psutil.Error:
