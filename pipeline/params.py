@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from pipeline.base.addresses.credentials import masked
 from pipeline.base.command import run_command
 from pipeline.base.dvc_lock import recorded_params
 from pipeline.base.errors import PipelineError
@@ -133,7 +134,7 @@ def _compose(root: Path, overrides: Sequence[str]) -> None:
     changed = main(root, overrides)
     changed.pop("overrides", None)
     for key, (old, new) in _visible(changed).items() if not fresh else ():
-        print(f"{key}: {quote_value(old)} -> {quote_value(new)}")
+        print(masked(f"{key}: {quote_value(old)} -> {quote_value(new)}"))
     print(f"{PARAMS} written" + ("." if changed else ", nothing changed.") + " Run it with: dvc repro")
 
 
