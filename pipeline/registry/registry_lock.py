@@ -7,7 +7,7 @@ import mlflow
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import file_lock
-from pipeline.base.sqlite_address import sqlite_file
+from pipeline.base.formats.sqlite_address import sqlite_file
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import file_lock
-from pipeline.base.sqlite_address import sqlite_uri
+from pipeline.base.formats.sqlite_address import sqlite_uri
 
 STORE = "mlflow.db"
 ARTIFACTS = "mlruns"
