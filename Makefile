@@ -26,7 +26,7 @@ lint: .venv/installed ## ruff, mypy, and that params.yaml matches conf/
 	@python -m pipeline.params --check
 
 lock: .venv/installed ## write requirements.txt again from pyproject.toml (needs a network)
-	@uv pip compile pyproject.toml --extra dev --extra export --extra heic --extra s3 --extra sign --universal --generate-hashes --upgrade --quiet \
+	@uv pip compile pyproject.toml --extra dev --extra export --extra heic --extra s3 --extra sign --extra team --universal --generate-hashes --upgrade --quiet \
 	  --no-annotate --no-header --output-file requirements.txt
 
 plots-page: .venv/installed ## write .dvc/plots.html again, with which dvc plots show works offline (needs a network)

@@ -1,1 +1,1 @@
-"""How other programs read what this project writes: addresses and tables."""
+"""Tables that other programs read."""
