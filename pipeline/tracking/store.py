@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from pipeline.base.addresses.sqlite_address import absolute_sqlite_uri, sqlite_file
 from pipeline.base.errors import PipelineError, StoreError, one_line
-from pipeline.base.addresses.sqlite_address import absolute_sqlite_uri, sqlite_file
 from pipeline.base.paths import main_root
 from pipeline.config.schema.pipeline_schema import TrackingConfig
 from pipeline.tracking.local_store import ARTIFACTS, STORE, create_local_store, local_uri
