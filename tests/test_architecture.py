@@ -37,8 +37,9 @@ MAY_IMPORT = {
     "jax_training": {"base", "config", "data", "training"},
     "monitoring": {"base", "config", "data", "evaluation", "inference", "report", "runtime"},
     "web": {"base", "data", "inference", "report", "runtime"},
+    "diagnosis": {"base", "config", "lifecycle", "runtime", "tracking", "training"},
     "a command": {
-        "a command", "base", "config", "crossvalidation", "data", "evaluation", "exporting", "inference",
+        "a command", "base", "config", "crossvalidation", "data", "diagnosis", "evaluation", "exporting", "inference",
         "jax_training", "lifecycle", "model", "monitoring", "registry", "report", "runtime", "search", "topology",
         "tracking", "training", "web",
     },
@@ -286,6 +287,6 @@ def test_the_installed_packages_have_what_they_need():
 
 
 def test_params_yaml_is_what_conf_says(root):
-    from pipeline.params import check_fresh
+    from pipeline.config.fresh_params import check_fresh
 
     check_fresh(root)
