@@ -26,7 +26,7 @@ lint: .venv/installed ## ruff, mypy, and that params.yaml matches conf/
 	@python -m pipeline.params --check
 
 lock: .venv/installed ## write requirements.txt again from pyproject.toml (needs a network)
-	@uv pip compile pyproject.toml --extra dev --extra export --extra heic --extra s3 --universal --generate-hashes --upgrade --quiet \
+	@uv pip compile pyproject.toml --extra dev --extra export --extra heic --extra s3 --extra sign --extra team --universal --generate-hashes --upgrade --quiet \
 	  --no-annotate --no-header --output-file requirements.txt
 
 plots-page: .venv/installed ## write .dvc/plots.html again, with which dvc plots show works offline (needs a network)
@@ -39,6 +39,6 @@ clean: ## remove caches, decoded images and the checkpoints of training runs; re
 	@$(PYTHON) -c '$(SUPPORTED)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "installing pinned packages into .venv (once; two to four minutes)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

@@ -66,8 +66,8 @@ def main(options: argparse.Namespace) -> "MonitorOutcome":
     if len(images) < LEAST_IMAGES:
         few = f"Nothing can be concluded from {len(images)} images"
         why = f"{few}: it takes at least {LEAST_IMAGES}; no page is written."
-        return MonitorOutcome(found.name, len(images), unreadable, None, why)
-    outcome, content = _compared(found.name, new, images, reference, options.ignore, unreadable)
+        return MonitorOutcome(found.name, len(images), unreadable, None, why, _share(images, unreadable, options))
+    outcome, content = _compared(found.name, new, images, reference, options, unreadable)
     try:
         write_monitor_page(options.output.resolve(), content)
     except OSError as error:
@@ -80,7 +80,7 @@ def _compared(
     new: "NewImages",
     images: "Sequence[NamedImage]",
     reference: "ImageReference",
-    ignored: Sequence[str],
+    options: argparse.Namespace,
     unreadable: Sequence[tuple[str, str]],
 ) -> "tuple[MonitorOutcome, MonitorContent]":
     """Return the outcome, and what the page shows of it."""
@@ -89,16 +89,26 @@ def _compared(
     from pipeline.monitoring.shown.monitor_outcome import MonitorOutcome
     from pipeline.monitoring.shown.shift_text import sentence
 
-    shifts = compare_images(new, reference, ignored)
+    shifts = compare_images(new, reference, options.ignore)
+    outcome = MonitorOutcome(
+        model, len(images), unreadable, shifts, sentence(shifts), _share(images, unreadable, options)
+    )
     facts = {"model": model, "new images": f"{len(images):,}", "unreadable files": f"{len(unreadable):,}"}
     facts["reference"] = f"{len(reference.held_out):,} held-out and {len(reference.training):,} training images"
-    content = monitor_content(new, images, reference, shifts, facts, unreadable)
-    return MonitorOutcome(model, len(images), unreadable, shifts, sentence(shifts)), content
+    return outcome, monitor_content(new, images, reference, outcome, facts)
+
+
+def _share(images: "Sequence[NamedImage]", unreadable: Sequence[tuple[str, str]], options: argparse.Namespace) -> str:
+    from pipeline.monitoring.shown.unreadable_share import UNREADABLE, unreadable_alarm
+
+    return "" if UNREADABLE in options.ignore else unreadable_alarm(len(images), len(unreadable))
 
 
 def _parser() -> argparse.ArgumentParser:
     from pipeline.monitoring.shift.measure_shift import NAMES
+    from pipeline.monitoring.shown.unreadable_share import UNREADABLE
 
+    measures = (*NAMES, UNREADABLE)
     parser = argparse.ArgumentParser(
         prog=COMMAND,
         description="Compare new images with the reference that a model keeps of its training: size, brightness, "
@@ -112,7 +122,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--model", help=".keras file or models:/NAME@alias (default: this project's model in use)")
     parser.add_argument("--engine", choices=("auto", "openvino", "keras"), default="auto", help="(default: auto)")
     parser.add_argument(
-        "--ignore", action="append", default=[], choices=NAMES, metavar="MEASURE", help=f"leave out: {', '.join(NAMES)}"
+        "--ignore",
+        action="append",
+        default=[],
+        choices=measures,
+        metavar="MEASURE",
+        help=f"leave out: {', '.join(measures)}",
     )
     parser.add_argument(
         "--output", type=Path, default=Path("monitor.html"), metavar="FILE", help="the page (default: %(default)s)"

@@ -21,8 +21,8 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     The decision is written last: what a crash left undone is done when the stage runs again.
 
     Returns:
-        The decision, also written. It has no number of a version, as each store counts for itself; a champion that
-        cannot be compared may be named in the reason.
+        The decision, also written. It names no version, since each store numbers its own; only the reason may name a
+        champion that cannot be compared.
 
     Raises:
         PipelineError: an earlier stage has not run, a bound is set for an unknown class, the key for signing is none,

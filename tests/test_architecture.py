@@ -83,7 +83,7 @@ ENGINES = {"keras", "tensorflow", "keras_tuner", "mlflow", "grpc"}
 INTERNALS = {"training/engine/keras_internals.py", "search/engine/keras_tuner_internals.py"}
 MOST_FILES = 12  # in one folder, besides __init__.py
 STAGES = ("prepare", "train", "evaluate", "register")
-NOT_A_RESULT = {"tracking"}  # where train and evaluate log to changes nothing that they produce
+NOT_A_RESULT = {"tracking", "checkpoint"}  # where a stage logs to, how often it saves: what it produces stays the same
 FILES = sorted([*PIPELINE.rglob("*.py"), *BENCHMARKS.rglob("*.py")])
 
 
@@ -271,12 +271,18 @@ def test_the_lock_pins_every_direct_dependency_with_hashes():
     pins = dict(re.findall(r"^([a-z0-9-]+)==([^ ]+)", lock, re.MULTILINE))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    optional = [text for name in ("dev", "export", "heic", "s3") for text in extras[name]]
+    optional = [text for name in ("dev", "export", "heic", "s3", "sign", "team") for text in extras[name]]
     for text in project["dependencies"] + optional:
         requirement = Requirement(text)
         assert requirement.specifier.contains(pins[requirement.name.lower()]), text
     assert lock.count("--hash=sha256:") >= len(pins) > 100
     assert "://" not in lock
+
+
+def test_the_installed_packages_have_what_they_need():
+    """The lock is installed without pip's own resolution, so pip is asked afterwards."""
+    done = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_params_yaml_is_what_conf_says(root):

@@ -3,7 +3,9 @@
 import getpass
 import os
 import socket
-import subprocess
+from pathlib import Path
+
+from pipeline.base.git.git_command import GitError, git
 
 USERNAME = "MLFLOW_TRACKING_USERNAME"
 
@@ -20,10 +22,9 @@ def author() -> str:
 
 def _git_config(key: str) -> str:
     try:
-        done = subprocess.run(["git", "config", key], capture_output=True, text=True, check=False, errors="replace")
-    except OSError:
+        return git(Path.cwd(), "config", key)
+    except GitError:
         return ""
-    return done.stdout.strip()
 
 
 def _system_user() -> str:

@@ -2,11 +2,11 @@
 
 import os
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
 from pipeline.base.digests import SHORT, json_digest
+from pipeline.base.git.git_command import GitError, git
 from pipeline.base.paths import CONF
 from pipeline.config.hydra_api import flatten
 from pipeline.config.schema.pipeline_schema import Config
@@ -70,7 +70,6 @@ def run_params(config: Config) -> dict[str, Any]:
 
 def _git(root: Path, *arguments: str) -> str | None:
     try:
-        done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
+        return git(root, *arguments)
+    except GitError:
         return None
-    return done.stdout.strip()

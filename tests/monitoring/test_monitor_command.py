@@ -80,6 +80,14 @@ def test_unreadable_files_are_counted_and_named(monitor, monitored, tmp_path):
     assert "40 new images, 1 unreadable" in ended.output
     assert "broken <b>.jpg: not an image of a format that Pillow reads" in ended.errors
     assert "broken &lt;b&gt;.jpg" in (tmp_path / "monitor.html").read_text(encoding="utf-8")
+    others = [tmp_path / f"{number}.jpg" for number in range(5)]
+    for other in others:
+        other.write_text("no picture")
+    ended = monitor(*monitored.files["test"], *others)
+    assert ended.code == 3
+    assert "Alarm: 5 of 45 files cannot be read" in ended.output
+    assert "Alarm: 5 of 45" in (tmp_path / "monitor.html").read_text(encoding="utf-8")
+    assert monitor(*monitored.files["test"], *others, "--ignore", "unreadable").code == 0
     ended = monitor(broken)
     assert (ended.code, ended.errors.count("error: none of 1 files can be read")) == (1, 1)
 

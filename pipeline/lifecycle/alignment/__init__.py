@@ -1,1 +1,1 @@
-"""The registry and what the workspace says of it: compared, and brought in line without training."""
+"""The registry compared with the workspace's result, and brought in line without training."""

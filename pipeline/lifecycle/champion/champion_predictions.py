@@ -33,7 +33,7 @@ class IncomparableError(PipelineError):
 
 @dataclass(frozen=True)
 class ChampionPredictions:
-    """What the champion says of today's test images.
+    """The champion's predictions for today's test images.
 
     Attributes:
         table: a predictions table of test images.

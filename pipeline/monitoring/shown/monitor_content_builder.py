@@ -9,7 +9,8 @@ from pipeline.monitoring.comparison import NewImages, alarms
 from pipeline.monitoring.reference.image_reference import ImageReference
 from pipeline.monitoring.sharpness_bins import sharpness_bins
 from pipeline.monitoring.shift.measure_shift import MEASURES, MeasureShift
-from pipeline.monitoring.shown.shift_text import sentence, shift_rows
+from pipeline.monitoring.shown.monitor_outcome import MonitorOutcome
+from pipeline.monitoring.shown.shift_text import shift_rows
 from pipeline.monitoring.shown.unusual_images import unusual_images
 from pipeline.report.monitor.monitor_content import MonitorContent, MonitorHistogram
 from pipeline.runtime.images.image_inputs import NamedImage
@@ -22,9 +23,8 @@ def monitor_content(
     new: NewImages,
     images: Sequence[NamedImage],
     reference: ImageReference,
-    shifts: Sequence[MeasureShift],
+    outcome: MonitorOutcome,
     facts: Mapping[str, str],
-    unreadable: Sequence[tuple[str, str]],
 ) -> MonitorContent:
     """Return what the page shows.
 
@@ -32,13 +32,13 @@ def monitor_content(
         new: measures of the readable images.
         images: these images, in the same order.
         reference: of the model.
-        shifts: the comparison.
+        outcome: of the comparison.
         facts: labels and texts for the page's head.
-        unreadable: (path, reason) of all files that cannot be read.
     """
+    shifts, unreadable = outcome.shifts or (), outcome.unreadable
     return MonitorContent(
-        alarm=bool(alarms(shifts)),
-        sentence=sentence(shifts),
+        alarm=outcome.alarm,
+        sentence=outcome.sentence,
         facts=facts,
         rows=shift_rows(shifts),
         histograms=_histograms(new, reference, shifts),

@@ -24,19 +24,28 @@ class MonitorOutcome:
         images: number of readable images.
         unreadable: (path, reason) of the others.
         shifts: comparison of each measure; None if there are too few images.
-        sentence: what changed and what to do.
+        comparison: what changed and what to do, in a sentence.
+        unreadable_alarm: sentence if too many files are unreadable, else empty.
     """
 
     model: str
     images: int
     unreadable: Sequence[tuple[str, str]]
     shifts: Sequence[MeasureShift] | None
-    sentence: str
+    comparison: str
+    unreadable_alarm: str = ""
 
     @property
     def alarm(self) -> bool:
-        """Whether a measure alarms."""
-        return bool(alarms(self.shifts or ()))
+        """Whether a measure alarms, or the share of unreadable files."""
+        return bool(alarms(self.shifts or ()) or self.unreadable_alarm)
+
+    @property
+    def sentence(self) -> str:
+        """What changed and what to do."""
+        if self.unreadable_alarm and not alarms(self.shifts or ()):
+            return self.unreadable_alarm if self.shifts is not None else f"{self.unreadable_alarm} {self.comparison}"
+        return f"{self.comparison} {self.unreadable_alarm}".rstrip()
 
     def print_to(self, console: "Console") -> None:
         """Print the number of images, the table and the sentence."""

@@ -23,7 +23,7 @@ def rule(rule="better_by", metric="accuracy", margin=0.0):
 
 
 def judged(only_champion, only_new, both, settings):
-    """Return the verdict on tables in which so many images are right with one model alone or with both."""
+    """Return the verdict on tables with given numbers of images that one model alone or both classify correctly."""
     right_a = [1] * only_champion + [0] * only_new + [1] * both
     right_b = [0] * only_champion + [1] * only_new + [1] * both
     tables = [table_of([0] * len(right), [[0.9, 0.1] if one else [0.1, 0.9] for one in right], CLASSES)

@@ -26,7 +26,7 @@ def network(keras, few_blocks):
 
 @pytest.fixture(scope="module")
 def saved(network, tmp_path_factory):
-    """A network with weights of its own in a file, and those weights by layer."""
+    """A file with another network, and its weights by layer."""
     from pipeline.training.networks.inference_model import save_keras_file
 
     model, file = network(seed=7), tmp_path_factory.mktemp("trained") / "model.keras"
@@ -206,7 +206,7 @@ def test_frozen_weights_and_averages_stay_in_a_fit_and_the_others_move(keras, ne
 
 
 def test_a_training_goes_on_from_a_file_and_keeps_what_is_frozen(keras, fit_with, tiny, tmp_path):
-    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 
     first = fit_with(CheckpointStore(tmp_path, "first"), epochs=1, warmup_epochs=0).fitted
     from pipeline.training.networks.inference_model import inference_model, save_keras_file

@@ -65,7 +65,7 @@ def check_signature(folder: Path, key: Path, signature: Path) -> str | None:
     config = verifying.Config().use_elliptic_key_verifier(public_key=key).set_hashing_config(_hashing())
     try:
         config.verify(folder, signature)
-    except Exception as error:  # the library has ValueErrors of its own, of pydantic, of json, and InvalidSignature
+    except Exception as error:  # ValueErrors of the library, pydantic and json, and InvalidSignature
         return _reason(error, own)
     return None
 

@@ -46,7 +46,7 @@ def _commit(origin: VersionOrigin) -> str:
 
 
 def _parents(parents: Sequence[ParentModel], indent: str) -> list[tuple[str, str]]:
-    """Return a line for each parent, and below it those of its own."""
+    """Return a line for each parent, and below it the lines of its parents."""
     if not parents and not indent:
         return [("parents", "none")]
     lines = []

@@ -1,0 +1,1 @@
+"""Addresses of stores: how they are resolved."""
