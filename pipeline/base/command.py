@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from pipeline.base.errors import PipelineError
+from pipeline.base.temporary_folder import temporary_folder
 
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, the shells' convention
 EXIT_BROKEN_PIPE = 141  # 128 + SIGPIPE
@@ -35,7 +36,8 @@ def run_command(action: Callable[[], object]) -> None:
     If the reader of standard output has closed it (`| head`), exit silently with 141.
     """
     try:
-        action()
+        with temporary_folder():
+            action()
         sys.stdout.flush()
     except BrokenPipeError:
         if not _reader_is_gone():
