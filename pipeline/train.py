@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from pipeline.data.dataset import Dataset
     from pipeline.tracking.runs.training_run import TrainingRun
-    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
     from pipeline.training.fit import TrainingResult
 
 OLD_CHECKPOINTS = ".progress"  # the folder of checkpoints before they could be read by this version
@@ -36,6 +36,8 @@ OLD_CHECKPOINTS = ".progress"  # the folder of checkpoints before they could be 
 
 def main(config: Config, root: Path) -> dict[str, Any]:
     """Train the configured network, or resume a training that was interrupted; return its metrics.
+
+    If another process trains with the same settings, wait for it and take its result.
 
     Raises:
         PipelineError: no prepared data, a tracking server that does not answer, a missing or incompatible network to
@@ -49,8 +51,10 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         from pipeline.data.dataset import Dataset
         from pipeline.tracking.environment_tags import environment_tags
         from pipeline.tracking.models.source_models import find_source_models
-        from pipeline.tracking.runs.training_run import TrainingRun, active_run
-        from pipeline.training.checkpoint import CheckpointStore
+        from pipeline.tracking.runs.training_run import TrainingRun, active_run, log_epochs
+        from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
+        from pipeline.training.checkpoints.save_times import EveryMinutes
+        from pipeline.training.fit import Training
         from pipeline.training.networks.inference_model import inference_model
         from pipeline.training.networks.load_network import load_ensemble_members
         from pipeline.training.precision import choose_precision, gpu_capability
@@ -64,63 +68,68 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         checkpoints = CheckpointStore(main_root(root), key)
         precision, _ = choose_precision(config.recipe.precision)
         tags = sources.tags | environment_tags(precision, gpu_capability())
-        run_id = _find_run(checkpoints, run, tags, root)
-    try:
-        with active_run(run_id, system_metrics=config.tracking.system_metrics):
-            with phases.phase("training"):
-                result = _fit(config, dataset, checkpoints, run_id, sources.start)
-            with phases.phase("saving"):
-                network = inference_model(result.model, result.weights, config.model.views, members)
-                origin = {"run_id": run_id, "lineage": run.lineage() | tags}
-                metrics = write_outputs(network, dataset, result, root, origin)
-            with phases.phase("tracking"):
-                log_outputs(metrics, result, dataset, root, run_id)
-    except KeyboardInterrupt:
-        done = checkpoints.load().epochs
-        raise KeyboardInterrupt(
-            f"{done} of {config.recipe.epochs} epochs are in the checkpoint; dvc repro resumes from there."
-        ) from None
-    checkpoints.finish(dvc_digest(root / RUN))
+    with checkpoints.hold(_print_waiting) as waited:
+        _forget_recorded(checkpoints, root, waited=waited)
+        with phases.phase("training"):
+            times = EveryMinutes(config.checkpoint.minutes)
+            training = Training(dataset, config.model, config.recipe, checkpoints, sources.start, times=times)
+        with phases.phase("tracking"):
+            run_id = _find_run(checkpoints, run, tags)
+        try:
+            with active_run(run_id, system_metrics=config.tracking.system_metrics):
+                with phases.phase("training"):
+                    log_epochs(run_id, checkpoints.load().history)
+                    result = training.run(lambda metrics: log_epochs(run_id, [metrics]))
+                with phases.phase("saving"):
+                    network = inference_model(result.model, result.weights, config.model.views, members)
+                    origin = {"run_id": run_id, "lineage": run.lineage() | tags}
+                    metrics = write_outputs(network, dataset, result, root, origin)
+                with phases.phase("tracking"):
+                    log_outputs(metrics, result, dataset, root, run_id)
+        except KeyboardInterrupt:
+            done = checkpoints.load().progress(config.recipe.epochs)
+            raise KeyboardInterrupt(f"{done} are in the checkpoint; dvc repro resumes from there.") from None
+        checkpoints.finish(dvc_digest(root / RUN))
     parameters = result.model.count_params()
     print(f"trained {parameters:,} parameters, best epoch {metrics['best_epoch']}, MLflow run {run_id}")
     phases.close()
     return metrics
 
 
-def _find_run(checkpoints: "CheckpointStore", run: "TrainingRun", tags: dict[str, str], root: Path) -> str:
-    """Return the run of the training that resumes, or a new one.
+def _print_waiting(process: str) -> None:
+    print(f"another process ({process}) trains with the same settings; waiting for its result", flush=True)
 
-    A finished training's checkpoint stays until DVC has recorded the result: a stage that is killed in between saves
-    the result again instead of training again. If DVC has recorded it, a new training was asked for.
+
+def _forget_recorded(checkpoints: "CheckpointStore", root: Path, *, waited: bool) -> None:
+    """Clear the checkpoint of a finished training whose result DVC has recorded: a new training was asked for.
+
+    Until then it stays, so that a stage which is killed before DVC records its result saves it again instead of
+    training again.
     """
     if (main_root(root) / OLD_CHECKPOINTS).is_dir():
         print(
             f"note: {OLD_CHECKPOINTS}/ has checkpoints of an earlier version, which this one cannot resume; "
             f"remove it with: rm -r {OLD_CHECKPOINTS}"
         )
-    result = checkpoints.load().result
-    if result and result in recorded_outputs(root, "train").values():
+    results = checkpoints.load().results
+    if set(results) & set(recorded_outputs(root, "train").values()):
         checkpoints.clear()
-    elif result:
+    elif results and waited:
+        print("the other process has finished this training: saving its result here too")
+    elif results:
         print("this training had finished, but DVC had not recorded its result: saving it again")
+
+
+def _find_run(checkpoints: "CheckpointStore", run: "TrainingRun", tags: dict[str, str]) -> str:
+    """Return the run of the training that resumes, or a new one; remove checkpoints of old trainings."""
+    from pipeline.training.checkpoints.checkpoint_folder import prune
+
     run_id = run.find(checkpoints.load().run_id)
-    checkpoints.prune()
+    prune(checkpoints.folder)
     if run_id is None:
         run_id = run.create(tags)
         checkpoints.set_run(run_id)
     return run_id
-
-
-def _fit(
-    config: Config, dataset: "Dataset", checkpoints: "CheckpointStore", run_id: str, start: Path | None
-) -> "TrainingResult":
-    from pipeline.tracking.runs.training_run import log_epochs
-    from pipeline.training.fit import fit
-
-    log_epochs(run_id, checkpoints.load().history)
-    return fit(
-        dataset, config.model, config.recipe, checkpoints, lambda metrics: log_epochs(run_id, [metrics]), start=start
-    )
 
 
 def write_outputs(

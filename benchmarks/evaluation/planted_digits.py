@@ -67,7 +67,7 @@ def _prepared(records: list[Record], config: Config, folder: Path) -> "Dataset":
 
 def _trained_table(dataset: "Dataset", config: Config, folder: Path, truth: Mapping[str, str]) -> pd.DataFrame:
     from pipeline.evaluation.predictions_table import predictions_table
-    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
     from pipeline.training.fit import fit
     from pipeline.training.networks.inference_model import inference_model
 

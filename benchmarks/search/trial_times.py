@@ -34,8 +34,8 @@ def main() -> None:
     parser.add_argument("overrides", nargs="*", metavar="OVERRIDE", help="of the search's settings")
     arguments = parser.parse_args()
     import_tensorflow()
-    from pipeline.training.fit import configure_keras
     from pipeline.training.memory import release_memory
+    from pipeline.training.trainable import configure_keras
 
     config = compose_search(ROOT, arguments.overrides)
     times = {}
@@ -59,7 +59,7 @@ def trial_cpu_seconds(config: TuneConfig, *, fast: bool) -> dict[str, float]:
     import numpy as np
     import tensorflow as tf
 
-    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
     from pipeline.training.networks.build_network import build_network
 
     recipe, data = config.recipe, config.data

@@ -68,8 +68,8 @@ def traced_steps(size: Size) -> dict[str, Callable[[], Any]]:
 
     from pipeline.config.params_file import read_params
     from pipeline.model import googlenet
-    from pipeline.training.fit import configure_keras
     from pipeline.training.recipe.optimizer import compile_model
+    from pipeline.training.trainable import configure_keras
 
     recipe = read_params(ROOT).recipe
     configure_keras(recipe)

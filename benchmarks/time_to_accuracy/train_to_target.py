@@ -88,7 +88,7 @@ def main() -> None:
 def train_by_recipe(config: Config, clock: TargetClock) -> None:
     """Train as the pipeline does."""
     from pipeline.training.callbacks.training_bar import TrainingBar
-    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
     from pipeline.training.fit import fit
 
     def start_clock(bar: TrainingBar, batch: int, logs: dict[str, float] | None = None) -> None:

@@ -14,7 +14,7 @@ from pipeline.config.parse import all_keys
 
 GROUPS = {  # the settings that a stage uses, and so what a bare name such as --epochs means
     "prepare": ("data.",),
-    "train": ("recipe.", "model."),
+    "train": ("recipe.", "model.", "checkpoint."),
     "evaluate": ("evaluation.",),
     "register": ("gate.", "tracking."),
 }

@@ -76,13 +76,19 @@ class TrainingBatches:
             return self.augment(images, targets, np.random.Generator(bits))
         return images, targets
 
-    def from_epoch(self, epoch: int, epochs: int) -> "tf.data.Dataset":
-        """Return the batches of the epochs `epoch` to `epochs` - 1 as one tf.data stream."""
+    def from_epoch(self, epoch: int, epochs: int, step: int = 0) -> "tf.data.Dataset":
+        """Return the batches of the epochs `epoch` to `epochs` - 1 as one tf.data stream.
+
+        Args:
+            epoch: the first one.
+            epochs: where to stop.
+            step: batches of the first epoch to leave out.
+        """
 
         def read(number: Any) -> Batch:
             return self.batch(int(number) // self.steps, int(number) % self.steps)
 
-        return _stream(read, epoch * self.steps, epochs * self.steps, self.shards.shape, self.classes)
+        return _stream(read, epoch * self.steps + step, epochs * self.steps, self.shards.shape, self.classes)
 
 
 class OrderedBatches:

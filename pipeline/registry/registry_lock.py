@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import mlflow
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import file_lock
-
-SQLITE = "sqlite:///"
+from pipeline.base.sqlite_address import sqlite_file
 
 
 @contextmanager
@@ -19,11 +17,10 @@ def registry_lock() -> Iterator[None]:
     Raises:
         PipelineError: the folder cannot be written.
     """
-    uri = str(mlflow.get_registry_uri())
-    if not uri.startswith(SQLITE):
+    store = sqlite_file(str(mlflow.get_registry_uri()))
+    if store is None:
         yield
         return
-    store = Path(uri.removeprefix(SQLITE))
     lock = store.with_name(f"{store.name}.lock")
     try:
         lock.open("a").close()

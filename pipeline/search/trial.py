@@ -6,7 +6,8 @@ from typing import Any
 
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.data.dataset import Dataset
-from pipeline.training.checkpoint import CheckpointStore
+from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
+from pipeline.training.checkpoints.save_times import EveryMinutes
 from pipeline.training.fit import fit
 from pipeline.training.history import EpochMetrics, best_epoch
 from pipeline.training.memory import release_memory
@@ -48,9 +49,11 @@ def train_trial(
     """
     for metrics in checkpoints.load().history:
         listener(metrics)
-    recipe = config.recipe.model_copy(update={"monitor": objective})
+    recipe, times = config.recipe.model_copy(update={"monitor": objective}), EveryMinutes(config.checkpoint.minutes)
     try:
-        history = fit(dataset, config.model, recipe, checkpoints, listener, until=until, quiet=True).history
+        history = fit(
+            dataset, config.model, recipe, checkpoints, listener, times=times, until=until, quiet=True
+        ).history
     finally:
         release_memory()
     return TrialResult(history, best_epoch(list(history), objective))

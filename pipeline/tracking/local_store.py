@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import file_lock
+from pipeline.base.sqlite_address import sqlite_uri
 
 STORE = "mlflow.db"
 ARTIFACTS = "mlruns"
@@ -13,31 +14,36 @@ PARTIAL = ".partial"  # suffix of a store under construction
 
 def local_uri(folder: Path) -> str:
     """Return the URI of the store in `folder`, which a flagless `mlflow ui` there opens too."""
-    return f"sqlite:///{folder / STORE}"
+    return sqlite_uri(folder / STORE)
 
 
-def create_local_store(folder: Path) -> None:
-    """Create the store in `folder` unless it is there.
+def create_local_store(folder: Path, file: Path | None = None) -> None:
+    """Create the store of the project in `folder` unless it is there.
 
     MLflow creates one by dozens of migrations over seconds; interrupted, or by two processes at once, they leave a file
     that never opens again. So they run on a file beside it, under a lock, which then takes its place.
 
+    Args:
+        folder: the project's.
+        file: the SQLite file, if it is another than mlflow.db in `folder`; absolute.
+
     Raises:
         PipelineError: the disk is full, or the folder cannot be written.
     """
-    if (folder / STORE).exists():
+    store = file or folder / STORE
+    if store.exists():
         return
-    with file_lock(folder / f"{STORE}.lock"):
-        if (folder / STORE).exists():
+    with file_lock(_lock_file(store)):
+        if store.exists():
             return
-        partial = folder / (STORE + PARTIAL)
+        partial = store.with_name(store.name + PARTIAL)
         _remove(partial)  # what an interrupted process left
         try:
             _migrate(partial, folder / ARTIFACTS)
-            partial.replace(folder / STORE)
+            partial.replace(store)
         except Exception as error:  # SQLAlchemy, SQLite, MLflow and the system each have their own
             reason = str(error).partition("\n")[0]
-            raise PipelineError(f"cannot create {folder / STORE}: {reason}") from None
+            raise PipelineError(f"cannot create {store}: {reason}") from None
         finally:
             _remove(partial)
 
@@ -48,8 +54,23 @@ def _migrate(file: Path, artifacts: Path) -> None:
 
     for name in ("mlflow", "alembic"):  # after the import, which sets its own levels
         logging.getLogger(name).setLevel(logging.WARNING)
-    store = SqlAlchemyStore(f"sqlite:///{file}", artifacts.as_uri())
+    store = SqlAlchemyStore(sqlite_uri(file), artifacts.as_uri())
     store.engine.dispose()  # closes the file before it is renamed
+
+
+def _lock_file(store: Path) -> Path:
+    """Return the file to lock while a store is created, in a folder that is made if need be.
+
+    Raises:
+        PipelineError: the folder cannot be written.
+    """
+    lock = store.with_name(f"{store.name}.lock")
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        lock.open("a").close()
+    except OSError as error:
+        raise PipelineError(f"cannot create {store}: {error.strerror}") from None
+    return lock
 
 
 def _remove(partial: Path) -> None:

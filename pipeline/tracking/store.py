@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from pipeline.base.errors import PipelineError, StoreError, one_line
 from pipeline.base.paths import main_root
+from pipeline.base.sqlite_address import absolute_sqlite_uri, sqlite_file
 from pipeline.config.schema.pipeline_schema import TrackingConfig
 from pipeline.tracking.local_store import ARTIFACTS, STORE, create_local_store, local_uri
+from pipeline.tracking.relocation import relocate
 
 if TYPE_CHECKING:
     from mlflow.entities import Experiment
@@ -23,8 +25,27 @@ TIMEOUT = 5.0  # seconds in which a tracking server must answer
 
 
 def tracking_uri(config: TrackingConfig, root: Path) -> str:
-    """Return the store's URI: `tracking.uri`, else MLFLOW_TRACKING_URI, else that of the project's own store."""
-    return config.uri or os.environ.get(ENVIRONMENT) or local_uri(main_root(root))
+    """Return the store's URI: `tracking.uri`, else MLFLOW_TRACKING_URI, else that of the project's own store.
+
+    A relative path of an SQLite file starts from the project's folder, wherever a command runs and also in the copies
+    in which DVC runs queued experiments.
+    """
+    home = main_root(root)
+    return absolute_sqlite_uri(config.uri or os.environ.get(ENVIRONMENT) or local_uri(home), home)
+
+
+def own_store(config: TrackingConfig, root: Path) -> Path | None:
+    """Return the SQLite file that is the configured store, if it is in the project's folder; else None.
+
+    Args:
+        config: store.
+        root: the project's folder.
+    """
+    file = sqlite_file(tracking_uri(config, root))
+    if file is None:
+        return None
+    place = file.parent.resolve() / file.name
+    return place if place.is_relative_to(main_root(root)) else None
 
 
 def open_store(config: TrackingConfig, root: Path) -> str:
@@ -42,8 +63,9 @@ def open_store(config: TrackingConfig, root: Path) -> str:
     """
     uri, home = tracking_uri(config, root), main_root(root)
     check_server(uri)
-    if uri == local_uri(home):
-        create_local_store(home)
+    if own := own_store(config, root):
+        create_local_store(home, own)
+        relocate(own, home / ARTIFACTS)
     with _connected(uri):
         artifacts = (home / ARTIFACTS / config.experiment).as_uri() if uri.startswith("sqlite:") else None
         experiment = _find_or_create(config.experiment, artifacts)
@@ -85,8 +107,10 @@ def open_existing_store(config: TrackingConfig, root: Path) -> bool:
     """
     uri, home = tracking_uri(config, root), main_root(root)
     check_server(uri)
-    if uri == local_uri(home) and not (home / STORE).exists():
-        return False
+    if own := own_store(config, root):
+        if not own.exists():
+            return False
+        relocate(own, home / ARTIFACTS)
     with _connected(uri):
         return True
 

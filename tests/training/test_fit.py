@@ -19,7 +19,7 @@ def shared(tmp_path_factory):
 
 @pytest.fixture
 def straight(keras, fit_with, shared):
-    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 
     if "run" not in shared:
         shared["rows"] = []
@@ -71,7 +71,7 @@ def test_the_saved_statistics_are_of_images_augmented_as_in_training(straight, d
 
 
 def test_the_same_seed_interrupted_or_not_gives_the_same_weights_and_history(straight, fit_with, tmp_path, capsys):
-    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 
     def interrupt(row):
         raise KeyboardInterrupt
@@ -89,7 +89,7 @@ def test_the_same_seed_interrupted_or_not_gives_the_same_weights_and_history(str
 
 
 def test_a_finished_training_fitted_again_trains_no_more(straight, fit_with, shared):
-    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 
     rows = []
     again = fit_with(CheckpointStore(shared["home"], "key"), rows.append)
@@ -99,7 +99,7 @@ def test_a_finished_training_fitted_again_trains_no_more(straight, fit_with, sha
 
 
 def test_a_nan_loss_stops_training_and_the_message_names_what_to_change(fit_with, tmp_path):
-    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 
     wild = {"optimizer": "sgd", "learning_rate": 10.0, "schedule": "constant", "warmup_epochs": 0, "momentum": 0.99}
     expected = r"NaN or infinite at step \d of epoch 1; lower recipe\.learning_rate.* dvc repro again$"
@@ -109,7 +109,7 @@ def test_a_nan_loss_stops_training_and_the_message_names_what_to_change(fit_with
 
 
 def test_more_accumulated_batches_than_there_are_is_refused(fit_with, tmp_path):
-    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 
     with pytest.raises(PipelineError, match=r"recipe\.accumulate \(99\) is more than the \d+ batches of all epochs"):
         fit_with(CheckpointStore(tmp_path, "key"), accumulate=99)
@@ -124,7 +124,7 @@ import keras, numpy as np
 from pipeline.config.parse import parse_config
 from pipeline.config.compose import compose
 from pipeline.training.engine.fused_layers import MatmulConv2D, FusedBatchNormalization
-from pipeline.training.fit import configure_keras
+from pipeline.training.trainable import configure_keras
 from pipeline.training.recipe.optimizer import compile_model
 for asked in ("recipe.xla=true", "recipe.xla=false"):  # in this order: what determinism changes stays changed
     recipe = parse_config(compose(Path(sys.argv[1]), [asked]), "conf/").recipe
@@ -143,7 +143,7 @@ def test_steps_are_compiled_with_xla_when_asked(root):
 
 
 def test_a_loss_that_becomes_nan_later_leaves_the_best_weights_in_a_file(keras, fit_with, tmp_path):
-    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 
     def interrupt(row):
         raise KeyboardInterrupt
@@ -165,7 +165,7 @@ def test_a_loss_that_becomes_nan_later_leaves_the_best_weights_in_a_file(keras, 
 @pytest.mark.parametrize("name", ["sgd", "muon"])
 def test_averaged_weights_are_validated_saved_and_resumed_bit_for_bit(keras, fit_with, tmp_path, dataset, name, capsys):
     from pipeline.data.loader import OrderedBatches
-    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 
     changed = {"ema_epochs": 0.5, "optimizer": name, "learning_rate": 0.05, "accumulate": 2, "epochs": 2}
     changed |= {"augment": dict.fromkeys(["shift", "color", "erase", "mixup", "cutmix"], 0.25)}
@@ -186,14 +186,14 @@ def test_averaged_weights_are_validated_saved_and_resumed_bit_for_bit(keras, fit
 
 
 def test_validation_does_not_depend_on_batch_normalizations_moving_averages(straight, fit_with, tmp_path):
-    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 
     slow = fit_with(CheckpointStore(tmp_path, "key"), network={"normalization_momentum": 0.999})
     assert slow.fitted.best["val_loss"] == pytest.approx(straight.fitted.best["val_loss"], rel=1e-3)
 
 
 def test_patience_ends_a_training_that_no_longer_improves(fit_with, tmp_path):
-    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 
     still = {"optimizer": "sgd", "learning_rate": 1e-30, "schedule": "constant", "warmup_epochs": 0, "patience": 2}
     run = fit_with(

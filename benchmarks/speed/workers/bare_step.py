@@ -44,7 +44,7 @@ def trainable_and_batch() -> tuple[Any, Any, Any]:
     from pipeline.config.params_file import read_params
     from pipeline.data.dataset import Dataset
     from pipeline.data.loader import TrainingBatches
-    from pipeline.training.fit import build_trainable, configure_keras
+    from pipeline.training.trainable import build_trainable, configure_keras
 
     config, dataset = read_params(Path()), Dataset(Path(PREPARED))
     configure_keras(config.recipe)

@@ -26,6 +26,7 @@ TITLES = {
     "evaluation": "Evaluation",
     "gate": "Gate",
     "tracking": "Tracking",
+    "checkpoint": "Checkpoints",
     "search": "Search (`python -m pipeline.tune` only)",
     "search/space": "Search space",
 }

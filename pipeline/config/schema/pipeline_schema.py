@@ -44,6 +44,21 @@ class EvaluationConfig(Section):
     ]
 
 
+class CheckpointConfig(Section):
+    """How often a training saves its state; this changes nothing that it produces."""
+
+    name: Annotated[str, Field(description="Name of the file in conf/checkpoint/.")] = "default"
+    minutes: Annotated[
+        float | None,
+        Field(
+            ge=0.0,
+            le=10_080.0,
+            description="Minutes between checkpoints within an epoch, from which an interrupted training resumes; 0 or "
+            "null: only after each epoch.",
+        ),
+    ] = 5.0
+
+
 class TrackingConfig(Section):
     """Where runs are logged and under which names models are registered."""
 
@@ -94,6 +109,7 @@ class Config(Section):
     evaluation: EvaluationConfig
     gate: GateConfig
     tracking: TrackingConfig
+    checkpoint: CheckpointConfig = Field(default_factory=CheckpointConfig)
     preset: Annotated[
         str | None, Field(description="The file in conf/experiment/ that was chosen; each writes its own name.")
     ] = None

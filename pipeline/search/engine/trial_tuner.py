@@ -20,7 +20,7 @@ from pipeline.search.space import apply_values
 from pipeline.search.trial import train_trial, trial_metrics
 from pipeline.search.trial_recorder import TrialRecorder
 from pipeline.search.trial_values import failure_reason, searched_values
-from pipeline.training.checkpoint import CheckpointStore
+from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 from pipeline.training.history import EpochMetrics
 from pipeline.training.memory import release_memory
 

@@ -12,7 +12,7 @@ from pipeline.search.outcome.candidates import Candidate, candidate_line
 from pipeline.search.space import apply_values, full_training
 from pipeline.search.trial import train_trial, trial_metrics
 from pipeline.search.trial_recorder import TrialRecorder
-from pipeline.training.checkpoint import CheckpointStore
+from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 from pipeline.training.history import EpochMetrics
 
 SEEDS = 2**32  # seeds are below it

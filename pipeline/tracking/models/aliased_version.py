@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.base.errors import StoreError, one_line
-from pipeline.base.paths import main_root
 from pipeline.config.schema.pipeline_schema import TrackingConfig
-from pipeline.tracking.local_store import STORE, local_uri
-from pipeline.tracking.store import open_existing_store, tracking_uri
+from pipeline.tracking.store import open_existing_store, own_store
 
 DIGEST = "model.digest"  # as in registry/version_search.py, which imports MLflow
 ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")  # MLflow's codes: no such model, no such alias
@@ -51,10 +49,10 @@ def version_in_use(config: TrackingConfig, root: Path) -> AliasedVersion | None:
     Raises:
         StoreError: the store cannot be asked.
     """
-    home, aliases = main_root(root), (config.champion_alias, config.alias)
-    if tracking_uri(config, root) == local_uri(home) and (home / STORE).exists():
+    own, aliases = own_store(config, root), (config.champion_alias, config.alias)
+    if own is not None and own.exists():
         try:
-            return _by_query(home / STORE, config.registered_model, aliases)
+            return _by_query(own, config.registered_model, aliases)
         except sqlite3.Error:
             pass
     return _by_mlflow(config.registered_model, aliases) if open_existing_store(config, root) else None

@@ -14,12 +14,15 @@ class NanLossError(PipelineError):
 class NanGuard(keras.callbacks.Callback):
     """Raises `NanLossError` after the step or the epoch whose loss is NaN or infinite.
 
-    It must come before the callback that saves checkpoints, so that none is saved of such an epoch.
+    It must come before the callbacks that save checkpoints, so that none is saved of such an epoch.
+
+    Args:
+        done: batches of the first epoch that were done before.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, done: int = 0) -> None:
         super().__init__()
-        self.epoch = 0
+        self.epoch, self.done = 0, done
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Note which epoch it is."""
@@ -29,8 +32,8 @@ class NanGuard(keras.callbacks.Callback):
         """Check the training loss."""
         if not math.isfinite((logs or {}).get("loss", 0.0)):
             raise NanLossError(
-                f"the loss is NaN or infinite at step {batch + 1} of epoch {self.epoch}; lower recipe.learning_rate, "
-                "lengthen recipe.warmup_epochs or set recipe.clip_norm, then run dvc repro again"
+                f"the loss is NaN or infinite at step {self.done + batch + 1} of epoch {self.epoch}; lower "
+                "recipe.learning_rate, lengthen recipe.warmup_epochs or set recipe.clip_norm, then run dvc repro again"
             )
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:

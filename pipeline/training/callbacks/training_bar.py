@@ -14,19 +14,19 @@ class TrainingBar(keras.callbacks.Callback):
     Args:
         batch_size: images per step.
         steps: per epoch.
-        first_epoch: how many epochs are done already.
+        done: batches that are done already.
         epochs: how many there will be in all.
     """
 
-    def __init__(self, batch_size: int, steps: int, first_epoch: int, epochs: int) -> None:
+    def __init__(self, batch_size: int, steps: int, done: int, epochs: int) -> None:
         super().__init__()
         self.batch_size, self.epochs = batch_size, epochs
-        self.bar = ProgressBar("training", (epochs - first_epoch) * steps * batch_size, "images")
+        self.bar = ProgressBar("training", (epochs * steps - done) * batch_size, "images")
         self.began = 0.0
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Show the bar."""
-        self.bar.__enter__()
+        self.bar.__enter__()  # showing it again changes nothing
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Start the epoch's clock."""

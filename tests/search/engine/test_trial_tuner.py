@@ -129,7 +129,7 @@ def test_hyperband_continues_trials_to_the_result_of_an_uninterrupted_training(s
     from pipeline.search.space import apply_values
     from pipeline.search.trial import train_trial
     from pipeline.search.trial_values import searched_values
-    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 
     unbroken = train_trial(
         tuner.dataset,

@@ -206,7 +206,7 @@ def test_frozen_weights_and_averages_stay_in_a_fit_and_the_others_move(keras, ne
 
 
 def test_a_training_goes_on_from_a_file_and_keeps_what_is_frozen(keras, fit_with, tiny, tmp_path):
-    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 
     first = fit_with(CheckpointStore(tmp_path, "first"), epochs=1, warmup_epochs=0).fitted
     from pipeline.training.networks.inference_model import inference_model, save_keras_file

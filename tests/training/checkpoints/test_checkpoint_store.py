@@ -1,20 +1,23 @@
 """The checkpoint of a training: whole after any kill, restored bit for bit."""
 
-import os
-
 import numpy as np
 import pytest
 
 
 @pytest.fixture
 def checkpoints(keras, tmp_path):
-    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 
     return CheckpointStore(tmp_path, "key")
 
 
 def history(*losses):
     return [{"epoch": number + 1.0, "val_loss": loss} for number, loss in enumerate(losses)]
+
+
+def fresh(checkpoints):
+    """Return the store that the next process has."""
+    return type(checkpoints)(checkpoints.folder.parents[1], checkpoints.folder.name)
 
 
 def same_values(values, one, other):
@@ -71,60 +74,53 @@ def files(checkpoints):
     return sorted(file.name for file in checkpoints.folder.iterdir())
 
 
-def test_only_the_last_and_the_best_epoch_take_space(checkpoints, small_model):
+def test_the_last_two_states_and_the_best_weights_take_space(checkpoints, small_model):
     model = small_model()
     checkpoints.save(model, history(0.5), best=model.weights)
     for losses in ([0.5, 0.9], [0.5, 0.9, 0.8], [0.5, 0.9, 0.8, 0.7]):
-        checkpoints.save(model, history(*losses), best=None)
-    assert files(checkpoints) == ["best-00001.npz", "checkpoint.json", "epoch-00004.npz"]
-
-
-def test_a_finished_training_keeps_its_best_weights_only(checkpoints, small_model):
-    model = small_model()
-    checkpoints.save(model, history(0.5, 0.9), best=model.weights)
+        checkpoints.save(model, history(*losses))
+    assert files(checkpoints) == [
+        "best-00001.npz", "checkpoint.json", "previous.json", "state-00003-000000.npz", "state-00004-000000.npz"
+    ]  # fmt: skip
     checkpoints.finish("0" * 32)
-    assert files(checkpoints) == ["best-00002.npz", "checkpoint.json"]
-    assert checkpoints.load().result == "0" * 32
-    assert len(checkpoints.best_weights()) == len(model.weights)
+    assert files(checkpoints) == ["best-00001.npz", "checkpoint.json"]
+    checkpoints.finish("1" * 32)
+    assert fresh(checkpoints).load().results == ["0" * 32, "1" * 32]
+    assert len(fresh(checkpoints).best_weights()) == len(model.weights)
 
 
 def test_a_kill_in_the_middle_of_saving_is_harmless(checkpoints, small_model, values):
     saved = small_model(1)
     checkpoints.save(saved, history(0.5), best=saved.weights)
-    (checkpoints.folder / ".partial-x.npz").write_bytes(b"half")
-    (checkpoints.folder / ".partial-y.json").write_text("{", encoding="utf-8")
-    (checkpoints.folder / "epoch-00002.npz").write_bytes(b"whole, but checkpoint.json does not name it yet")
-    other = small_model(2)
-    checkpoints.restore(other)
-    same_values(values, saved, other)
-    checkpoints.save(other, history(0.5, 0.4), best=other.weights)
-    assert checkpoints.load().epochs == 2
-    checkpoints.restore(small_model(3))
-    names = {file.name for file in checkpoints.folder.glob("*.npz") if not file.name.startswith(".")}
-    assert names == {"best-00002.npz", "epoch-00002.npz"}
+    (checkpoints.folder / ".partial-0-x.npz").write_bytes(b"half")
+    (checkpoints.folder / ".partial-0-y.json").write_text("{", encoding="utf-8")
+    (checkpoints.folder / "state-00002-000000.npz").write_bytes(b"whole, but checkpoint.json does not name it yet")
+    other, resumed = small_model(2), fresh(checkpoints)
+    with resumed.hold(pytest.fail):
+        resumed.restore(other)
+        same_values(values, saved, other)
+        resumed.save(other, history(0.5, 0.4), best=other.weights)
+    assert fresh(checkpoints).load().epochs == 2
+    states = ["state-00001-000000.npz", "state-00002-000000.npz"]
+    kept = ["best-00001.npz", "best-00002.npz", "checkpoint.json", "lock", "previous.json", *states]
+    assert files(checkpoints) == kept
 
 
 def test_another_key_has_another_checkpoint_and_clearing_removes_it(checkpoints, small_model, tmp_path):
-    from pipeline.training.checkpoint import CheckpointStore
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 
     model = small_model()
     checkpoints.save(model, history(0.5), best=model.weights)
     assert CheckpointStore(tmp_path, "other").load().epochs == 0
-    assert CheckpointStore(tmp_path, "key").load().epochs == 1
     for _ in range(2):
         checkpoints.clear()
         assert checkpoints.load().epochs == 0
+        assert not checkpoints.folder.exists()
 
 
-def test_pruning_keeps_the_newest_other_trainings_and_its_own(checkpoints):
-    from pipeline.training.checkpoint import KEPT
-
-    for age in range(6):
-        folder = checkpoints.folder.parent / f"age{age}"
-        folder.mkdir(parents=True)
-        os.utime(folder, (1e9 - age, 1e9 - age))
-    checkpoints.folder.mkdir()
-    os.utime(checkpoints.folder, (1, 1))
-    checkpoints.prune()
-    kept = sorted(path.name for path in checkpoints.folder.parent.iterdir())
-    assert kept == [*(f"age{number}" for number in range(KEPT)), "key"]
+def test_a_folder_that_nothing_was_saved_in_does_not_stay(checkpoints):
+    with checkpoints.hold(pytest.fail):
+        assert files(checkpoints) == ["lock"]
+        checkpoints.clear()
+        assert files(checkpoints) == ["lock"]
+    assert not checkpoints.folder.exists()
