@@ -1,4 +1,4 @@
-"""What is unfinished in the store: runs whose process is gone, registrations, a registry that is not the workspace's."""
+"""What is unfinished in the store: runs whose process is gone, registrations, a registry unlike the workspace."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
