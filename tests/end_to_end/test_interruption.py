@@ -112,6 +112,20 @@ def test_a_training_that_ended_before_dvc_recorded_it_is_not_repeated(project, u
     assert (again["run_id"], again["model_digest"]) == (trained["run_id"], trained["model_digest"])
 
 
+def test_settings_that_cannot_be_trained_leave_no_run(project, command):
+    def runs():
+        client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+        return {run.info.run_id for run in client.search_runs([client.get_experiment_by_name("smoke").experiment_id])}
+
+    before, folders = runs(), set((project.root / ".checkpoints").iterdir())
+    project.succeed(sys.executable, "-m", "pipeline.params", *QUICK, "recipe.accumulate=9999")
+    done = command(project.root, "pipeline.train")
+    assert "recipe.accumulate (9999) is more than the" in done.errors
+    assert runs() == before
+    assert set((project.root / ".checkpoints").iterdir()) == folders
+    project.succeed(sys.executable, "-m", "pipeline.params", *QUICK, "recipe.seed=7")
+
+
 def test_outside_a_project_it_says_so(project, tmp_path):
     done = project.run(sys.executable, "-m", "pipeline.params", cwd=tmp_path, PYTHONPATH=str(project.root))
     assert done.returncode == 1
