@@ -6,7 +6,7 @@ SUPPORTED := import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13) and sys
   f"{sys.version.split()[0]} on {sys.platform}. Name another with: make PYTHON=python3.12 ...")
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help install repro test lint lock plots-page clean
+.PHONY: help install repro test lint lock audit-packages plots-page clean
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -28,6 +28,10 @@ lint: .venv/installed ## ruff, mypy, and that params.yaml matches conf/
 lock: .venv/installed ## write requirements.txt again from pyproject.toml (needs a network)
 	@uv pip compile pyproject.toml --extra dev --extra export --extra heic --extra s3 --extra sign --extra team --universal --generate-hashes --upgrade --quiet \
 	  --no-annotate --no-header --output-file requirements.txt
+
+audit-packages: .venv/installed ## known weaknesses of the pinned packages (needs a network)
+	@uv run --quiet --no-project --with pip-audit==2.10.1 pip-audit --disable-pip --require-hashes --progress-spinner off \
+	  -r requirements.txt
 
 plots-page: .venv/installed ## write .dvc/plots.html again, with which dvc plots show works offline (needs a network)
 	@uv run --quiet --no-project --with vl-convert-python==1.9.0.post1 python .dvc/plots_page.py > .dvc/plots.html
