@@ -1,4 +1,4 @@
-"""What is unfinished in the store: runs whose process is gone, registrations, a registry that is not the workspace's."""
+"""What is unfinished in the store, and whether its registry has the result in the workspace."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -31,12 +31,12 @@ def check_registrations(patient: Patient) -> Iterator[Finding]:
 
 def check_registry(patient: Patient) -> Iterator[Finding]:
     """Compare the registry with the result in the workspace."""
-    from pipeline.lifecycle.alignment.registry_sync import registry_agreement
-    from pipeline.lifecycle.alignment.workspace_result import read_result
-
     if patient.config is None or not (patient.root / DECISION).is_file():
         yield fine("registry", "there is no result to compare it with yet")
         return
+    from pipeline.lifecycle.alignment.registry_sync import registry_agreement
+    from pipeline.lifecycle.alignment.workspace_result import read_result
+
     result = read_result(patient.root)
     if not result.registered:
         yield fine("registry", "the last result was not registered")

@@ -105,7 +105,8 @@ def _revisions() -> tuple[set[str], str]:
     if found is None or not found.submodule_search_locations:
         raise PipelineError("MLflow is not installed")
     folder = Path(next(iter(found.submodule_search_locations))) / "store/db_migrations/versions"
-    own, before = set(), set()
+    own: set[str] = set()
+    before: set[str] = set()
     for file in folder.glob("*.py"):
         for line in REVISION.finditer(file.read_text(encoding="utf-8")):
             (before if line[0].startswith("down_") else own).add(line[1])

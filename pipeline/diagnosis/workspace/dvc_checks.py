@@ -111,9 +111,8 @@ def _check_server(name: str, address: str, endpoint: str | None) -> Finding:
     module, extra = LIBRARIES.get(scheme, ("", ""))
     shown = public_address(address)
     if module and find_spec(module) is None:
-        return problem(
-            "DVC remote", f"{name}, {shown}: its library is missing", f"python -m pip install -e '.[{extra}]'"
-        )
+        command = f"python -m pip install -e '.[{extra}]'"
+        return problem("DVC remote", f"{name}, {shown}: its library is missing", command)
     asked = urlsplit(endpoint or (address if scheme in ("http", "https", "ssh") else ""))
     if not asked.hostname:
         return fine("DVC remote", f"{name}, {shown} (not asked)")
