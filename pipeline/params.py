@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.base.addresses.credentials import masked
 from pipeline.base.command import run_command
 from pipeline.base.dvc_lock import recorded_params
 from pipeline.base.errors import PipelineError
@@ -109,7 +110,7 @@ def _compose(root: Path, overrides: Sequence[str]) -> None:
     changed = main(root, overrides)
     changed.pop("overrides", None)
     for key, (old, new) in visible_changes(changed).items() if not fresh else ():
-        print(f"{key}: {quote_value(old)} -> {quote_value(new)}")
+        print(masked(f"{key}: {quote_value(old)} -> {quote_value(new)}"))
     print(f"{PARAMS} written" + ("." if changed else ", nothing changed.") + " Run it with: dvc repro")
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import atomic_file, atomic_folder, remove_leftovers, write_json
+from pipeline.base.files import atomic_file, atomic_folder, write_json
+from pipeline.base.leftovers import remove_leftovers
 from pipeline.base.paths import (
     AUDIT_REPORT,
     FINDINGS,

@@ -35,8 +35,8 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     from pipeline.registry.gate import check_gate
     from pipeline.tracking.runs.continued_run import continued_run
     from pipeline.tracking.runs.evaluation_log import complete_evaluation
+    from pipeline.tracking.server.store_errors import store_errors
     from pipeline.tracking.store import tracking_uri
-    from pipeline.tracking.store_errors import store_errors
 
     os.environ.setdefault(RETRIES, "2")
     phases = PhaseTimer("register")

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import PARTIAL, remove_leftovers
 from pipeline.base.git.git_command import GitError, git
+from pipeline.base.leftovers import PARTIAL, remove_leftovers
 from pipeline.base.printable import printable
 
 PLACE = ".dvc/tmp/rebuild"  # of clones that are removed at the end; git ignores it
