@@ -15,6 +15,29 @@ PENDING = "registration.pending"  # as in registry/versions.py, which imports ML
 SYNC = "python -m pipeline.models sync"
 
 
+def check_runs(patient: Patient) -> Iterator[Finding]:
+    """Look for runs that say they are running, and whose process on this machine is gone."""
+    config, root = patient.tracking, patient.root
+    if config is None or (patient.store is not None and not patient.store.is_file()):
+        return
+    from pipeline.tracking.running.abandoned_runs import close_all_abandoned, find_abandoned
+
+    try:
+        found = find_abandoned(config, root)
+    except StoreError:
+        return  # the check of the store says so
+    if not found:
+        yield fine("runs", "none was left running by a killed process")
+        return
+
+    def mend() -> str:
+        close_all_abandoned(config, root)
+        return f"{len(found)} ended as killed"
+
+    text = f"{len(found)} of killed processes are marked as running, such as {found[0]}; dvc repro resumes or ends it"
+    yield warning("runs", text, "python -m pipeline.doctor --fix", mend)
+
+
 def check_registrations(patient: Patient) -> Iterator[Finding]:
     """Look for versions whose registration was interrupted."""
     query = "SELECT name, version FROM model_version_tags WHERE key = ? ORDER BY name, version"
