@@ -102,7 +102,7 @@ def checkpoint_cost(config: Config, saves: int) -> Sequence[str]:
     minutes = config.checkpoint.minutes or 5.0
     return (
         f"on {machine_description()}",
-        f"an epoch takes {without:.2f} s without, {having:.2f} s with {saves} checkpoints: ratio {having / without:.3f}",
+        f"an epoch takes {without:.2f} s without, {having:.2f} s with {saves} checkpoints: x{having / without:.3f}",
         f"one checkpoint within an epoch ({size / 1e6:.1f} MB) takes {one:.3f} s",
         f"at checkpoint.minutes={minutes:g}: ratio {1 + one / (60 * minutes):.5f}",
     )

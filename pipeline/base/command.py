@@ -13,7 +13,7 @@ from typing import Protocol
 from pipeline.base.addresses.credentials import masked
 from pipeline.base.errors import PipelineError
 from pipeline.base.processes.stop_signals import EXIT_INTERRUPTED, handle_stop_signals, stop_exit_code
-from pipeline.base.temporary_folder import temporary_folder
+from pipeline.base.temporary.temporary_folder import temporary_folder
 
 EXIT_BROKEN_PIPE = 141  # 128 + SIGPIPE
 

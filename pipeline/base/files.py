@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.base.errors import PipelineError, one_line
 from pipeline.base.exchange import exchange
-from pipeline.base.leftovers import PARTIAL, make_place, under_construction
+from pipeline.base.temporary.leftovers import PARTIAL, make_place, under_construction
 
 
 @contextmanager

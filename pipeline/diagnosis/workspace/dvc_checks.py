@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from pipeline.base.dvc_lock import LOCK, dvc_digest
+from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_json
 from pipeline.base.locks.process_lock import is_held
 from pipeline.base.printable import public_address
@@ -93,7 +94,7 @@ def check_locks(patient: Patient) -> Iterator[Finding]:
         return
     try:
         readable = not file.is_file() or isinstance(read_json(file), dict) or not file.read_text(encoding="utf-8")
-    except (OSError, ValueError, RuntimeError):
+    except (OSError, ValueError, PipelineError):
         readable = False
     if readable:
         yield fine("DVC locks", "none is left")

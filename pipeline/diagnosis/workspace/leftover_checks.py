@@ -4,9 +4,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.base.leftovers import PARTIAL, find_leftovers, remove_leftovers
 from pipeline.base.locks.process_lock import is_held
 from pipeline.base.paths import CHECKPOINTS, IMAGE_STORE, OUTPUTS, SEARCHES
+from pipeline.base.temporary.leftovers import PARTIAL, find_leftovers, remove_leftovers
 from pipeline.diagnosis.finding import Finding, fine, warning
 from pipeline.diagnosis.patient import Patient
 from pipeline.tracking.local_store import PARTIAL as PARTIAL_STORE
