@@ -3,6 +3,8 @@
 import shutil
 import subprocess
 
+import pytest
+
 from pipeline.diagnosis.finding import Verdict
 from pipeline.diagnosis.workspace.git_checks import check_git
 from tests.diagnosis.conftest import only
@@ -45,3 +47,14 @@ def test_no_author_is_a_problem(project, patient, monkeypatch):
 def test_a_merge_that_is_not_finished_is_said(project, patient):
     (project / ".git/MERGE_HEAD").write_text("0" * 40)
     assert "merge" in only(check_git, patient).text
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_make_repro_without_git_says_what_to_type(root, project):
+    shutil.rmtree(project / ".git")
+    shutil.copy(root / "Makefile", project)
+    (project / ".venv").mkdir()
+    (project / ".venv/installed").touch()
+    done = subprocess.run(["make", "repro"], cwd=project, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert done.stderr.splitlines()[0].endswith("git init && git add -A && git commit -m start")
