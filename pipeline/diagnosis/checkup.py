@@ -27,6 +27,7 @@ from pipeline.diagnosis.workspace.checkpoint_checks import check_checkpoints
 from pipeline.diagnosis.workspace.dvc_checks import check_cache, check_locks, check_outputs, check_remote
 from pipeline.diagnosis.workspace.git_checks import check_git
 from pipeline.diagnosis.workspace.leftover_checks import check_leftovers
+from pipeline.diagnosis.workspace.queue_checks import check_queue
 from pipeline.diagnosis.workspace.settings_checks import check_data, check_settings
 
 Check = Callable[[Patient], Iterable[Finding]]
@@ -47,6 +48,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (  # what a check is called if it fails 
     ("DVC remote", check_remote),
     ("DVC cache", check_cache),
     ("DVC locks", check_locks),
+    ("DVC queue", check_queue),
     ("outputs", check_outputs),
     ("moved project", check_place),  # before the others ask the store, which corrects it
     ("store", check_store),

@@ -78,6 +78,17 @@ def test_outputs_are_compared_with_dvc_lock(project, patient):
     assert only(check_outputs, patient).verdict is Verdict.OK
 
 
+def test_links_into_the_originals_cache_are_found(project, patient):
+    digest = lock(project)
+    original = project.parent / "original/.dvc/cache/files/md5" / digest[:2] / digest[2:]
+    original.parent.mkdir(parents=True)
+    original.write_bytes(b"content")
+    model = project / "outputs/train/model.keras"
+    model.parent.mkdir(parents=True)
+    model.symlink_to(original)
+    assert only(check_outputs, patient).command == "dvc checkout --relink"
+
+
 @pytest.mark.parametrize("text", ["<<<<<<< HEAD\n", "[]", "a: b", "stages: 3", ": :\n- ["])
 def test_a_damaged_dvc_lock_is_a_problem(project, patient, text):
     (project / "dvc.lock").write_text(text)
