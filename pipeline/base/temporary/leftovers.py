@@ -14,21 +14,28 @@ _searched: set[Path] = set()  # folders in which this process has looked for lef
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove files and folders under construction in `folder` whose process was killed.
+    """Remove files and folders under construction in `folder` whose process was killed."""
+    for partial in find_leftovers(folder):
+        if partial.is_dir():
+            shutil.rmtree(partial, ignore_errors=True)
+        else:
+            partial.unlink(missing_ok=True)
+
+
+def find_leftovers(folder: Path) -> list[Path]:
+    """Return files and folders under construction in `folder` whose process was killed.
 
     In a container a new process often has the number of one that was killed: this process knows what it constructs.
     """
+    found = []
     for partial in folder.glob(f"{PARTIAL}*"):
         name = _NAME.fullmatch(partial.name)
         if name is None or partial in under_construction:  # another program's, or this process's
             continue
         process = int(name[1])
-        if process != os.getpid() and psutil.pid_exists(process):
-            continue
-        if partial.is_dir():
-            shutil.rmtree(partial, ignore_errors=True)
-        else:
-            partial.unlink(missing_ok=True)
+        if process == os.getpid() or not psutil.pid_exists(process):
+            found.append(partial)
+    return found
 
 
 def make_place(folder: Path) -> None:
