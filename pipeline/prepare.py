@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import atomic_file, atomic_folder, write_json
-from pipeline.base.leftovers import remove_leftovers
 from pipeline.base.paths import (
     AUDIT_REPORT,
     FINDINGS,
@@ -17,6 +16,7 @@ from pipeline.base.paths import (
     main_root,
 )
 from pipeline.base.phases import PhaseTimer
+from pipeline.base.temporary.leftovers import remove_leftovers
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.data_schema import DataConfig
 from pipeline.config.schema.pipeline_schema import Config

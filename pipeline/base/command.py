@@ -1,7 +1,6 @@
 """The shell of every command: an error becomes one sentence, an interrupt one line, and each has its exit code."""
 
 import argparse
-import errno
 import os
 import select
 import sys
@@ -9,7 +8,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.temporary_folder import temporary_folder
+from pipeline.base.system_errors import output_error, system_error
+from pipeline.base.temporary.temporary_folder import temporary_folder
 
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, the shells' convention
 EXIT_BROKEN_PIPE = 141  # 128 + SIGPIPE
@@ -43,17 +43,25 @@ def run_command(action: Callable[[], object]) -> None:
         if not _reader_is_gone():
             raise
         sys.exit(EXIT_BROKEN_PIPE)
-    except OSError as error:
-        if error.errno != errno.ENOSPC or error.filename is not None:
-            raise
-        _print_error(f"error: cannot write the output: {error.strerror}")
-        os._exit(1)  # flushing it once more at the end would fail again
     except PipelineError as error:
         _print_error(f"error: {error}")
         sys.exit(1)
     except KeyboardInterrupt as interrupt:
         _print_error(f"interrupted: {interrupt}" if interrupt.args else "interrupted.")
         sys.exit(EXIT_INTERRUPTED)
+    except Exception as error:
+        _end_by_system_error(error)
+        raise
+
+
+def _end_by_system_error(error: Exception) -> None:
+    """Exit with a sentence if the operating system is to blame; else return."""
+    if (refused := output_error()) is not None:
+        print(f"error: cannot write the output: {refused.strerror}", file=sys.stderr, flush=True)
+        os._exit(1)  # flushing it once more at the end would fail again
+    if (sentence := system_error(error)) is not None:
+        _print_error(f"error: {sentence}")
+        sys.exit(1)
 
 
 def _reader_is_gone() -> bool:

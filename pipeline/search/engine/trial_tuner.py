@@ -11,7 +11,8 @@ import psutil
 from keras_tuner import errors
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import PARTIAL, read_json, write_json
+from pipeline.base.files import read_json, write_json
+from pipeline.base.temporary.leftovers import PARTIAL
 from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.data.dataset import Dataset
 from pipeline.search.engine.keras_tuner_internals import TunerInternals, show_failures_as_lines

@@ -5,6 +5,7 @@ import json
 import pickle
 import random
 import shutil
+import signal
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.table:
         print(kills_table(read_results(results)), end="")
         return 0
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and its children
     failed = 0
     for kind in options.kind or KINDS:
         failed += _run_kind(options, kind, results)

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from pipeline.base.files import atomic_folder, write_text
-from pipeline.base.leftovers import remove_leftovers
+from pipeline.base.temporary.leftovers import remove_leftovers
 
 NAMES = (".partial-{}-abcdefgh", ".partial-{}-ab_d1fgh.csv", ".partial-{}-abcdefgh.my suffix")
 WRITER = """

@@ -1,0 +1,1 @@
+"""What is under construction and temporary, and what killed processes left of it."""
