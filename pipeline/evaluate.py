@@ -16,11 +16,10 @@ from pipeline.base.paths import (
     OPENVINO,
     PREDICTIONS,
     PREPARED,
-    RUN,
     TRAIN_METRICS,
 )
 from pipeline.base.phases import PhaseTimer
-from pipeline.base.stage_output import read_stage_output, read_stage_table
+from pipeline.base.stage_files.stage_output import read_stage_output, read_stage_table
 from pipeline.config.params_file import read_params, recorded_overrides
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.config.stage_command import run_stage
@@ -104,6 +103,7 @@ def _log_metrics(
     config: Config, root: Path, metrics: dict[str, Any], test: "pd.DataFrame"
 ) -> tuple[str, str, tuple[int, int]]:
     """Log the metrics; return the run's id, a digest of the test images, and how many runs and models used them."""
+    from pipeline.tracking.models.trained_digest import trained_digest
     from pipeline.tracking.runs.continued_run import continued_run
     from pipeline.tracking.runs.evaluation_log import log_test_metrics
     from pipeline.tracking.runs.test_use import count_test_uses, tag_test_use, test_digest
@@ -111,7 +111,7 @@ def _log_metrics(
     run_id = continued_run(config, root)
     log_test_metrics(run_id, metrics)
     digest = test_digest(test["digest"].tolist())
-    tag_test_use(run_id, digest, str(read_stage_output(root / RUN, "train")["model_digest"]))
+    tag_test_use(run_id, digest, trained_digest(root))
     uses = count_test_uses(digest)
     print(uses.sentence(len(test)))
     return run_id, digest, (uses.runs, uses.models)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.base.files import write_json
 from pipeline.base.paths import DECISION, GOLDEN, GOLDEN_CHECK, MODEL_PAGE
 from pipeline.base.phases import PhaseTimer
-from pipeline.base.stage_output import read_stage_output
+from pipeline.base.stage_files.stage_output import read_stage_output
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.config.stage_command import run_stage
@@ -36,8 +36,8 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     from pipeline.registry.gate import check_gate
     from pipeline.tracking.runs.continued_run import continued_run
     from pipeline.tracking.runs.evaluation_log import complete_evaluation
+    from pipeline.tracking.server.store_errors import store_errors
     from pipeline.tracking.store import tracking_uri
-    from pipeline.tracking.store_errors import store_errors
 
     os.environ.setdefault(RETRIES, "2")
     phases = PhaseTimer("register")

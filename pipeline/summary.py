@@ -15,7 +15,7 @@ from pipeline.base.paths import (
     TRAIN_METRICS,
     project_root,
 )  # fmt: skip
-from pipeline.base.stage_output import read_stage_output
+from pipeline.base.stage_files.stage_output import read_stage_output
 from pipeline.config.params_file import read_params
 
 

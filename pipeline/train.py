@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.base.digests import file_digest
-from pipeline.base.dvc_lock import dvc_digest, recorded_outputs
 from pipeline.base.files import write_json, write_text
 from pipeline.base.paths import (
     CURVES,
@@ -19,6 +18,7 @@ from pipeline.base.paths import (
     main_root,
 )
 from pipeline.base.phases import PhaseTimer
+from pipeline.base.stage_files.dvc_lock import dvc_digest, recorded_outputs
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.config.stage_command import run_stage
@@ -51,7 +51,8 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         from pipeline.data.dataset import Dataset
         from pipeline.tracking.environment_tags import environment_tags
         from pipeline.tracking.models.source_models import find_source_models
-        from pipeline.tracking.runs.training_run import TrainingRun, active_run, log_epochs
+        from pipeline.tracking.running.live_run import live_run
+        from pipeline.tracking.runs.training_run import TrainingRun
         from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
         from pipeline.training.checkpoints.save_times import EveryMinutes
         from pipeline.training.fit import Training
@@ -74,18 +75,17 @@ def main(config: Config, root: Path) -> dict[str, Any]:
             times = EveryMinutes(config.checkpoint.minutes)
             training = Training(dataset, config.model, config.recipe, checkpoints, sources.start, times=times)
         with phases.phase("tracking"):
-            run_id = _find_run(checkpoints, run, tags)
+            run_id = _find_run(checkpoints, run, tags, key)
         try:
-            with active_run(run_id, system_metrics=config.tracking.system_metrics):
+            with live_run(run_id, run.uri, checkpoints.load().history, config.tracking.system_metrics) as live:
                 with phases.phase("training"):
-                    log_epochs(run_id, checkpoints.load().history)
-                    result = training.run(lambda metrics: log_epochs(run_id, [metrics]))
+                    result = training.run(live.log_epoch)
                 with phases.phase("saving"):
                     network = inference_model(result.model, result.weights, config.model.views, members)
                     origin = {"run_id": run_id, "lineage": run.lineage() | tags}
                     metrics = write_outputs(network, dataset, result, root, origin)
                 with phases.phase("tracking"):
-                    log_outputs(metrics, result, dataset, root, run_id)
+                    live.finish(lambda: log_outputs(metrics, result, dataset, root, run_id))
         except KeyboardInterrupt:
             done = checkpoints.load().progress(config.recipe.epochs)
             raise KeyboardInterrupt(f"{done} are in the checkpoint; dvc repro resumes from there.") from None
@@ -120,14 +120,14 @@ def _forget_recorded(checkpoints: "CheckpointStore", root: Path, *, waited: bool
         print("this training had finished, but DVC had not recorded its result: saving it again")
 
 
-def _find_run(checkpoints: "CheckpointStore", run: "TrainingRun", tags: dict[str, str]) -> str:
+def _find_run(checkpoints: "CheckpointStore", run: "TrainingRun", tags: dict[str, str], key: str) -> str:
     """Return the run of the training that resumes, or a new one; remove checkpoints of old trainings."""
     from pipeline.training.checkpoints.checkpoint_folder import prune
 
     run_id = run.find(checkpoints.load().run_id)
     prune(checkpoints.folder)
     if run_id is None:
-        run_id = run.create(tags)
+        run_id = run.create(tags, key)
         checkpoints.set_run(run_id)
     return run_id
 

@@ -4,14 +4,17 @@ import argparse
 import os
 import select
 import sys
+import traceback
 from collections.abc import Callable
+from types import TracebackType
 from typing import Protocol
 
+from pipeline.base.addresses.credentials import masked
 from pipeline.base.errors import PipelineError
+from pipeline.base.processes.stop_signals import EXIT_INTERRUPTED, handle_stop_signals, stop_exit_code
 from pipeline.base.system_errors import output_error, system_error
 from pipeline.base.temporary.temporary_folder import temporary_folder
 
-EXIT_INTERRUPTED = 130  # 128 + SIGINT, the shells' convention
 EXIT_BROKEN_PIPE = 141  # 128 + SIGPIPE
 
 
@@ -31,10 +34,13 @@ class SubParsers(Protocol):
 
 
 def run_command(action: Callable[[], object]) -> None:
-    """Call `action` and exit: 0 when it returns, 1 with a sentence for a `PipelineError`, 130 for Ctrl-C.
+    """Call `action` and exit: 0 when it returns, 1 with a sentence for a `PipelineError`.
 
+    Ctrl-C, SIGTERM and SIGHUP end it with one line and 130, 143 and 129. No secret of an address is shown.
     If the reader of standard output has closed it (`| head`), exit silently with 141.
     """
+    handle_stop_signals()
+    sys.excepthook = _print_traceback
     try:
         with temporary_folder():
             action()
@@ -47,8 +53,10 @@ def run_command(action: Callable[[], object]) -> None:
         _print_error(f"error: {error}")
         sys.exit(1)
     except KeyboardInterrupt as interrupt:
-        _print_error(f"interrupted: {interrupt}" if interrupt.args else "interrupted.")
-        sys.exit(EXIT_INTERRUPTED)
+        code = stop_exit_code()
+        word = "interrupted" if code == EXIT_INTERRUPTED else "terminated"
+        _print_error(f"{word}: {interrupt}" if interrupt.args else f"{word}.")
+        sys.exit(code)
     except Exception as error:
         _end_by_system_error(error)
         raise
@@ -76,4 +84,9 @@ def _reader_is_gone() -> bool:
 
 def _print_error(line: str) -> None:
     sys.stdout.flush()
-    print(line, file=sys.stderr, flush=True)
+    print(masked(line), file=sys.stderr, flush=True)
+
+
+def _print_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print an unexpected error as Python does, without secrets."""
+    _print_error("".join(traceback.format_exception(kind, error, trace)).rstrip("\n"))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.base.errors import PipelineError, one_line
-from pipeline.base.exchange import exchange
+from pipeline.base.temporary.exchange import exchange
 from pipeline.base.temporary.leftovers import PARTIAL, make_place, under_construction
 
 

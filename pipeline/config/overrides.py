@@ -17,6 +17,7 @@ from typing import Any
 from hydra.core.override_parser.types import Quote, QuotedString
 from omegaconf import DictConfig, ListConfig, OmegaConf
 
+from pipeline.base.addresses.credentials import masked
 from pipeline.base.errors import PipelineError
 from pipeline.base.paths import CONF, project_root
 from pipeline.config.dataset_slug import register_dataset_resolver
@@ -112,7 +113,7 @@ def _resolve(*, _root_: DictConfig) -> ListConfig:
         return ListConfig(_checked_overrides(_root_, project_root()))
     except PipelineError as error:
         # DVC is composing: it would call any other exception an unexpected error.
-        raise SystemExit(f"error: {error}") from None
+        raise SystemExit(masked(f"error: {error}")) from None
 
 
 def _checked_overrides(config: DictConfig, root: Path) -> list[str]:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.base.errors import PipelineError, did_you_mean, nearest
 from pipeline.config.schema.pipeline_schema import Config
+from pipeline.config.secret_check import check_secrets
 
 Settings = TypeVar("Settings", bound=BaseModel)
 NAMED = 6  # problems in a message
@@ -20,7 +21,7 @@ def parse_config(values: Mapping[str, Any], origin: str) -> Config:
         origin: what to name in an error as the place that they come from.
 
     Raises:
-        PipelineError: an unknown or missing key, a wrong type, an impossible value.
+        PipelineError: an unknown or missing key, a wrong type, an impossible value, a secret in an address.
     """
     return parse_settings(Config, values, origin)
 
@@ -36,6 +37,7 @@ def parse_settings(schema: type[Settings], values: Mapping[str, Any], origin: st
     Raises:
         PipelineError: as `parse_config`.
     """
+    check_secrets(values, origin)
     try:
         return schema.model_validate(values)
     except ValidationError as error:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.base.digests import lines_digest, text_digest
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import write_json
-from pipeline.base.stage_output import read_stage_output, read_stage_table
+from pipeline.base.stage_files.stage_output import read_stage_output, read_stage_table
 from pipeline.data.record import Split
 from pipeline.data.shards import Shards
 from pipeline.runtime.images.preprocessing import Preprocessing

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.stage_output import read_stage_text
+from pipeline.base.stage_files.stage_output import read_stage_text
 from pipeline.data.dataset import Dataset
 from pipeline.runtime.images.decode import decode_pixels
 from pipeline.runtime.images.image_format import open_image

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.stage_output import whole_output
+from pipeline.base.stage_files.stage_output import whole_output
 from pipeline.data.packing.mapped_file import map_file
 
 AXES = 4  # image, row, column, channel

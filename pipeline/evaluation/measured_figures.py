@@ -6,8 +6,9 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from pipeline.base.formats.csv_table import original_text
 from pipeline.base.paths import TEST_METRICS
-from pipeline.base.stage_output import read_stage_output, read_stage_text, whole_output
+from pipeline.base.stage_files.stage_output import read_stage_output, read_stage_text, whole_output
 from pipeline.evaluation.measures_files import COST, ROBUSTNESS
 from pipeline.evaluation.scores.class_scores import CLASS_FIGURES
 
@@ -40,7 +41,7 @@ def measured_figures(root: Path) -> dict[str, float | None]:
         ]
     with whole_output(folder / BY_CLASS, "evaluate"):
         by_class = {
-            f"class/{row['class']}/{figure}": float(row[figure]) if row[figure] else None
+            f"class/{original_text(row['class'])}/{figure}": float(row[figure]) if row[figure] else None
             for row in _rows(folder / BY_CLASS)
             for figure in CLASS_FIGURES
         }

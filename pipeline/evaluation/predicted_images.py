@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.progress_bar import ProgressBar
-from pipeline.base.stage_output import whole_output
+from pipeline.base.stage_files.stage_output import whole_output
 from pipeline.config.schema.pipeline_schema import EvaluationConfig
 from pipeline.data.dataset import Dataset
 from pipeline.data.record import Split

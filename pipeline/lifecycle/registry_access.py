@@ -14,8 +14,8 @@ from pipeline.base.printable import printable
 from pipeline.config.schema.pipeline_schema import TrackingConfig
 from pipeline.lifecycle.model_name import ModelName
 from pipeline.registry.version_search import registered_models, versions_of
+from pipeline.tracking.server.store_errors import store_errors
 from pipeline.tracking.store import open_existing_store, tracking_uri
-from pipeline.tracking.store_errors import store_errors
 
 RETRIES = "MLFLOW_HTTP_REQUEST_MAX_RETRIES"  # by default MLflow waits for minutes for a server that died
 NAMED = 8  # names in a message

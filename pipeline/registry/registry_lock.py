@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 import mlflow
 
+from pipeline.base.addresses.sqlite_address import sqlite_file
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import file_lock
-from pipeline.base.sqlite_address import sqlite_file
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.base.files import atomic_file
-from pipeline.base.stage_output import read_stage_table
+from pipeline.base.stage_files.stage_output import read_stage_table
 
 
 def write_history(history: Sequence[Mapping[str, float]], path: Path) -> None:

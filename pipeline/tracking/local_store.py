@@ -3,9 +3,9 @@
 import logging
 from pathlib import Path
 
+from pipeline.base.addresses.sqlite_address import sqlite_uri
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import file_lock
-from pipeline.base.sqlite_address import sqlite_uri
 
 STORE = "mlflow.db"
 ARTIFACTS = "mlruns"

@@ -25,7 +25,7 @@ PLACES = (  # columns with the place of a file or a folder
 EXPERIMENTS = ("experiments", "artifact_location")
 DEFAULT = "0"  # id of the experiment that every store has; its files are beside the others'
 FILE = "file://"
-WAIT = 30.0  # seconds for another process to end its change of the database
+WAIT = 5.0  # seconds for another process to end its change of the database
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ def relocate(store: Path, artifacts: Path) -> None:
         return
     if moved:
         _print(
-            f"this project was at {moved.old.parent}; {changed} places of files in {store.name} are in "
-            f"{artifacts.parent} now"
+            f"this project was at {moved.old.parent}; {changed} locations of files in {store.name} now point to "
+            f"{artifacts.parent}"
         )
 
 

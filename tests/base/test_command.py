@@ -63,3 +63,19 @@ def open_ended():
     reading, writing = os.pipe()
     os.close(reading)
     return writing
+
+
+def test_no_secret_of_an_address_is_shown(capsys):
+    with pytest.raises(SystemExit):
+        run_command(failing(PipelineError("cannot open postgresql://ann:s3cret@host/runs")))
+    assert capsys.readouterr().err == "error: cannot open postgresql://ann:***@host/runs\n"
+
+
+def test_a_traceback_shows_no_secret_either():
+    command = (
+        "from pipeline.base.command import run_command; "
+        "run_command(lambda: {}['postgresql://ann:' + 's3cret' + '@host/runs'])"
+    )
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "KeyError: 'postgresql://ann:***@host/runs'"

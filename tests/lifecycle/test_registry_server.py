@@ -1,12 +1,7 @@
 """The registry of a live MLflow server, over HTTP; it dies half way and comes back. The tests run in order."""
 
-import os
-import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 
 import mlflow
 import pytest
@@ -15,9 +10,9 @@ from pipeline.registry.aliases import move_alias
 from pipeline.registry.ledger import read_ledger
 from pipeline.registry.versions import register_once
 from tests.lifecycle.conftest import NAME
+from tests.mlflow_server import MlflowServer
 from tests.registry.test_versions import DIGEST, links, numbers, race
 
-PATIENCE = 240  # seconds until the server answers, however busy the machine
 MOVES = """
 import sys
 import mlflow
@@ -29,53 +24,11 @@ for turn in range(2):
 """
 
 
-class Server:
-    """An MLflow server whose store lies in a folder; it can be killed and started again on the same port."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{self.port}"
-        self.process = None
-
-    def start(self):
-        command = [
-            sys.executable,
-            "-m",
-            "mlflow",
-            "server",
-            "--backend-store-uri",
-            f"sqlite:///{self.folder}/mlflow.db",
-        ]
-        command += ["--artifacts-destination", f"{self.folder}/files", "--port", str(self.port), "--workers", "1"]
-        with (self.folder / "log").open("wb") as log:
-            self.process = subprocess.Popen(
-                command, cwd=self.folder, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-            )
-        until = time.monotonic() + PATIENCE
-        while not self.answers():
-            assert time.monotonic() < until, (self.folder / "log").read_text()
-            time.sleep(0.2)
-
-    def answers(self):
-        try:
-            with urllib.request.urlopen(f"{self.address}/health", timeout=2):
-                return True
-        except OSError:
-            return False
-
-    def kill(self):
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, empty_store):
     folder = tmp_path_factory.mktemp("server")
     (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
-    live = Server(folder)
+    live = MlflowServer(folder)
     live.start()
     yield live
     live.kill()

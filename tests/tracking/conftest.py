@@ -6,6 +6,8 @@ import mlflow
 import pytest
 
 from pipeline.tracking.runs.training_run import active_run
+from tests.faulty_proxy import faulty_proxy
+from tests.mlflow_server import MlflowServer
 
 
 @pytest.fixture(scope="module")
@@ -25,3 +27,21 @@ def run_id(store):
     run = mlflow.MlflowClient().create_run(experiment).info.run_id
     with active_run(run):
         yield run
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, empty_store):
+    """A real MLflow server, which several modules share."""
+    folder = tmp_path_factory.mktemp("server")
+    shutil.copy(empty_store, folder)
+    live = MlflowServer(folder)
+    live.start()
+    yield live
+    live.kill()
+
+
+@pytest.fixture
+def proxy(server):
+    """A proxy before the server, without a fault."""
+    with faulty_proxy(server.port) as proxy:
+        yield proxy

@@ -1,1 +1,1 @@
-"""What is under construction and temporary, and what killed processes left of it."""
+"""Temporary files, and what killed processes leave of theirs."""

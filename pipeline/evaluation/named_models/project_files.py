@@ -6,11 +6,11 @@ from typing import Any
 
 import yaml
 
-from pipeline.base.dvc_lock import LOCK, recorded_params
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_json
 from pipeline.base.paths import MANIFEST, PARAMS, PREDICTIONS, PREPARE_SUMMARY, RUN
-from pipeline.base.stage_output import read_stage_table
+from pipeline.base.stage_files.dvc_lock import LOCK, recorded_params
+from pipeline.base.stage_files.stage_output import read_stage_table
 from pipeline.evaluation.named_models.evaluated_model import EvaluatedModel, flat_settings
 from pipeline.evaluation.named_models.predictions_file import read_predictions
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import mlflow
 
 from pipeline.base.paths import MODEL_PAGE, PREDICTIONS, TEST_METRICS
-from pipeline.base.stage_output import read_stage_output
+from pipeline.base.stage_files.stage_output import read_stage_output
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.evaluation.named_models.predictions_file import read_predictions
 from pipeline.lifecycle.alignment.workspace_result import WorkspaceResult
@@ -17,6 +17,7 @@ from pipeline.registry.gate import Criterion
 from pipeline.registry.version_tags import replace_tags
 from pipeline.registry.versions import RegisteredVersion
 from pipeline.tracking.models.registration import log_decision, register_run
+from pipeline.tracking.models.trained_digest import trained_digest
 from pipeline.tracking.runs.continued_run import continued_run
 from pipeline.tracking.runs.evaluation_log import complete_evaluation
 from pipeline.tracking.runs.report_artifact import log_report
@@ -34,6 +35,7 @@ def restore_version(result: WorkspaceResult, config: Config, root: Path) -> tupl
         PipelineError: the registered name belongs to other data.
         MlflowException: the store cannot be asked.
     """
+    trained_digest(root)  # refuses files of two trainings
     metrics = read_stage_output(root / TEST_METRICS, "evaluate")
     run_id = continued_run(config, root)
     complete_evaluation(run_id, root, str(result.decision["test_digest"]), result.digest)

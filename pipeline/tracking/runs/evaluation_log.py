@@ -7,12 +7,13 @@ from typing import Any
 import mlflow
 
 from pipeline.base.paths import EVALUATE_OUTPUTS, PREDICTIONS, TEST_METRICS
-from pipeline.base.stage_output import read_stage_output
+from pipeline.base.stage_files.stage_output import read_stage_output
 from pipeline.tracking.metric_names import TEST, TEST_ACCURACY
 from pipeline.tracking.models.logged_model import logged_model_id
 from pipeline.tracking.runs.descriptions import update_description
 from pipeline.tracking.runs.report_artifact import FOLDER, NAME, mark_report
 from pipeline.tracking.runs.test_use import tag_test_use
+from pipeline.tracking.runs.training_log import log_figures
 
 
 def log_test_metrics(run_id: str, metrics: Mapping[str, Any]) -> None:
@@ -23,7 +24,7 @@ def log_test_metrics(run_id: str, metrics: Mapping[str, Any]) -> None:
         metrics: numbers by name, logged as `test/NAME`; None for what is undefined, which is not logged.
     """
     named = {f"{TEST}{name}": float(value) for name, value in metrics.items() if value is not None}
-    mlflow.log_metrics(named, run_id=run_id, model_id=logged_model_id(run_id))
+    log_figures(run_id, named, logged_model_id(run_id))
 
 
 def log_evaluation(run_id: str, folder: Path) -> None:

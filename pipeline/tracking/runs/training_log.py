@@ -44,7 +44,7 @@ def log_training(root: Path, dataset: Dataset, run_id: str, metrics: Mapping[str
     figures = {
         LOGGED[name]: round(float(value), 6) for name, value in metrics.items() if name in LOGGED and value is not None
     }
-    mlflow.log_metrics(figures, run_id=run_id)
+    log_figures(run_id, figures)
     for file in (HISTORY, CURVES):
         mlflow.log_artifact(str(root / file), run_id=run_id)
     update_description(run_id)
@@ -62,3 +62,16 @@ def log_training(root: Path, dataset: Dataset, run_id: str, metrics: Mapping[str
         del files[REFERENCE_FILE]
     network = keras.models.load_model(root / MODEL)
     return log_model(run_id, flavor_arguments(network, dataset.info.model_spec, golden, facts, files))
+
+
+def log_figures(run_id: str, figures: Mapping[str, float], model_id: str | None = None) -> None:
+    """Log figures that a run does not have yet: a stage that runs again leaves no second points.
+
+    Args:
+        run_id: of the run.
+        figures: by name.
+        model_id: of the run's MLflow model, which gets them too.
+    """
+    known = mlflow.get_run(run_id).data.metrics
+    if new := {name: value for name, value in figures.items() if known.get(name) != value}:
+        mlflow.log_metrics(new, run_id=run_id, model_id=model_id)

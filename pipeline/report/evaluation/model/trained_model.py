@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.base.digests import SHORT
 from pipeline.base.paths import HISTORY, RUN, TRAIN_METRICS
-from pipeline.base.stage_output import read_stage_output, read_stage_table
+from pipeline.base.stage_files.stage_output import read_stage_output, read_stage_table
 from pipeline.report.evaluation.evaluation_content import ModelLineage
 
 

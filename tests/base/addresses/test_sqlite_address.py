@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
-from pipeline.base.sqlite_address import absolute_sqlite_uri, sqlite_file, sqlite_uri
+from pipeline.base.addresses.sqlite_address import absolute_sqlite_uri, sqlite_file, sqlite_uri
 
 HOSTILE = ("My Repo", "My%20Repo", "100%", "a?b", "a#b", "ü+'\"", "日本", "a%2Fb", "x@y:z")
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pipeline.base.addresses.credentials import masked
 from pipeline.base.errors import StoreError, one_line
+from pipeline.tracking.server.store_answers import failure_sentence, is_outage, is_server, store_failures
 
 
 @contextmanager
@@ -13,11 +15,12 @@ def store_errors(uri: str) -> Iterator[None]:
     Raises:
         StoreError: MLflow failed.
     """
-    from mlflow.exceptions import MlflowException
-
     try:
         yield
-    except MlflowException as error:
+    except store_failures() as error:
+        if is_server(uri) and not is_outage(error):
+            raise StoreError(failure_sentence(uri, error)) from None
+        reason = masked(one_line(error, 200))
         raise StoreError(
-            f"the MLflow store {uri} failed: {one_line(error, 200)}; run the command again to complete it"
+            f"the MLflow store {masked(uri)} failed: {reason}; run the command again to complete it"
         ) from None

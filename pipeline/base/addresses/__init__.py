@@ -1,0 +1,1 @@
+"""Addresses of stores: how they are resolved, and what is secret in them."""

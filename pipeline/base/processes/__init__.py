@@ -1,0 +1,1 @@
+"""Processes: how they are stopped, and whether they still run."""

@@ -1,0 +1,111 @@
+"""What is sent to a store in order, by a thread, so that work goes on while the store does not answer."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from pipeline.base.addresses.credentials import masked
+from pipeline.tracking.server.mlflow_internals import brief_requests
+from pipeline.tracking.server.store_answers import REQUEST_SECONDS, is_outage, is_server, reason_of, store_failures
+
+WAIT = 2.0  # seconds that a sender waits for a store which has not failed yet: usually it takes milliseconds
+RETRY = 10.0  # seconds between two attempts at a store that failed
+Item = TypeVar("Item")
+
+
+class Outbox(Generic[Item]):
+    """Delivers items in the order in which they were put in; what a store does not take waits, and is sent later.
+
+    An item may be delivered twice, if the answer to the first time was lost: delivering must allow that.
+
+    Args:
+        uri: of the store, for messages.
+        deliver: sends an item, in a thread.
+        work: what goes on meanwhile, for messages, such as `training`.
+        returned: called in the thread when the store answers again.
+    """
+
+    def __init__(
+        self,
+        uri: str,
+        deliver: Callable[[Item], None],
+        work: str,
+        returned: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.uri, self.deliver, self.work, self.returned = masked(uri), deliver, work, returned
+        self._items: deque[Item] = deque()
+        self._changed = threading.Condition()
+        self._lost = self._closed = self._asked_again = False
+        self._failures = 0
+        self._thread = threading.Thread(target=self._send, name="outbox", daemon=True)
+        self._thread.start()
+
+    def put(self, item: Item) -> None:
+        """Send an item, soon; return when it is sent, or when that takes longer than a moment."""
+        with self._changed:
+            self._items.append(item)
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._lost or not self._items, WAIT)
+
+    def flush(self, seconds: float) -> bool:
+        """Wait until everything is sent; return whether it is.
+
+        Args:
+            seconds: to wait at most; a store that failed is asked once more.
+        """
+        with self._changed:
+            before, self._asked_again = self._failures, True
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: not self._items or self._failures > before, seconds)
+            return not self._items
+
+    def close(self) -> list[Item]:
+        """End the thread; return what was not sent."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._thread.join(WAIT)
+        return list(self._items)
+
+    def _send(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._items or self._closed)
+                if self._closed:
+                    return
+                item = self._items[0]
+            try:
+                with brief_requests(REQUEST_SECONDS):
+                    self.deliver(item)
+            except store_failures() as error:
+                self._fail(error)
+            else:
+                self._succeed()
+
+    def _fail(self, error: Exception) -> None:
+        with self._changed:
+            self._failures += 1
+            if not self._lost:
+                self._lost = True
+                says = "does not answer" if is_outage(error) else f"refuses what is logged ({reason_of(error)})"
+                self._print(f"{says}; {self.work} continues, its metrics will be sent later")
+            self._changed.notify_all()
+            self._asked_again = False
+            self._changed.wait_for(lambda: self._closed or self._asked_again, RETRY)
+
+    def _succeed(self) -> None:
+        back = False
+        with self._changed:
+            self._items.popleft()
+            if self._lost and not self._items:
+                self._lost, back = False, True
+            self._changed.notify_all()
+        if back:
+            self._print("answers again; what it missed has been sent")
+            self.returned()
+
+    def _print(self, line: str) -> None:
+        name = "server" if is_server(self.uri) else "store"
+        print(f"{time.strftime('%H:%M:%S')} the MLflow {name} {self.uri} {line}", flush=True)

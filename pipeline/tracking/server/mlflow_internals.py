@@ -1,0 +1,68 @@
+"""How long MLflow waits for a store: its settings, and the two internals that no setting reaches.
+
+Its own defaults wait for minutes without a word: seven retries with 120 seconds each, ten attempts at a database.
+"""
+
+import logging
+import os
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+TIMEOUT, RETRIES = "MLFLOW_HTTP_REQUEST_TIMEOUT", "MLFLOW_HTTP_REQUEST_MAX_RETRIES"
+DEFAULTS = {  # a value of the user's wins
+    TIMEOUT: "15",  # seconds for an answer
+    RETRIES: "4",  # after 2, 4, 8 and 16 seconds: a server that restarts is waited for
+    "PGCONNECT_TIMEOUT": "10",  # libpq's, in seconds
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+}
+FILE_TIMEOUT = 300  # seconds without progress in which a file is given up: what was sent waits in buffers of slow links
+BRIEF = (TIMEOUT, RETRIES)
+SILENT = ("mlflow.store.db.utils", "mlflow.system_metrics")  # they print tracebacks of what is reported here anyway
+
+
+_lock = threading.Lock()
+_blocks: list[int] = []  # those of `brief_requests` that have not ended
+_usual: dict[str, str] = {}  # values to return to after them
+
+
+def configure_mlflow() -> None:
+    """Set how long MLflow waits, and which of its messages are shown; calling it again changes nothing."""
+    from mlflow.store.artifact import http_artifact_repo
+    from mlflow.store.db import utils
+    from mlflow.utils.rest_utils import http_request
+
+    for name, value in DEFAULTS.items():
+        os.environ.setdefault(name, value)
+    http_artifact_repo.http_request = partial(http_request, timeout=max(FILE_TIMEOUT, int(os.environ[TIMEOUT])))
+    utils.MAX_RETRY_COUNT = 1
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", module="mlflow")
+
+
+@contextmanager
+def brief_requests(seconds: int) -> Iterator[None]:
+    """Let MLflow ask once and wait for `seconds` only, within the block; a value of the user's wins.
+
+    Threads may do this at once: the first one's seconds hold until the last block has ended.
+    """
+    with _lock:
+        if not _blocks:
+            _usual.update({name: DEFAULTS[name] for name in BRIEF if os.environ.get(name) in (None, DEFAULTS[name])})
+            brief = {TIMEOUT: str(seconds), RETRIES: "0"}
+            os.environ.update({name: brief[name] for name in _usual})
+        _blocks.append(seconds)
+    try:
+        yield
+    finally:
+        with _lock:
+            _blocks.pop()
+            if not _blocks:
+                os.environ.update(_usual)
+                _usual.clear()
