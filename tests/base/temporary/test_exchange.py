@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from pipeline.base import exchange as exchange_module
+from pipeline.base.temporary import exchange as exchange_module
 from pipeline.base.temporary.exchange import exchange
 
 WATCH = """
