@@ -13,7 +13,7 @@ from pipeline.config.schema.pipeline_schema import Config
 from pipeline.tracking.experiment_page import NOTE, describe_trainings
 from pipeline.tracking.lineage import lineage_tags, run_params
 from pipeline.tracking.metric_names import TEST, accepted_names
-from pipeline.tracking.runs.search_runs import PARENT
+from pipeline.tracking.runs.search_log import PARENT
 from pipeline.tracking.runs.training_run import RUN_TAGS
 from pipeline.tracking.store import open_store
 
