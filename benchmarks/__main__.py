@@ -29,6 +29,11 @@ BENCHMARKS = (
         "3 minutes",
     ),
     Benchmark(
+        "python -m benchmarks.speed.checkpoint_cost",
+        "epochs with checkpoints within them beside epochs without, and the time of one checkpoint",
+        "2 minutes",
+    ),
+    Benchmark(
         "python -m benchmarks.speed.step_profile",
         "the training step's time by kind of operation, in a project with prepared data",
         "1 minute",

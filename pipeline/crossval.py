@@ -35,12 +35,12 @@ def main(root: Path, folds: int = FOLDS, overrides: Sequence[str] = ()) -> "Cros
         PipelineError: no git repository or commit, a wrong setting, a tracking server that does not answer, another
             cross-validation under way, or a fold that failed (the others are kept).
     """
+    from pipeline.config.fresh_params import check_fresh
     from pipeline.crossvalidation.crossval_outcome import CrossvalOutcome
     from pipeline.crossvalidation.fold_loop import run_folds
     from pipeline.crossvalidation.fold_plan import plan_folds
     from pipeline.crossvalidation.project_copy import only_one
     from pipeline.crossvalidation.repository import Repository
-    from pipeline.params import check_fresh
     from pipeline.tracking.runs.crossval_runs import CrossvalRuns
 
     repository = Repository(root)

@@ -16,7 +16,6 @@ from pipeline.base.paths import (
     OPENVINO,
     PREDICTIONS,
     PREPARED,
-    RUN,
     TRAIN_METRICS,
 )
 from pipeline.base.phases import PhaseTimer
@@ -105,6 +104,7 @@ def _log_metrics(
     config: Config, root: Path, metrics: dict[str, Any], test: "pd.DataFrame"
 ) -> tuple[str, str, tuple[int, int]]:
     """Log the metrics; return the run's id, a digest of the test images, and how many runs and models used them."""
+    from pipeline.tracking.models.trained_digest import trained_digest
     from pipeline.tracking.runs.continued_run import continued_run
     from pipeline.tracking.runs.evaluation_log import log_test_metrics
     from pipeline.tracking.runs.test_use import count_test_uses, tag_test_use, test_digest
@@ -112,7 +112,7 @@ def _log_metrics(
     run_id = continued_run(config, root)
     log_test_metrics(run_id, metrics)
     digest = test_digest(test["digest"].tolist())
-    tag_test_use(run_id, digest, str(read_stage_output(root / RUN, "train")["model_digest"]))
+    tag_test_use(run_id, digest, trained_digest(root))
     uses = count_test_uses(digest)
     print(uses.sentence(len(test)))
     return run_id, digest, (uses.runs, uses.models)

@@ -1,8 +1,7 @@
 """Compose conf/ into params.yaml: `python -m pipeline.params [overrides]`."""
 
 import argparse
-import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.base.addresses.credentials import masked
@@ -13,8 +12,9 @@ from pipeline.base.files import write_text
 from pipeline.base.paths import PARAMS, PARAMS_CHECKED, project_root
 from pipeline.base.printable import printable
 from pipeline.config.compose import changed_keys, compose
+from pipeline.config.fresh_params import check_fresh, visible_changes
 from pipeline.config.overrides import quote_value
-from pipeline.config.params_file import COMMAND, read_params, read_values, recorded_overrides, write_params
+from pipeline.config.params_file import COMMAND, read_params, read_values, write_params
 
 
 def main(root: Path, overrides: Sequence[str] = ()) -> dict[str, tuple[object, object]]:
@@ -27,30 +27,6 @@ def main(root: Path, overrides: Sequence[str] = ()) -> dict[str, tuple[object, o
     old = read_values(root) if (root / PARAMS).is_file() else {}
     write_params(root, values)
     return changed_keys(old, values)
-
-
-def check_fresh(root: Path) -> None:
-    """Pass if params.yaml is what conf/ composes to with the overrides it records.
-
-    Raises:
-        PipelineError: it is not; the sentence names the keys and the command to run.
-    """
-    overrides = recorded_overrides(root)
-    changed = changed_keys(read_values(root), compose(root, overrides))
-    changed.pop("overrides", None)
-    if changed:
-        shown = [
-            f"{key} is {quote_value(old)}, conf/ says {quote_value(new)}"
-            for key, (old, new) in _visible(changed).items()
-        ]
-        if unset := len(changed) - len(shown):
-            shown.append(f"{unset} key{'s' * (unset > 1)} with null in one of them only")
-        keys = ", ".join(shown)
-        command = " ".join([COMMAND, *map(shlex.quote, overrides)])
-        raise PipelineError(
-            f"{PARAMS} differs from conf/ ({keys}); to take the values of conf/: {command} "
-            f"(to keep a value of your own, add it: KEY=VALUE)"
-        )
 
 
 def check_data_exists(root: Path) -> None:
@@ -133,14 +109,9 @@ def _compose(root: Path, overrides: Sequence[str]) -> None:
     fresh = not (root / PARAMS).is_file()
     changed = main(root, overrides)
     changed.pop("overrides", None)
-    for key, (old, new) in _visible(changed).items() if not fresh else ():
+    for key, (old, new) in visible_changes(changed).items() if not fresh else ():
         print(masked(f"{key}: {quote_value(old)} -> {quote_value(new)}"))
     print(f"{PARAMS} written" + ("." if changed else ", nothing changed.") + " Run it with: dvc repro")
-
-
-def _visible(changed: Mapping[str, tuple[object, object]]) -> dict[str, tuple[object, object]]:
-    """Return the changes without those of a key that is null before or after, and missing otherwise."""
-    return {key: values for key, values in changed.items() if values != (None, None)}
 
 
 if __name__ == "__main__":

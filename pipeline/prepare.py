@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import atomic_file, atomic_folder, remove_leftovers, write_json
+from pipeline.base.files import atomic_file, atomic_folder, write_json
 from pipeline.base.paths import (
     AUDIT_REPORT,
     FINDINGS,
@@ -16,6 +16,7 @@ from pipeline.base.paths import (
     main_root,
 )
 from pipeline.base.phases import PhaseTimer
+from pipeline.base.temporary.leftovers import remove_leftovers
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.data_schema import DataConfig
 from pipeline.config.schema.pipeline_schema import Config

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.base.command import run_command
 from pipeline.base.errors import PipelineError
+from pipeline.base.locks.process_lock import process_lock
 from pipeline.base.paths import PREPARED, SEARCH_REPORT, SEARCHES, main_root, project_root
 from pipeline.base.phases import PhaseTimer
 from pipeline.config.params_file import read_params
@@ -32,16 +33,30 @@ def main(config: TuneConfig, root: Path, overrides: Sequence[str] = ()) -> "Find
 
     Raises:
         PipelineError: no prepared data, an impossible space, a tracking server that does not answer, three failed
-            trials in a row.
+            trials in a row, or another process that runs the same search.
     """
     search, runs = _open(config, root)
     from pipeline.search.engine.worker_role import exit_with_chief, worker_role
-    from pipeline.search.outcome.conclusion import conclude
 
     if worker_role() == "worker":
         exit_with_chief()
         _work(search, runs)
         return None
+    with process_lock(search.folder / "lock", _refuse_second):
+        return _search(search, runs, root, overrides)
+
+
+def _refuse_second(process: str) -> None:
+    raise PipelineError(
+        f"another process ({process}) runs this search; wait for its end, then the same command shows the result "
+        "(search.workers=N runs N trials at once)"
+    )
+
+
+def _search(search: "Search", runs: "SearchRuns", root: Path, overrides: Sequence[str]) -> "Findings":
+    """Run the trials that are left, and conclude; also where the trials fail or are interrupted."""
+    from pipeline.search.outcome.conclusion import conclude
+
     run_id = runs.open()
     print(f"search {search.folder.name}, MLflow run {run_id}; its state is in {search.folder}")
     status, findings = "FAILED", None

@@ -37,8 +37,9 @@ MAY_IMPORT = {
     "jax_training": {"base", "config", "data", "training"},
     "monitoring": {"base", "config", "data", "evaluation", "inference", "report", "runtime"},
     "web": {"base", "data", "inference", "report", "runtime"},
+    "diagnosis": {"base", "config", "lifecycle", "runtime", "tracking", "training"},
     "a command": {
-        "a command", "base", "config", "crossvalidation", "data", "evaluation", "exporting", "inference",
+        "a command", "base", "config", "crossvalidation", "data", "diagnosis", "evaluation", "exporting", "inference",
         "jax_training", "lifecycle", "model", "monitoring", "registry", "report", "runtime", "search", "topology",
         "tracking", "training", "web",
     },
@@ -259,9 +260,13 @@ def test_only_commands_and_generated_files_are_at_the_top():
 
 
 def test_tests_mirror_the_code():
-    """A folder of tests has a folder of code of the same name."""
+    """A folder of tests has a folder of code of the same name; `security` tests what docs/security.md promises."""
     tests = ROOT / "tests"
-    for folder in {file.parent for file in tests.rglob("test_*.py")} - {tests, tests / "end_to_end"}:
+    for folder in {file.parent for file in tests.rglob("test_*.py")} - {
+        tests,
+        tests / "end_to_end",
+        tests / "security",
+    }:
         place = folder.relative_to(tests)
         assert (ROOT / "pipeline" / place).is_dir() or (ROOT / place).is_dir(), place
 
@@ -286,6 +291,6 @@ def test_the_installed_packages_have_what_they_need():
 
 
 def test_params_yaml_is_what_conf_says(root):
-    from pipeline.params import check_fresh
+    from pipeline.config.fresh_params import check_fresh
 
     check_fresh(root)

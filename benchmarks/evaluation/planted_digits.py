@@ -49,10 +49,17 @@ def planted_predictions(config: Config, share: float, seed: int) -> pd.DataFrame
     wrong = [replace(record, label=label) for record, label in zip(records, planted, strict=True)]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        return _trained_table(_prepared(wrong, config, folder / "images"), config, folder, truth)
+        return _trained_table(prepared_digits(wrong, config, folder / "images"), config, folder, truth)
 
 
-def _prepared(records: list[Record], config: Config, folder: Path) -> "Dataset":
+def prepared_digits(records: list[Record], config: Config, folder: Path) -> "Dataset":
+    """Pack and split the digits.
+
+    Args:
+        records: the images.
+        config: of the digits.
+        folder: to be made.
+    """
     from pipeline.data.dataset import Dataset
     from pipeline.data.final_manifest import split_images
     from pipeline.data.pack import pack_images

@@ -13,6 +13,7 @@ from typing import Protocol
 from pipeline.base.addresses.credentials import masked
 from pipeline.base.errors import PipelineError
 from pipeline.base.processes.stop_signals import EXIT_INTERRUPTED, handle_stop_signals, stop_exit_code
+from pipeline.base.temporary.temporary_folder import temporary_folder
 
 EXIT_BROKEN_PIPE = 141  # 128 + SIGPIPE
 
@@ -41,7 +42,8 @@ def run_command(action: Callable[[], object]) -> None:
     handle_stop_signals()
     sys.excepthook = _print_traceback
     try:
-        action()
+        with temporary_folder():
+            action()
         sys.stdout.flush()
     except BrokenPipeError:
         if not _reader_is_gone():

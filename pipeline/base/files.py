@@ -10,27 +10,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from pipeline.base.errors import PipelineError, one_line
 from pipeline.base.exchange import exchange
-
-PARTIAL = ".partial-"  # what the names of files and folders under construction begin with
+from pipeline.base.temporary.leftovers import PARTIAL, make_place, under_construction
 
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path` (same suffix) that replaces `path` when the block succeeds."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_place(path.parent)
     handle, name = tempfile.mkstemp(prefix=f"{PARTIAL}{os.getpid()}-", suffix=path.suffix, dir=path.parent)
     os.close(handle)
     partial = Path(name)
+    under_construction.add(partial)
     try:
         yield partial
         partial.chmod(0o644)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+        under_construction.discard(partial)
 
 
 @contextmanager
@@ -39,8 +38,9 @@ def atomic_folder(path: Path) -> Iterator[Path]:
 
     At every instant `path` is the old folder or the new one, whole.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_place(path.parent)
     partial = Path(tempfile.mkdtemp(prefix=f"{PARTIAL}{os.getpid()}-", dir=path.parent))
+    under_construction.add(partial)
     try:
         yield partial
         partial.chmod(0o755)
@@ -50,18 +50,7 @@ def atomic_folder(path: Path) -> Iterator[Path]:
             partial.replace(path)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-
-
-def remove_leftovers(folder: Path) -> None:
-    """Remove files and folders under construction in `folder` whose process was killed."""
-    for partial in folder.glob(f"{PARTIAL}*"):
-        process = partial.name.removeprefix(PARTIAL).partition("-")[0]
-        if process.isdecimal() and psutil.pid_exists(int(process)):
-            continue
-        if partial.is_dir():
-            shutil.rmtree(partial, ignore_errors=True)
-        else:
-            partial.unlink(missing_ok=True)
+        under_construction.discard(partial)
 
 
 def write_text(path: Path, text: str) -> None:

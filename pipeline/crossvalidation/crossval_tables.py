@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.base.files import atomic_file, write_json
+from pipeline.base.files import write_json
+from pipeline.base.formats.csv_table import write_csv
 from pipeline.crossvalidation.crossval_outcome import CrossvalOutcome
 from pipeline.crossvalidation.fold_statistics import Spread
 
@@ -35,8 +36,7 @@ def write_tables(folder: Path, outcome: CrossvalOutcome) -> list[Path]:
         "classes_by_fold.csv": by_fold[["fold", *outcome.results[0].classes.columns]],
     }
     for name, table in tables.items():
-        with atomic_file(folder / name) as partial:
-            table.to_csv(partial, index=False, float_format="%.6g")
+        write_csv(table, folder / name)
     summary = {
         "key": outcome.plan.key,
         "folds": outcome.plan.folds,

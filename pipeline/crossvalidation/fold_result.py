@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.base.formats.csv_table import original_text
 from pipeline.base.paths import EVALUATE_OUTPUTS, TEST_METRICS
 from pipeline.crossvalidation.repository import Repository
 
@@ -60,4 +61,5 @@ def read_fold(repository: Repository, fold: int, name: str, *, reused: bool) -> 
 def class_table(text: str) -> pd.DataFrame:
     """Return evaluation's table of classes from its CSV text; a class named `NA` stays text, an empty cell is NaN."""
     table = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    table["class"] = table["class"].map(original_text)
     return table.assign(**{name: pd.to_numeric(table[name]) for name in table.columns if name != "class"})

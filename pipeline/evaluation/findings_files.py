@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.base.files import atomic_file, write_json
+from pipeline.base.files import write_json
+from pipeline.base.formats.csv_table import write_csv
 from pipeline.evaluation.scores.flat_metrics import flat_metrics
 from pipeline.evaluation.scores.interval_estimate import Estimate, json_number
 from pipeline.evaluation.table_findings import TableFindings
@@ -30,10 +31,10 @@ def write_findings(table: pd.DataFrame, findings: TableFindings, folder: Path) -
     write_json(folder / METRICS, metrics)
     write_json(folder / INTERVALS, {name: score.record() for name, score in findings.scores.items()})
     write_json(folder / CALIBRATION, calibration_record(findings))
-    _write_csv(findings.by_class, folder / "per_class.csv")
-    _write_csv(test[["label", "predicted"]].rename(columns={"label": "actual"}), folder / "confusion.csv")
-    _write_csv(slice_table(findings), folder / "slices.csv")
-    _write_csv(findings.label_errors.drop(columns="position"), folder / "label_errors.csv")
+    write_csv(findings.by_class, folder / "per_class.csv")
+    write_csv(test[["label", "predicted"]].rename(columns={"label": "actual"}), folder / "confusion.csv")
+    write_csv(slice_table(findings), folder / "slices.csv")
+    write_csv(findings.label_errors.drop(columns="position"), folder / "label_errors.csv")
     return metrics
 
 
@@ -57,8 +58,3 @@ def _fields(record: Any) -> dict[str, Any]:
     """Return the fields of a dataclass for JSON."""
     return {name: value.record() if isinstance(value, Estimate) else json_number(value)
             for name, value in vars(record).items()}  # fmt: skip
-
-
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    with atomic_file(path) as partial:
-        table.to_csv(partial, index=False, float_format="%.6g")

@@ -7,6 +7,7 @@ from statistics import fmean
 from typing import Any
 
 from pipeline.base.files import read_stage_output, read_stage_text
+from pipeline.base.formats.csv_table import original_text
 from pipeline.base.paths import TEST_METRICS
 from pipeline.evaluation.measures_files import COST, ROBUSTNESS
 from pipeline.evaluation.scores.class_scores import CLASS_FIGURES
@@ -38,7 +39,7 @@ def measured_figures(root: Path) -> dict[str, float | None]:
         if row["corruption"] != AS_THEY_ARE and row["accuracy"]
     ]
     by_class = {
-        f"class/{row['class']}/{figure}": float(row[figure]) if row[figure] else None
+        f"class/{original_text(row['class'])}/{figure}": float(row[figure]) if row[figure] else None
         for row in _rows(folder / BY_CLASS)
         for figure in CLASS_FIGURES
     }

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.base.files import atomic_file, write_json
+from pipeline.base.files import write_json
+from pipeline.base.formats.csv_table import write_csv
 from pipeline.evaluation.network_measures import NetworkMeasures
 
 ROBUSTNESS, COST = "robustness.csv", "cost.json"
@@ -23,6 +24,5 @@ def write_measures(measures: NetworkMeasures, folder: Path) -> None:
         (one.corruption, one.strength, one.setting, one.images, *vars(one.accuracy).values())
         for one in measures.robustness
     ]
-    with atomic_file(folder / ROBUSTNESS) as partial:
-        pd.DataFrame(rows, columns=columns).to_csv(partial, index=False, float_format="%.6g")
+    write_csv(pd.DataFrame(rows, columns=columns), folder / ROBUSTNESS)
     write_json(folder / COST, asdict(measures.cost))

@@ -83,8 +83,8 @@ def relocate(store: Path, artifacts: Path) -> None:
         return
     if moved:
         _print(
-            f"this project was at {moved.old.parent}; {changed} places of files in {store.name} are in "
-            f"{artifacts.parent} now"
+            f"this project was at {moved.old.parent}; {changed} locations of files in {store.name} now point to "
+            f"{artifacts.parent}"
         )
 
 

@@ -1,7 +1,5 @@
 import math
 import stat
-import subprocess
-import sys
 
 import pytest
 
@@ -11,7 +9,6 @@ from pipeline.base.files import (
     atomic_folder,
     read_json,
     read_stage_output,
-    remove_leftovers,
     write_json,
     write_text,
 )
@@ -93,20 +90,6 @@ def test_what_is_no_json_leaves_the_old_file(tmp_path, value):
     with pytest.raises((ValueError, TypeError)):
         write_json(tmp_path / "a.json", {"value": value})
     assert contents(tmp_path) == {"a.json": '"old"\n'}
-
-
-def test_leftovers_of_a_killed_process_are_removed_and_those_of_a_living_one_are_not(tmp_path):
-    killed = subprocess.Popen([sys.executable, "-c", ""])
-    killed.wait()
-    (tmp_path / f".partial-{killed.pid}-a").mkdir()
-    (tmp_path / f".partial-{killed.pid}-a/images.npy").write_text("half")
-    (tmp_path / f".partial-{killed.pid}-b.csv").write_text("half")
-    (tmp_path / ".partial-old").mkdir()  # as earlier versions named them
-    (tmp_path / "kept").write_text("whole")
-    with atomic_folder(tmp_path / "new") as partial:
-        remove_leftovers(tmp_path)
-        assert sorted(path.name for path in tmp_path.iterdir()) == [partial.name, "kept"]
-    assert (tmp_path / "new").is_dir()
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ import pytest
 
 from pipeline.base.errors import PipelineError
 from pipeline.config.compose import compose
+from pipeline.config.fresh_params import check_fresh
 from pipeline.config.params_file import read_params, read_values, write_params
-from pipeline.params import check_fresh, main
+from pipeline.params import main
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Ctrl-C, kill -9, a silent server, other folders: what goes wrong on ordinary days. The tests run in order."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -10,15 +11,18 @@ import time
 import mlflow
 import pytest
 
+from pipeline.base.locks.process_lock import process_lock
+from tests.end_to_end.conftest import PATIENCE
+
 EPOCHS = 8  # enough for a signal to arrive before the last, however busy the machine
 FEW_IMAGES = ("experiment=smoke", "data.split.test=0.6")
 QUICK = (*FEW_IMAGES, "model.normalization=none", "recipe.optimizer=sgd")  # half the time to trace
 SETTINGS = (*FEW_IMAGES, f"recipe.epochs={EPOCHS}")
 
 
-def train_until(project, environment, epoch: int) -> subprocess.Popen:
-    """Start `dvc repro` and return it once the given epoch's line has appeared."""
-    process = subprocess.Popen(
+def start_repro(project, environment) -> subprocess.Popen:
+    """Start `dvc repro train`."""
+    return subprocess.Popen(
         ["dvc", "repro", "train"],
         cwd=project.root,
         env=environment,
@@ -27,6 +31,11 @@ def train_until(project, environment, epoch: int) -> subprocess.Popen:
         text=True,
         start_new_session=True,
     )
+
+
+def train_until(project, environment, epoch: int) -> subprocess.Popen:
+    """Start `dvc repro` and return it once the given epoch's line has appeared."""
+    process = start_repro(project, environment)
     assert process.stdout
     for line in process.stdout:
         if line.startswith(f"epoch {epoch}/"):
@@ -49,10 +58,11 @@ def test_ctrl_c_keeps_the_finished_epochs_and_says_so(project, user_environment)
     output, _ = process.communicate(timeout=60)
     assert process.returncode != 0
     assert "Traceback" not in output
-    assert "epochs are in the checkpoint; dvc repro resumes from there" in output
+    kept = re.search(r"(\d) of 8 epochs( and \d+ of \d+ batches)? are in the checkpoint; dvc repro resumes", output)
+    assert kept
     run, steps = only_run(project)
     assert run.info.status == "KILLED"
-    assert 1 <= len(steps) < EPOCHS
+    assert len(steps) == int(kept[1]) >= 1
 
 
 def test_after_a_kill_too_the_next_repro_resumes_in_the_same_run(project, user_environment):
@@ -81,16 +91,39 @@ def test_the_interrupted_training_ends_with_the_weights_of_an_uninterrupted_one(
     assert (project.root / "outputs/train/history.csv").read_bytes() == history
 
 
-def test_a_training_that_ended_before_dvc_recorded_it_is_not_repeated(project):
-    """As if the stage had been killed between its last line and DVC's writing of dvc.lock."""
+def test_a_training_that_ended_before_dvc_recorded_it_is_not_repeated(project, user_environment):
+    """As if the stage had been killed between its last line and DVC's writing of dvc.lock.
+
+    The same for the second of two experiments that train with the same settings: it waits for the first one.
+    """
     project.succeed(sys.executable, "-m", "pipeline.params", *QUICK, "recipe.seed=7")
     project.succeed(sys.executable, "-m", "pipeline.train")
     trained = project.json("outputs/train/run.json")
-    output = project.succeed("dvc", "repro", "train")
-    assert "DVC had not recorded its result: saving it again" in output
+    newest = max((project.root / ".checkpoints").iterdir(), key=lambda path: path.stat().st_mtime)
+    with process_lock(newest / "lock", pytest.fail):  # as if it were still at it
+        process = start_repro(project, user_environment)
+        waiting = f"another process (pid {os.getpid()}) trains with the same settings; waiting for its result\n"
+        assert waiting in process.stdout
+    output, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    assert "the other process has finished this training: saving its result here too" in output
     assert "epoch 1/1" not in output
     again = project.json("outputs/train/run.json")
     assert (again["run_id"], again["model_digest"]) == (trained["run_id"], trained["model_digest"])
+
+
+def test_settings_that_cannot_be_trained_leave_no_run(project, command):
+    def runs():
+        client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+        return {run.info.run_id for run in client.search_runs([client.get_experiment_by_name("smoke").experiment_id])}
+
+    before, folders = runs(), set((project.root / ".checkpoints").iterdir())
+    project.succeed(sys.executable, "-m", "pipeline.params", *QUICK, "recipe.accumulate=9999")
+    done = command(project.root, "pipeline.train")
+    assert "recipe.accumulate (9999) is more than the" in done.errors
+    assert runs() == before
+    assert set((project.root / ".checkpoints").iterdir()) == folders
+    project.succeed(sys.executable, "-m", "pipeline.params", *QUICK, "recipe.seed=7")
 
 
 def test_outside_a_project_it_says_so(project, tmp_path):

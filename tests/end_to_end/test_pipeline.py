@@ -16,6 +16,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from tests.end_to_end.conftest import Project
+
 COMMITTED = [
     "dvc.lock",
     "outputs/evaluate/metrics.json",
@@ -234,6 +236,37 @@ def test_registering_again_makes_no_second_version(project):
     output = project.succeed("dvc", "repro", "--force", "--single-item", "register")
     assert "smoke version 1 (was registered before)" in output
     assert (project.root / "outputs/register/decision.json").read_bytes() == before
+
+
+def test_the_digest_of_a_model_is_computed_and_not_believed(project):
+    """An edited record, or another file, would make a second version of the same model, or one under a false digest."""
+    record, kept = project.root / "outputs/train/run.json", project.json("outputs/train/run.json")
+    bytes_before = record.read_bytes()
+    record.unlink()  # a link to DVC's cache, perhaps
+    record.write_text(json.dumps(kept | {"model_digest": "0" * 64}))
+    try:
+        output = project.fail(sys.executable, "-m", "pipeline.register")
+    finally:
+        record.write_bytes(bytes_before)
+        project.succeed("dvc", "repro", "--force", "--single-item", "register")
+    assert "outputs/train/model.keras is not the model of outputs/train/run.json" in output
+    assert len(output.splitlines()) == 1
+    import mlflow
+
+    client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+    assert len(client.search_model_versions("name='smoke'")) == 1
+
+
+def test_a_copy_in_a_folder_of_any_name_logs_into_itself(project, tmp_path):
+    copy = Project(tmp_path / "My%20copy #1 ü?")
+    shutil.copytree(project.root, copy.root, symlinks=True)
+    before = sorted((project.root / "mlruns").rglob("*"))
+    output = copy.succeed(sys.executable, "-m", "pipeline.register")
+    assert f"this project was at {project.root}" in output
+    assert "smoke version 1 (was registered before)" in output
+    assert sorted((project.root / "mlruns").rglob("*")) == before
+    assert "identical" in copy.succeed(sys.executable, "-m", "pipeline.models", "verify", "smoke")
+    assert [path.name for path in tmp_path.iterdir()] == [copy.root.name]
 
 
 def test_a_model_whose_golden_batch_is_answered_otherwise_is_not_registered(project):

@@ -83,9 +83,10 @@ def fit_with(dataset, tiny):
     """Fit with the tiny settings, some of the recipe's changed."""
     from pipeline.training.fit import fit
 
-    def run(checkpoints, listener=lambda metrics: None, network=None, start=None, **changed):
+    def run(checkpoints, listener=lambda metrics: None, network=None, start=None, times=None, **changed):
         recipe = type(tiny.recipe).model_validate(tiny.recipe.model_dump() | changed)
-        fitted = fit(dataset, tiny.model.model_copy(update=network or {}), recipe, checkpoints, listener, start)
+        model = tiny.model.model_copy(update=network or {})
+        fitted = fit(dataset, model, recipe, checkpoints, listener, start, times=times)
         return SimpleNamespace(fitted=fitted, last=[item.copy() for item in fitted.model.get_weights()])
 
     return run

@@ -1,8 +1,11 @@
 """One training: repeatable, interruptible, stopped at a NaN loss."""
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -84,6 +87,34 @@ def test_the_same_seed_interrupted_or_not_gives_the_same_weights_and_history(str
     assert "resuming after epoch 1 of 3" in capsys.readouterr().out
     assert [row["epoch"] for row in rows] == [2.0, 3.0]
     assert_same_arrays(resumed.last, straight.last)
+    assert_same_arrays(resumed.fitted.weights, straight.fitted.weights)
+    assert resumed.fitted.history == straight.fitted.history
+
+
+@pytest.fixture
+def ctrl_c_arrives():
+    """What is started in the background ignores SIGINT."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_keeps_the_batches_that_are_done(straight, fit_with, tmp_path, capsys, ctrl_c_arrives):
+    from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
+
+    asked = []
+
+    def press_ctrl_c_after_the_second_batch():
+        asked.append(len(asked))
+        if len(asked) == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    times = SimpleNamespace(due=press_ctrl_c_after_the_second_batch, saved=lambda seconds: None)
+    with pytest.raises(KeyboardInterrupt):
+        fit_with(CheckpointStore(tmp_path, "key"), times=times)
+    assert CheckpointStore(tmp_path, "key").load().progress(3) == "0 of 3 epochs and 3 of 5 batches"
+    resumed = fit_with(CheckpointStore(tmp_path, "key"))
+    assert "resuming after epoch 0 of 3 and 3 of 5 batches" in capsys.readouterr().out
     assert_same_arrays(resumed.fitted.weights, straight.fitted.weights)
     assert resumed.fitted.history == straight.fitted.history
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.base.files import atomic_file
+from pipeline.base.formats.csv_table import write_csv
 from pipeline.data.audit.image_audit import Audit
 
 # A person must decide about these: both images of a pair may be right, and a dark photo may be a good one.
@@ -51,6 +51,5 @@ def fix_list(audit: Audit) -> pd.DataFrame:
 def write_fix_list(path: Path, audit: Audit) -> int:
     """Write `fix_list` as CSV; return the number of its rows."""
     rows = fix_list(audit)
-    with atomic_file(path) as partial:
-        rows.to_csv(partial, index=False)
+    write_csv(rows, path, float_format=None)
     return len(rows)

@@ -2,7 +2,6 @@
 
 import threading
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +26,7 @@ class KerasEngine:
 
         try:
             self.network = keras.models.load_model(file, compile=False)
-        except (ValueError, OSError, TypeError, KeyError, BadZipFile) as error:
+        except Exception as error:  # whatever a damaged or hostile file makes Keras raise
             raise PipelineError(f"Keras cannot read {file}: {one_line(error)}") from None
         self.name = f"Keras {keras.config.floatx()} ({keras.backend.backend()})"
         self._maps: keras.Model | None = None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
+from pipeline.base.formats.csv_table import harmless_path, harmless_text
 from pipeline.base.printable import encodable, printable
 from pipeline.runtime.prediction import Prediction, columns, row
 
@@ -25,7 +26,8 @@ class Writer(Protocol):
 class CsvWriter:
     """RFC 4180 with a header: path, label (if known), predicted, confidence, predicted_2, …, error.
 
-    Control characters in names become backslash escapes, so that an image is a line.
+    Control characters in names become backslash escapes, so that an image is a line. A name that a spreadsheet would
+    execute gets an apostrophe before it.
 
     Args:
         stream: to write to.
@@ -44,10 +46,8 @@ class CsvWriter:
         """Write a line; probabilities have six digits."""
         path, *rest = row(prediction, self.classes, self.top)
         cells = [f"{cell:.6g}" if isinstance(cell, float) else cell for cell in rest]
-        path = f"./{path}" if path.startswith(("=", "+", "-", "@")) else path  # to spreadsheets these begin a formula
-        self._lines.writerow(
-            [printable(str(cell or "")) for cell in (path, *([label] if self.labeled else []), *cells)]
-        )
+        texts = [printable(str(cell or "")) for cell in (*([label] if self.labeled else []), *cells)]
+        self._lines.writerow([printable(harmless_path(str(path))), *map(harmless_text, texts)])
 
     def close(self) -> None:
         """Do nothing: every line is complete."""

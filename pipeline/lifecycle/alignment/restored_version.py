@@ -17,6 +17,7 @@ from pipeline.registry.gate import Criterion
 from pipeline.registry.version_tags import replace_tags
 from pipeline.registry.versions import RegisteredVersion
 from pipeline.tracking.models.registration import log_decision, register_run
+from pipeline.tracking.models.trained_digest import trained_digest
 from pipeline.tracking.runs.continued_run import continued_run
 from pipeline.tracking.runs.evaluation_log import complete_evaluation
 from pipeline.tracking.runs.report_artifact import log_report
@@ -34,6 +35,7 @@ def restore_version(result: WorkspaceResult, config: Config, root: Path) -> tupl
         PipelineError: the registered name belongs to other data.
         MlflowException: the store cannot be asked.
     """
+    trained_digest(root)  # refuses files of two trainings
     metrics = read_stage_output(root / TEST_METRICS, "evaluate")
     run_id = continued_run(config, root)
     complete_evaluation(run_id, root, str(result.decision["test_digest"]), result.digest)

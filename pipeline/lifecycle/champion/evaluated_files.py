@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from pipeline.base.files import read_stage_output, read_stage_text
-from pipeline.base.paths import EVALUATION_PAGE, PREDICTIONS, RUN, TEST_METRICS
+from pipeline.base.paths import EVALUATION_PAGE, PREDICTIONS, TEST_METRICS
 from pipeline.evaluation.measured_figures import measured_figures
 from pipeline.evaluation.named_models.predictions_file import read_predictions
 from pipeline.report.evaluation.gate_section import gate_slot
+from pipeline.tracking.models.trained_digest import trained_digest
 from pipeline.tracking.runs.test_use import test_digest
 
 
@@ -45,12 +46,12 @@ def read_evaluated(root: Path) -> EvaluatedFiles:
         root: the project's folder.
 
     Raises:
-        PipelineError: a file is missing or is none of evaluate's.
+        PipelineError: a file is missing or is none of evaluate's, or the model is another one than training recorded.
     """
     metrics, measured = read_stage_output(root / TEST_METRICS, "evaluate"), measured_figures(root)
     page = read_stage_text(root / EVALUATION_PAGE, "evaluate")
     gate_slot(page)
     table, classes = read_predictions(root / PREDICTIONS, PREDICTIONS)
-    digest = str(read_stage_output(root / RUN, "train")["model_digest"])
+    digest = trained_digest(root)
     tested = test_digest(table.loc[table["split"] == "test", "digest"].tolist())
     return EvaluatedFiles(metrics, measured, table, classes, digest, tested, page)

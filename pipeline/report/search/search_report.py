@@ -4,7 +4,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from pipeline.base.files import write_text
+from pipeline.base.formats.csv_table import write_csv
 from pipeline.report.search.search_figures import (
     importance_figure,
     parallel_figure,
@@ -22,8 +22,8 @@ PAGE = "report.html"
 def write_search_report(folder: Path, findings: Findings) -> list[Path]:
     """Write trials.csv, retrained.csv, the pictures and the page into `folder`; return the files, the page first."""
     objective = findings.objective
-    write_text(folder / "trials.csv", findings.trials_table().assign(objective=objective).to_csv(index=False))
-    write_text(folder / "retrained.csv", findings.retrained_table().assign(objective=objective).to_csv(index=False))
+    write_csv(findings.trials_table().assign(objective=objective), folder / "trials.csv", float_format=None)
+    write_csv(findings.retrained_table().assign(objective=objective), folder / "retrained.csv", float_format=None)
     figures = _save(_figures(findings), folder) if findings.best else []
     config = findings.config
     facts = {

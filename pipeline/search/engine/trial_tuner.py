@@ -11,15 +11,18 @@ import psutil
 from keras_tuner import errors
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import PARTIAL, read_json, write_json
+from pipeline.base.files import read_json, write_json
+from pipeline.base.temporary.leftovers import PARTIAL
 from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.data.dataset import Dataset
 from pipeline.search.engine.keras_tuner_internals import TunerInternals, show_failures_as_lines
+from pipeline.search.engine.trial_checkpoints import held_checkpoints
 from pipeline.search.limits import CostLimits
 from pipeline.search.space import apply_values
 from pipeline.search.trial import train_trial, trial_metrics
 from pipeline.search.trial_recorder import TrialRecorder
 from pipeline.search.trial_values import failure_reason, searched_values
+from pipeline.training.checkpoints.checkpoint_folder import LAST
 from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 from pipeline.training.history import EpochMetrics
 from pipeline.training.memory import release_memory
@@ -87,10 +90,13 @@ class TrialTuner(TunerInternals):
         Raises:
             FailedTrialError: the network cannot be trained, or the trial was interrupted too often.
         """
-        self._count_attempt(trial.trial_id)
+        with held_checkpoints(self._checkpoints(trial)) as checkpoints:
+            self._count_attempt(trial.trial_id, checkpoints.folder / LAST)
+            self._train(trial, checkpoints)
+
+    def _train(self, trial: Any, checkpoints: CheckpointStore) -> None:
         began, values = time.monotonic(), trial.hyperparameters.values
-        config, checkpoints = apply_values(self.config, searched_values(trial)), self._checkpoints(trial)
-        known = checkpoints.load().epochs
+        config, known = apply_values(self.config, searched_values(trial)), checkpoints.load().epochs
 
         def listener(metrics: EpochMetrics) -> None:
             if metrics["epoch"] > known:  # a trial that makes progress may be interrupted any number of times
@@ -137,9 +143,11 @@ class TrialTuner(TunerInternals):
             partial.rename(own.folder)
         return own
 
-    def _count_attempt(self, trial_id: str) -> None:
+    def _count_attempt(self, trial_id: str, checkpoint: Path) -> None:
         file = self._attempts(trial_id)
         attempts = 1 + (read_json(file) if file.is_file() else 0)
+        if file.is_file() and checkpoint.is_file() and checkpoint.stat().st_mtime > file.stat().st_mtime:
+            attempts = 1  # the last attempt saved a checkpoint within an epoch
         if attempts > ATTEMPTS:
             raise errors.FailedTrialError(
                 f"its process died {ATTEMPTS} times: it may need more memory than there is; see the system's log"

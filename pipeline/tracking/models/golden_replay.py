@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -52,13 +53,15 @@ def replay_golden(run_id: str, golden: GoldenBatch) -> GoldenReplay:
         PipelineError: the run has logged no model, or the model does not answer.
     """
     model_id = required_model_id(run_id)
-    try:
-        model = mlflow.pyfunc.load_model(f"models:/{model_id}")
-        answers = {"pyfunc": model.predict(golden.texts)["probabilities"].tolist()}
-    except MlflowException as error:
-        raise PipelineError(f"the model of MLflow run {run_id} does not answer: {one_line(error)}") from None
-    with _server(model) as port:
-        answers["http"] = [answer["probabilities"] for answer in _post(port, golden.texts)]
+    with tempfile.TemporaryDirectory(prefix="replay-") as folder:
+        try:
+            # into a folder, since MLflow decodes a path that has a percent sign twice where it reads the files in place
+            model = mlflow.pyfunc.load_model(f"models:/{model_id}", dst_path=folder)
+            answers = {"pyfunc": model.predict(golden.texts)["probabilities"].tolist()}
+        except MlflowException as error:
+            raise PipelineError(f"the model of MLflow run {run_id} does not answer: {one_line(error)}") from None
+        with _server(model) as port:
+            answers["http"] = [answer["probabilities"] for answer in _post(port, golden.texts)]
     classifier = model.get_raw_model()
     found = {way: golden.difference(_array(rows, classifier.classes)) for way, rows in answers.items()}
     mlflow.log_metrics({f"{GOLDEN}{way}": value for way, value in found.items()}, run_id=run_id)

@@ -14,9 +14,10 @@ import keras
 from numpy.typing import NDArray
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import remove_leftovers, write_text
+from pipeline.base.files import write_text
 from pipeline.base.locks.process_lock import process_lock
 from pipeline.base.paths import CHECKPOINTS
+from pipeline.base.temporary.leftovers import remove_leftovers
 from pipeline.training.checkpoints.array_file import read_arrays, write_arrays, write_durably
 from pipeline.training.checkpoints.checkpoint import Checkpoint
 from pipeline.training.checkpoints.checkpoint_folder import LAST, LOCK, PREVIOUS, RUN_ID, clear_folder, last_whole

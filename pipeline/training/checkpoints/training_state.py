@@ -39,6 +39,8 @@ def assign_state(model: keras.Model, arrays: Mapping[str, NDArray[Any]]) -> None
 def assign_metrics(model: keras.Model, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Give the metrics of `model` the running sums in `state_arrays`, so that an epoch's metrics are of all batches."""
     kept = [value for name, value in arrays.items() if name.startswith(METRIC)]
+    if len(_metric_variables(model)) < len(kept):
+        _build_metrics(model)
     for variable, value in zip(_metric_variables(model), kept, strict=True):
         variable.assign(value)
 
@@ -46,6 +48,13 @@ def assign_metrics(model: keras.Model, arrays: Mapping[str, NDArray[Any]]) -> No
 def numbered(variables: Sequence[Any], prefix: str = "") -> dict[str, NDArray[Any]]:
     """Return the values of variables, by their number after `prefix`."""
     return {f"{prefix}{index}": keras.ops.convert_to_numpy(variable) for index, variable in enumerate(variables)}
+
+
+def _build_metrics(model: keras.Model) -> None:
+    """Create the variables of the metrics, which Keras does at the first batch."""
+    outputs = [keras.ops.zeros((1, output.shape[-1])) for output in model.outputs]
+    model.compute_metrics(None, outputs[0], outputs if len(outputs) > 1 else outputs[0])
+    model.reset_metrics()
 
 
 def _variables(model: keras.Model) -> list[keras.Variable]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from zipfile import BadZipFile
 
 import keras
 
@@ -18,7 +17,7 @@ def load_network(file: Path, key: str) -> keras.Model:
     """
     try:
         return keras.models.load_model(file, compile=False)
-    except (ValueError, OSError, TypeError, KeyError, BadZipFile) as error:
+    except Exception as error:  # whatever a damaged or hostile file makes Keras raise
         raise PipelineError(f"{key}: Keras cannot read {file}: {one_line(error)}") from None
 
 

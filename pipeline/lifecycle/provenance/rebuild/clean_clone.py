@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import PARTIAL, remove_leftovers
 from pipeline.base.git.git_command import GitError, git
 from pipeline.base.printable import printable
+from pipeline.base.temporary.leftovers import PARTIAL, remove_leftovers
 
 PLACE = ".dvc/tmp/rebuild"  # of clones that are removed at the end; git ignores it
 # lets git fetch a commit that no branch has, such as that of a DVC experiment

@@ -1,0 +1,107 @@
+"""PostgreSQL in a folder, for docs/team/servers.py."""
+
+import getpass
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+NAMES = ("mlflow", "mlflow_auth")  # runs and models; users and their permissions
+PATIENCE = 300.0  # seconds until a server answers; the first start creates some eighty tables
+SOCKET_LIMIT = 100  # bytes of a socket's path, on Linux and macOS
+
+
+class Database:
+    """PostgreSQL on a socket in the folder: no port, so nothing outside of this machine reaches it."""
+
+    def __init__(self, folder: Path, password: str) -> None:
+        self.folder, self.password = folder, password
+        self.data, self.socket = folder / "postgres", folder / "socket"
+        self.programs = _programs()
+        # PostgreSQL refuses to run as root
+        self.user = "postgres" if os.geteuid() == 0 else getpass.getuser()
+        if len(os.fsencode(self.socket / ".s.PGSQL.5432")) > SOCKET_LIMIT:
+            sys.exit(f"{folder} is too long a path for PostgreSQL's socket; choose a folder with a shorter path")
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start PostgreSQL, creating its data at the first start; return its process."""
+        for each in (self.data, self.socket):
+            each.mkdir(exist_ok=True)
+        if os.geteuid() == 0:
+            self.folder.chmod(0o711)  # so that its user reaches the folders below
+            for each in (self.data, self.socket):
+                shutil.chown(each, self.user)
+        if not (self.data / "PG_VERSION").exists():
+            self._create()
+        process = self._popen(
+            "postgres", "-D", self.data, "-k", self.socket, "-c", "listen_addresses=", log="postgres.log"
+        )
+        wait(lambda: self._call("pg_isready", "-q", "-h", self.socket), [process], self.folder / "postgres.log")
+        for name in NAMES:
+            self._call("createdb", "-h", self.socket, "-U", "postgres", name)  # fails where it is there
+        return process
+
+    def uri(self, name: str) -> str:
+        """Return SQLAlchemy's URI of one of the databases; SQLAlchemy 2.1 opens it with psycopg 3."""
+        return f"postgresql+psycopg://postgres:{self.password}@/{name}?host={self.socket}"
+
+    def _create(self) -> None:
+        """Create the data, asking for the password at every connection."""
+        partial, secret = self.folder / "postgres.partial", self.folder / "socket" / "password"
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
+        secret.write_text(self.password, encoding="utf-8")
+        if os.geteuid() == 0:
+            for each in (partial, secret):
+                shutil.chown(each, self.user)
+        options = ["-U", "postgres", "--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8", "--locale=C"]
+        done = self._popen("initdb", "-D", partial, *options, log="initdb.log").wait()
+        secret.unlink()
+        if done:
+            sys.exit(f"PostgreSQL's initdb failed; see {self.folder / 'initdb.log'}")
+        self.data.rmdir()
+        partial.replace(self.data)
+
+    def _popen(self, program: str, *arguments: Any, log: str) -> subprocess.Popen[bytes]:
+        environment = os.environ | {"PGPASSWORD": self.password, "LC_ALL": "C"}
+        with (self.folder / log).open("ab") as output:
+            return subprocess.Popen(
+                [self.programs / program, *map(str, arguments)],
+                cwd="/",
+                env=environment,
+                user=self.user if os.geteuid() == 0 else None,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # Ctrl-C reaches this program alone, which stops MLflow first
+            )
+
+    def _call(self, program: str, *arguments: Any) -> bool:
+        return self._popen(program, *arguments, log="postgres.log").wait() == 0
+
+
+def _programs() -> Path:
+    """Return the folder of PostgreSQL's programs: that of PATH, else the newest of Debian's."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda each: int(each.parent.name))
+    if not folders:
+        sys.exit("PostgreSQL is not installed; on Debian and Ubuntu: apt-get install postgresql")
+    return folders[-1]
+
+
+def wait(
+    ready: Callable[[], bool], running: list[subprocess.Popen[bytes]], log: Path, patience: float = PATIENCE
+) -> None:
+    """Return when `ready`; exit where a process has ended, or after `patience` seconds."""
+    until = time.monotonic() + patience
+    while not ready():
+        ended = [process for process in running if process.poll() is not None]
+        if ended or time.monotonic() > until:
+            what = f"{Path(str(ended[0].args[0])).name} has ended" if ended else "the server does not answer"  # type: ignore[index]
+            sys.exit(f"{what}; see the logs in {log.parent}")
+        time.sleep(0.2)

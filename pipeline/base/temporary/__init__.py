@@ -1,0 +1,1 @@
+"""Temporary files, and what killed processes leave of theirs."""

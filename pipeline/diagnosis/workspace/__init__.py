@@ -1,0 +1,1 @@
+"""Checks of the project's folder: settings, git, DVC, checkpoints, leftovers."""

@@ -1,0 +1,78 @@
+"""Kill commands and compare what they leave: `python -m tests.end_to_end.kills --kills 100 --kind group-kill`."""
+
+import argparse
+import json
+import pickle
+import random
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.end_to_end.kills.kill_scenario import draw_kills, run_scenario
+from tests.end_to_end.kills.kills_table import kills_table, read_results
+from tests.end_to_end.kills.prepared_project import SUBJECTS, reference, set_up
+from tests.end_to_end.kills.watched_command import SIGNALS, TARGETS
+
+KINDS = [f"{target}-{how}" for target in TARGETS for how in SIGNALS]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run scenarios until each kind has its kills; return how many scenarios had faults."""
+    parser = argparse.ArgumentParser(prog="python -m tests.end_to_end.kills", description=__doc__)
+    parser.add_argument("--command", choices=sorted(SUBJECTS), default="repro", help="what to kill")
+    parser.add_argument("--kind", choices=KINDS, action="append", help="of kills; may be repeated; default: all")
+    parser.add_argument("--kills", type=int, default=10, metavar="N", help="kills of each kind (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="of the instants (default: %(default)s)")
+    parser.add_argument("--work", type=Path, default=Path("kills-work"), help="folder for projects and results")
+    parser.add_argument("--only", type=int, metavar="NUMBER", help="repeat this scenario alone, and keep its project")
+    parser.add_argument("--table", action="store_true", help="print the table of all results, run nothing")
+    options = parser.parse_args(arguments)
+    results = options.work.resolve() / "results.jsonl"
+    if options.table:
+        print(kills_table(read_results(results)), end="")
+        return 0
+    failed = 0
+    for kind in options.kind or KINDS:
+        failed += _run_kind(options, kind, results)
+    return failed
+
+
+def _run_kind(options: argparse.Namespace, kind: str, results: Path) -> int:
+    work, subject = results.parent / options.command, SUBJECTS[options.command]
+    work.mkdir(parents=True, exist_ok=True)
+    before = set_up(subject, work)
+    kept = work / "reference.pickle"
+    if not kept.exists():
+        kept.write_bytes(pickle.dumps(reference(subject, before, work)))
+    expected = pickle.loads(kept.read_bytes())
+    done = [row for row in read_results(results) if (row["command"], row["kind"]) == (options.command, kind)]
+    done = [row for row in done if row["seed"] == options.seed]
+    number, kills, failed = len(done), sum(len(row["kills"]) for row in done), 0
+    while kills < options.kills or options.only is not None:
+        number = number if options.only is None else options.only
+        random_ = random.Random(f"{options.command} {kind} {options.seed} {number}")
+        folder = work / f"{kind}-{number}"
+        drawn, wait = draw_kills(random_, kind, expected), random_.random() < 0.5
+        verdict = run_scenario(subject, drawn, expected, before, folder, wait=wait)
+        kills, failed = kills + len(verdict.kills), failed + bool(verdict.faults)
+        state = "identical" if not verdict.faults else "; ".join(verdict.faults)
+        print(
+            f"{options.command} {kind} {number}: {len(verdict.kills)} kills ({', '.join(verdict.kills)}), "
+            f"{verdict.seconds:.0f} s: {state} [{kills} of {options.kills}]",
+            flush=True,
+        )
+        if options.only is not None:
+            print(verdict.output)
+            break
+        row = {"command": options.command, "kind": kind, "seed": options.seed, "number": number, **asdict(verdict)}
+        with results.open("a") as file:
+            file.write(json.dumps(row) + "\n")
+        if not verdict.faults:
+            shutil.rmtree(folder, ignore_errors=True)
+        number += 1
+    return failed
+
+
+if __name__ == "__main__":
+    raise SystemExit(min(main(), 100))

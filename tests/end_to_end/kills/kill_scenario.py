@@ -1,0 +1,107 @@
+"""A scenario: a command that is killed a few times, repeated, and compared with one that was not."""
+
+import random
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.end_to_end.kills.prepared_project import Reference, Subject, new_scenario
+from tests.end_to_end.kills.project_state import differences, leftovers, project_state
+from tests.end_to_end.kills.watched_command import SIGNALS, Kill, Outcome, WatchedCommand, random_kill
+
+KILLS = 3  # of one scenario, each in the repetition of the one before
+ORPHAN = 120  # seconds for a stage whose DVC was killed to end
+
+
+@dataclass
+class Verdict:
+    """How a scenario ended.
+
+    Attributes:
+        kills: those that happened, in words.
+        faults: what was wrong; none if all is as it should be.
+        seconds: that it took.
+        output: of the commands.
+    """
+
+    kills: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    output: str = ""
+
+
+def draw_kills(random_: random.Random, kind: str, reference: Reference) -> list[Kill]:
+    """Return the kills of one scenario: half of them at events, half at times.
+
+    Args:
+        random_: seeded.
+        kind: such as `group-kill`.
+        reference: what the command does.
+    """
+    target, how = kind.split("-")
+    if random_.random() < 0.5:
+        return [random_kill(random_, target, how, reference.seconds * 0.9) for _ in range(random_.randint(1, KILLS))]
+    events = [event for event in reference.events if target != "stage" or not event[0].startswith(("dvc ", "other "))]
+    names = sorted({name for name, _ in events})  # each name as likely: one epoch has many writes
+    drawn = random_.sample(names, random_.randint(1, KILLS))
+    chosen = [random_.choice([event for event in events if event[0] == name]) for name in drawn]
+    place = {event: index for index, event in enumerate(reference.events)}
+    chosen.sort(key=place.__getitem__)
+    pauses = [random_.uniform(0, 10) for _ in chosen]
+    return [Kill(target, how, *event, pause) for event, pause in zip(chosen, pauses, strict=True)]
+
+
+def run_scenario(
+    subject: Subject, kills: list[Kill], reference: Reference, before: Path, folder: Path, *, wait: bool = False
+) -> Verdict:
+    """Kill the command at each of `kills`, repeat it until it ends, and compare.
+
+    Args:
+        subject: the command.
+        kills: one after the other, each in a repetition.
+        reference: what to compare with.
+        before: project before the command.
+        folder: of the scenario.
+        wait: after a kill of DVC alone, wait for its stage's end before repeating.
+    """
+    began, verdict = time.monotonic(), Verdict()
+    watched = new_scenario(before, folder)
+    for kill in kills:
+        outcome = watched.run(subject.command, kill)
+        verdict.output += f"$ {kill}\n{outcome.output}\n"
+        if outcome.killed:
+            verdict.kills.append(str(kill))
+            verdict.faults += _end_faults(kill, outcome)
+        else:
+            verdict.faults += _repeat_faults(outcome)
+            break
+        if kill.target != "dvc" or wait:
+            verdict.faults += [f"still runs: {line[:200]}" for line in watched.wait_for_others(ORPHAN)]
+    else:
+        outcome = watched.run(subject.command)
+        verdict.output += f"$ to the end\n{outcome.output}\n"
+        verdict.faults += _repeat_faults(outcome)
+    verdict.faults += _state_faults(watched, reference)
+    verdict.seconds = time.monotonic() - began
+    return verdict
+
+
+def _end_faults(kill: Kill, outcome: Outcome) -> list[str]:
+    """Return what was wrong with the end that followed a signal."""
+    if outcome.code is None:
+        return [f"did not end after {kill}"]
+    handled = SIGNALS[kill.how][0].name != "SIGKILL"
+    return [f"a traceback after {kill}"] if handled and "Traceback" in outcome.output else []
+
+
+def _repeat_faults(outcome: Outcome) -> list[str]:
+    faults = [] if outcome.code == 0 else [f"repeating it failed (exit code {outcome.code})"]
+    return faults + ["repeating it showed a traceback"] * ("Traceback" in outcome.output)
+
+
+def _state_faults(watched: WatchedCommand, reference: Reference) -> list[str]:
+    faults = [f"still runs: {line[:200]}" for line in watched.wait_for_others(ORPHAN)]
+    watched.end_all()
+    root = watched.folder / "project"
+    faults += [f"left over: {name}" for name in leftovers(root, watched.temporary)]
+    return faults + differences(reference.state, project_state(root))

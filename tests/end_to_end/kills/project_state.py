@@ -1,0 +1,105 @@
+"""What a project holds after a command, in a form that two projects can be compared by."""
+
+import hashlib
+import re
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from pipeline.base.files import read_json
+
+# Of each run, time or machine: no two runs have them equal.
+VARYING_FILES = ("outputs/evaluate/report.html", "outputs/evaluate/cost.json", "outputs/register/report.html")
+VARYING_KEYS = {"run_id", "minutes", "seconds"}
+# The result of whole commands; MLflow's files are compared by name, through the store.
+SKIPPED = re.compile(
+    r"(\.git|\.dvc/cache|\.dvc/tmp|mlruns|docs|pipeline|benchmarks)/|mlflow\.db|.*\.pyc$|dvc\.lock$|.*\.log$"
+)
+TIMED = re.compile(r"system/|minutes|seconds|latency|images_per_second|duration|test/(uses|cost)")
+IDENTITY = re.compile(r"(m-)?[0-9a-f]{32}|work-[a-z0-9_]{8}|[0-9a-f]{16}")
+
+
+def project_state(root: Path) -> dict[str, Any]:
+    """Return the state of files, and of MLflow's runs and models.
+
+    Args:
+        root: the project's folder.
+
+    Returns:
+        A name for each part, with what two equal projects have equal.
+    """
+    return {**_files(root), **_mlflow(root), **_artifacts(root)}
+
+
+def differences(expected: dict[str, Any], found: dict[str, Any]) -> list[str]:
+    """Return a line for each part in which two states differ."""
+    lines = []
+    for name in sorted(expected.keys() | found.keys()):
+        before, after = expected.get(name, "nothing"), found.get(name, "nothing")
+        if before != after:
+            if isinstance(before, Counter) and isinstance(after, Counter):
+                before, after = dict(before - after), dict(after - before)
+            lines.append(f"{name}: expected {str(before)[:300]}, found {str(after)[:300]}")
+    return lines
+
+
+def leftovers(root: Path, temporary: Path) -> list[str]:
+    """Return what should not be there after a command that ended: half-made files, temporary files."""
+    half = [str(path.relative_to(root)) for path in root.rglob("*.partial*") if path.exists()]
+    return half + [f"temporary {path.name}" for path in temporary.iterdir()]
+
+
+def _files(root: Path) -> dict[str, str]:
+    state = {}
+    for path in sorted(root.rglob("*")):
+        name = str(path.relative_to(root))
+        if path.is_file() and not SKIPPED.match(name):
+            state[f"file {IDENTITY.sub('ID', name)}"] = _digest(path, name)
+    return state
+
+
+def _digest(path: Path, name: str) -> str:
+    if name in VARYING_FILES or name.startswith((".checkpoints", ".search", ".prepared", "outputs/search")):
+        return "there"
+    if name == "outputs/train/run.json":
+        return str({key: value for key, value in read_json(path).items() if key not in VARYING_KEYS})
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
+def _mlflow(root: Path) -> dict[str, Counter[Any]]:
+    file = root / "mlflow.db"
+    if not file.exists():
+        return {}
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+
+        def rows(name: str, query: str) -> Counter[Any]:
+            return Counter(tuple(map(_plain, row)) for row in database.execute(query).fetchall() if not _timed(row))
+
+        queries = {
+            "runs": "select status, lifecycle_stage, end_time is not null from runs",
+            "points": "select key, step, value from metrics",
+            "parameters": "select key, value from params",
+            "tags": "select key from tags",
+            "models": "select status, lifecycle_stage from logged_models",
+            "versions": "select name, version, status from model_versions",
+            "aliases": "select alias, version from registered_model_aliases",
+            "ledger": "select substr(key, 1, 6) from registered_model_tags",
+            "version tags": "select key from model_version_tags",
+        }
+        return {f"MLflow {name}": rows(name, query) for name, query in queries.items()}
+
+
+def _timed(row: tuple[Any, ...]) -> bool:
+    return bool(TIMED.match(str(row[0])))
+
+
+def _plain(value: Any) -> Any:
+    return IDENTITY.sub("ID", value) if isinstance(value, str) else value
+
+
+def _artifacts(root: Path) -> dict[str, Counter[str]]:
+    """Return the artifacts' names, with how many runs or models have each."""
+    files = (path for path in (root / "mlruns").rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {"MLflow artifacts": Counter(IDENTITY.sub("ID", str(path.relative_to(root))) for path in files)}
