@@ -38,8 +38,9 @@ audit-packages: .venv/installed ## known weaknesses of the pinned packages (need
 plots-page: .venv/installed ## write .dvc/plots.html again, with which dvc plots show works offline (needs a network)
 	@uv run --quiet --no-project --with vl-convert-python==1.9.0.post1 python .dvc/plots_page.py > .dvc/plots.html
 
-clean: ## remove caches, decoded images and the checkpoints of training runs; results, runs and .venv stay
+clean: ## remove caches, decoded images, checkpoints, and what killed commands left; results, runs and .venv stay
 	@rm -rf .checkpoints .prepared .progress dvc_plots .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name .git -prune -o -name .venv -prune -o -name '.partial-[0-9]*' -prune -exec rm -rf {} +
 
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c '$(SUPPORTED)'
