@@ -125,7 +125,10 @@ def _work(search: "Search", runs: "SearchRuns") -> None:
     tuner = search.tuner(os.environ["KERASTUNER_TUNER_ID"])
     tuner.oracle.get_space()  # waits for the chief
     runs.join()
-    tuner.search()
+    try:
+        tuner.search()
+    finally:
+        runs.leave()
 
 
 def _close(search: "Search", runs: "SearchRuns", root: Path, findings: "Findings | None", status: str) -> None:

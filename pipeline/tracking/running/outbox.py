@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from pipeline.base.addresses.credentials import masked
@@ -25,6 +25,7 @@ class Outbox(Generic[Item]):
         deliver: sends an item, in a thread.
         work: what goes on meanwhile, for messages, such as `training`.
         returned: called in the thread when the store answers again.
+        keep: called with what waits, when the store has failed and whenever that changes then.
     """
 
     def __init__(
@@ -33,8 +34,9 @@ class Outbox(Generic[Item]):
         deliver: Callable[[Item], None],
         work: str,
         returned: Callable[[], None] = lambda: None,
+        keep: Callable[[Sequence[Item]], None] = lambda items: None,
     ) -> None:
-        self.uri, self.deliver, self.work, self.returned = masked(uri), deliver, work, returned
+        self.uri, self.deliver, self.work, self.returned, self.keep = masked(uri), deliver, work, returned, keep
         self._items: deque[Item] = deque()
         self._changed = threading.Condition()
         self._lost = self._closed = self._asked_again = False
@@ -46,6 +48,8 @@ class Outbox(Generic[Item]):
         """Send an item, soon; return when it is sent, or when that takes longer than a moment."""
         with self._changed:
             self._items.append(item)
+            if self._lost:
+                self.keep(list(self._items))
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._lost or not self._items, WAIT)
 
@@ -89,6 +93,7 @@ class Outbox(Generic[Item]):
             self._failures += 1
             if not self._lost:
                 self._lost = True
+                self.keep(list(self._items))
                 says = "does not answer" if is_outage(error) else f"refuses what is logged ({reason_of(error)})"
                 self._print(f"{says}; {self.work} continues, its metrics will be sent later")
             self._changed.notify_all()
@@ -99,6 +104,8 @@ class Outbox(Generic[Item]):
         back = False
         with self._changed:
             self._items.popleft()
+            if self._lost:
+                self.keep(list(self._items))
             if self._lost and not self._items:
                 self._lost, back = False, True
             self._changed.notify_all()
