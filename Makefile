@@ -7,7 +7,7 @@ SUPPORTED := import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13) and sys
 NO_GIT := this folder is no git repository, without which DVC refuses to run; type: git init && git add -A && git commit -m start
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help install repro test lint lock plots-page clean
+.PHONY: help install repro test lint lock audit-packages plots-page clean
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -31,11 +31,16 @@ lock: .venv/installed ## write requirements.txt again from pyproject.toml (needs
 	@uv pip compile pyproject.toml --extra dev --extra export --extra heic --extra s3 --extra sign --extra team --universal --generate-hashes --upgrade --quiet \
 	  --no-annotate --no-header --output-file requirements.txt
 
+audit-packages: .venv/installed ## known weaknesses of the pinned packages (needs a network)
+	@uv run --quiet --no-project --with pip-audit==2.10.1 pip-audit --disable-pip --require-hashes --progress-spinner off \
+	  -r requirements.txt
+
 plots-page: .venv/installed ## write .dvc/plots.html again, with which dvc plots show works offline (needs a network)
 	@uv run --quiet --no-project --with vl-convert-python==1.9.0.post1 python .dvc/plots_page.py > .dvc/plots.html
 
-clean: ## remove caches, decoded images and the checkpoints of training runs; results, runs and .venv stay
+clean: ## remove caches, decoded images, checkpoints, and what killed commands left; results, runs and .venv stay
 	@rm -rf .checkpoints .prepared .progress dvc_plots .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name .git -prune -o -name .venv -prune -o -name '.partial-[0-9]*' -prune -exec rm -rf {} +
 
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c '$(SUPPORTED)'

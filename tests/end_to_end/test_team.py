@@ -78,7 +78,7 @@ def team(servers, s3_server, tmp_path_factory):
 
 
 def make_smoke_smaller(project):
-    """Some fifty images, and a network that is traced in half the time."""
+    """Four hundred images, and a network that is traced in half the time."""
     file = project.root / "conf/experiment/smoke.yaml"
     text = file.read_text()
     for section, line in {
@@ -191,6 +191,31 @@ def test_an_experiment_is_shared_and_applied_without_training(team, client):
     params = yaml.safe_load((team["ana"].project.root / "params.yaml").read_text())
     assert params["model"]["dropout"] in {0.2, 0.3}
     assert len(versions(client)) == 3
+
+
+def test_servers_that_are_killed_in_a_training_cost_no_epoch_and_log_none_twice(team, client, servers, tmp_path):
+    """A power cut at the server's, database included. The same command completes what it could not send."""
+    project, epochs, log = team["ana"].project, 40, tmp_path / "log"
+    before = {run.info.run_id for run in runs(client)}
+    team["ana"].type(f"python -m pipeline.params experiment=smoke recipe.epochs={epochs}")
+    command = ["bash", "-c", f". '{team['ana'].variables}'; dvc repro evaluate"]
+    with log.open("wb") as output:
+        environment = environment_of_a_user() | team["ana"].environment
+        training = subprocess.Popen(command, cwd=project.root, env=environment, stdout=output, stderr=output)
+    while "epoch 1/" not in log.read_text():
+        assert training.poll() is None, log.read_text()
+        time.sleep(0.1)
+    servers.kill()
+    servers.start()
+    if training.wait(PATIENCE):
+        assert re.search(r"error: .*MLflow", log.read_text()), log.read_text()
+        team["ana"].type("dvc repro evaluate")
+    assert "Traceback" not in log.read_text()
+    [run] = [run for run in runs(client) if run.info.run_id not in before]
+    assert run.info.status == "FINISHED"
+    points = client.get_metric_history(run.info.run_id, "train/loss")
+    assert sorted(point.step for point in points) == list(range(1, epochs + 1))
+    assert "test/accuracy" in run.data.metrics
 
 
 def test_a_request_without_a_password_or_for_another_host_is_refused(servers):

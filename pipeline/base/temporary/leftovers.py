@@ -9,6 +9,7 @@ import psutil
 
 PARTIAL = ".partial-"  # what their names begin with; the process's number follows
 _NAME = re.compile(re.escape(PARTIAL) + r"(\d+)-[a-z0-9_]{8}(\..*)?")
+_COPY = re.compile(r"\.[\w-]{22}\.tmp")  # DVC's name for it
 under_construction: set[Path] = set()  # by this process
 _searched: set[Path] = set()  # folders in which this process has looked for leftovers
 
@@ -36,6 +37,13 @@ def find_leftovers(folder: Path) -> list[Path]:
         if process == os.getpid() or not psutil.pid_exists(process):
             found.append(partial)
     return found
+
+
+def remove_half_copies(folder: Path) -> None:
+    """Remove files that a killed DVC was copying into `folder`, the outputs of a stage that begins."""
+    for copy in folder.glob(".*.tmp"):
+        if _COPY.fullmatch(copy.name) and copy.is_file():
+            copy.unlink(missing_ok=True)
 
 
 def make_place(folder: Path) -> None:

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from pipeline.base.dvc_lock import LOCK, dvc_digest
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_json
 from pipeline.base.locks.process_lock import is_held
 from pipeline.base.printable import public_address
+from pipeline.base.stage_files.dvc_lock import LOCK, dvc_digest
 from pipeline.diagnosis.finding import Finding, fine, problem, warning
 from pipeline.diagnosis.patient import Patient
 from pipeline.diagnosis.workspace.dvc_settings import dvc_settings

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from pipeline.base.dvc_lock import recorded_params
 from pipeline.base.errors import PipelineError
 from pipeline.base.paths import PREPARED
 from pipeline.base.printable import public_address
+from pipeline.base.stage_files.dvc_lock import recorded_params
 from pipeline.config.fresh_params import check_fresh
 from pipeline.config.params_file import COMMAND, read_params, recorded_overrides
 from pipeline.diagnosis.finding import Finding, fine, problem, warning

@@ -40,7 +40,7 @@ def read_origin(client: mlflow.MlflowClient, version: ModelVersion, root: Path, 
         MlflowException: the store cannot be asked.
     """
     recorded = recorded_run(client, version)
-    commit = recorded.tag("git.commit")
+    commit = recorded.commit
     experiment = client.get_experiment(recorded.run.info.experiment_id).name
     overrides = [str(one) for one in recorded.params.get("overrides") or []]
     model, data = client.get_registered_model(version.name), data_facts(recorded)

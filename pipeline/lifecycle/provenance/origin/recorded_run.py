@@ -1,5 +1,6 @@
 """What MLflow keeps of the training of a registered version."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from mlflow.exceptions import MlflowException
 from pipeline.base.errors import PipelineError
 from pipeline.base.paths import PARAMS
 from pipeline.lifecycle.provenance.integrity.version_files import kept_file, version_title
+
+COMMIT = re.compile(r"[0-9a-f]{7,64}")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,12 @@ class RecordedRun:
         """Return a tag of the run, else of the version; None if neither has it, or it says `none` or `unknown`."""
         value = self.run.data.tags.get(name) or self.version.tags.get(name)
         return None if value in (None, "", "none", "unknown") else str(value)
+
+    @property
+    def commit(self) -> str | None:
+        """The commit of its code; None if unknown. Anyone may set the tag: only a digest is accepted."""
+        value = self.tag("git.commit")
+        return value if value and COMMIT.fullmatch(value) else None
 
     @property
     def params(self) -> dict[str, Any]:

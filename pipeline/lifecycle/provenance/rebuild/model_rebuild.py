@@ -63,7 +63,7 @@ def rebuild_version(
         KeyboardInterrupt: after the clone is removed, unless it has its folder in `into`.
     """
     recorded, title = recorded_run(client, version), version_title(version)
-    commit, digest = recorded.tag("git.commit"), version.tags.get(DIGEST)
+    commit, digest = recorded.commit, version.tags.get(DIGEST)
     if recorded.tag("trained.device"):
         raise PipelineError(f"{title} was trained elsewhere, by pipeline.train_jax; rebuild trains with pipeline.train")
     if commit is None or digest is None:

@@ -48,6 +48,18 @@ def test_what_was_not_recorded_is_unknown(small_project, register, command):
     assert (origin["commit"], origin["dirty"], origin["commands"], origin["environment"]) == (None, None, [], {})
 
 
+@pytest.mark.parametrize("commit", ["--output=stolen", "1; touch stolen", "HEAD"])
+def test_a_commit_that_is_no_digest_is_given_to_no_command(small_project, register, command, commit):
+    """Whoever may write to the store sets the tag."""
+    register(tags={**TAGS, "git.commit": commit})
+    for arguments in (["trace"], ["trace", "--json"], ["rebuild", "googlenet-digits/1"]):
+        ended = command(small_project, MODELS, *arguments)
+        assert "git checkout" not in ended.output
+    assert ended.code == 1
+    assert ended.errors.splitlines()[-1].endswith("cannot be rebuilt: the commit is not recorded")
+    assert not list(small_project.glob("stolen*"))
+
+
 def test_parents_are_traced_to_their_own(small_project, register, command):
     register("a" * 64, {"git.commit": "4" * 40})
     register("b" * 64, {"init_from.digest": "a" * 16, "init_from.version": "googlenet-digits/1"})
