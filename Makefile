@@ -4,6 +4,7 @@ BIN := .venv/bin
 SUPPORTED := import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13) and sys.platform in ("linux", "darwin"); \
   sys.exit(None if ok else f"This project supports Python 3.11 to 3.13 on Linux and macOS; {sys.executable} is " \
   f"{sys.version.split()[0]} on {sys.platform}. Name another with: make PYTHON=python3.12 ...")
+NO_GIT := this folder is no git repository, without which DVC refuses to run; type: git init && git add -A && git commit -m start
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help install repro test lint lock audit-packages plots-page clean
@@ -13,6 +14,7 @@ help: ## show this list
 install: .venv/installed ## set up .venv only
 
 repro: .venv/installed ## set up, run the whole pipeline, say where to look next
+	@git rev-parse --git-dir > /dev/null 2>&1 || test "$$(dvc config core.no_scm 2> /dev/null)" = true || { echo '$(NO_GIT)' >&2; exit 1; }
 	@dvc repro
 	@python -m pipeline.summary
 
@@ -36,8 +38,9 @@ audit-packages: .venv/installed ## known weaknesses of the pinned packages (need
 plots-page: .venv/installed ## write .dvc/plots.html again, with which dvc plots show works offline (needs a network)
 	@uv run --quiet --no-project --with vl-convert-python==1.9.0.post1 python .dvc/plots_page.py > .dvc/plots.html
 
-clean: ## remove caches, decoded images and the checkpoints of training runs; results, runs and .venv stay
+clean: ## remove caches, decoded images, checkpoints, and what killed commands left; results, runs and .venv stay
 	@rm -rf .checkpoints .prepared .progress dvc_plots .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name .git -prune -o -name .venv -prune -o -name '.partial-[0-9]*' -prune -exec rm -rf {} +
 
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c '$(SUPPORTED)'

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.base.files import atomic_file, read_stage_output, write_json, write_text
+from pipeline.base.files import atomic_file, write_json, write_text
 from pipeline.base.paths import (
     CONFUSION,
     EVALUATE_OUTPUTS,
@@ -19,6 +19,7 @@ from pipeline.base.paths import (
     TRAIN_METRICS,
 )
 from pipeline.base.phases import PhaseTimer
+from pipeline.base.stage_files.stage_output import read_stage_output, read_stage_table
 from pipeline.config.params_file import read_params, recorded_overrides
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.config.stage_command import run_stage
@@ -44,8 +45,6 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         from pipeline.base.tensorflow_import import import_tensorflow
 
         import_tensorflow()
-        import pandas as pd
-
         from pipeline.data.dataset import Dataset
         from pipeline.evaluation.findings_files import write_findings
         from pipeline.evaluation.measures_files import write_measures
@@ -58,7 +57,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     dataset, folder = Dataset(root / PREPARED), root / EVALUATE_OUTPUTS
     classes, settings = dataset.info.classes, config.evaluation
     with phases.phase("prediction"):
-        table = _predict(dataset, pd.read_parquet(root / MANIFEST), config, root)
+        table = _predict(dataset, read_stage_table(root / MANIFEST, "prepare"), config, root)
     with phases.phase("metrics"):
         trained = {str(name): int(count) for name, count in dataset.rows("train")["label"].value_counts().items()}
         findings = table_findings(table, classes, settings.top_k, trained)

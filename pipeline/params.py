@@ -6,11 +6,11 @@ from pathlib import Path
 
 from pipeline.base.addresses.credentials import masked
 from pipeline.base.command import run_command
-from pipeline.base.dvc_lock import recorded_params
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import write_text
 from pipeline.base.paths import PARAMS, PARAMS_CHECKED, project_root
 from pipeline.base.printable import printable
+from pipeline.base.stage_files.dvc_lock import recorded_params
 from pipeline.config.compose import changed_keys, compose
 from pipeline.config.fresh_params import check_fresh, visible_changes
 from pipeline.config.overrides import quote_value

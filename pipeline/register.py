@@ -4,9 +4,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.base.files import read_stage_output, write_json
+from pipeline.base.files import write_json
 from pipeline.base.paths import DECISION, GOLDEN, GOLDEN_CHECK, MODEL_PAGE
 from pipeline.base.phases import PhaseTimer
+from pipeline.base.stage_files.stage_output import read_stage_output
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.config.stage_command import run_stage

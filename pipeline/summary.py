@@ -7,7 +7,6 @@ from typing import Any
 
 from pipeline.base.command import run_command
 from pipeline.base.errors import PipelineError, StoreError
-from pipeline.base.files import read_stage_output
 from pipeline.base.paths import (
     AUDIT_REPORT,
     DECISION,
@@ -16,6 +15,7 @@ from pipeline.base.paths import (
     TRAIN_METRICS,
     project_root,
 )  # fmt: skip
+from pipeline.base.stage_files.stage_output import read_stage_output
 from pipeline.config.params_file import read_params
 
 

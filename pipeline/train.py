@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.base.digests import file_digest
-from pipeline.base.dvc_lock import dvc_digest, recorded_outputs
 from pipeline.base.files import write_json, write_text
 from pipeline.base.paths import (
     CURVES,
@@ -19,6 +18,7 @@ from pipeline.base.paths import (
     main_root,
 )
 from pipeline.base.phases import PhaseTimer
+from pipeline.base.stage_files.dvc_lock import dvc_digest, recorded_outputs
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.config.stage_command import run_stage

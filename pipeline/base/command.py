@@ -1,7 +1,6 @@
 """The shell of every command: an error becomes one sentence, an interrupt one line, and each has its exit code."""
 
 import argparse
-import errno
 import os
 import select
 import sys
@@ -13,6 +12,7 @@ from typing import Protocol
 from pipeline.base.addresses.credentials import masked
 from pipeline.base.errors import PipelineError
 from pipeline.base.processes.stop_signals import EXIT_INTERRUPTED, handle_stop_signals, stop_exit_code
+from pipeline.base.system_errors import output_error, system_error
 from pipeline.base.temporary.temporary_folder import temporary_folder
 
 EXIT_BROKEN_PIPE = 141  # 128 + SIGPIPE
@@ -49,11 +49,6 @@ def run_command(action: Callable[[], object]) -> None:
         if not _reader_is_gone():
             raise
         sys.exit(EXIT_BROKEN_PIPE)
-    except OSError as error:
-        if error.errno != errno.ENOSPC or error.filename is not None:
-            raise
-        _print_error(f"error: cannot write the output: {error.strerror}")
-        os._exit(1)  # flushing it once more at the end would fail again
     except PipelineError as error:
         _print_error(f"error: {error}")
         sys.exit(1)
@@ -62,6 +57,19 @@ def run_command(action: Callable[[], object]) -> None:
         word = "interrupted" if code == EXIT_INTERRUPTED else "terminated"
         _print_error(f"{word}: {interrupt}" if interrupt.args else f"{word}.")
         sys.exit(code)
+    except Exception as error:
+        _end_by_system_error(error)
+        raise
+
+
+def _end_by_system_error(error: Exception) -> None:
+    """Exit with a sentence if the operating system is to blame; else return."""
+    if (refused := output_error()) is not None:
+        print(f"error: cannot write the output: {refused.strerror}", file=sys.stderr, flush=True)
+        os._exit(1)  # flushing it once more at the end would fail again
+    if (sentence := system_error(error)) is not None:
+        _print_error(f"error: {sentence}")
+        sys.exit(1)
 
 
 def _reader_is_gone() -> bool:

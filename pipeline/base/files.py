@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.base.errors import PipelineError, one_line
-from pipeline.base.exchange import exchange
+from pipeline.base.temporary.exchange import exchange
 from pipeline.base.temporary.leftovers import PARTIAL, make_place, under_construction
 
 
@@ -105,27 +105,3 @@ def parse_json(text: str | bytes, path: Path, cure: str) -> Any:
         return json.loads(text)
     except ValueError as error:  # of JSON or of UTF-8
         raise PipelineError(f"{path} is damaged: it is no JSON ({one_line(error)}); {cure}") from None
-
-
-def read_stage_output(path: Path, stage: str) -> Any:
-    """Read the JSON document that `stage` writes.
-
-    Raises:
-        PipelineError: it is missing, or no JSON; the sentence names the stage to run.
-    """
-    cure = f"bring it back with git checkout or dvc checkout, or make it with: dvc repro --force {stage}"
-    return parse_json(read_stage_text(path, stage), path, cure)
-
-
-def read_stage_text(path: Path, stage: str) -> str:
-    """Read the text that `stage` writes.
-
-    Raises:
-        PipelineError: it is missing, or no text; the sentence names the stage to run.
-    """
-    if not path.is_file():
-        raise PipelineError(f"{path} is missing; make it with: dvc repro {stage}")
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise PipelineError(f"{path} is damaged: it is no text; make it with: dvc repro --force {stage}") from None

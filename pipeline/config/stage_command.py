@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pipeline.base.command import run_command
 from pipeline.base.errors import PipelineError
-from pipeline.base.paths import PARAMS, project_root
+from pipeline.base.paths import OUTPUTS, PARAMS, project_root
+from pipeline.base.temporary.leftovers import remove_half_copies
 from pipeline.config.params_file import COMMAND, recorded_overrides
 from pipeline.config.parse import all_keys
 
@@ -43,6 +44,7 @@ def run_stage(name: str, action: Callable[[Path], object]) -> None:
                 f"type: {_advice(name, arguments, root)}"
             )
         os.chdir(root)
+        remove_half_copies(root / OUTPUTS / name)
         action(root)
 
     run_command(stage)

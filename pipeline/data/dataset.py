@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from pipeline.base.digests import lines_digest, text_digest
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import read_stage_output, write_json
+from pipeline.base.files import write_json
+from pipeline.base.stage_files.stage_output import read_stage_output, read_stage_table
 from pipeline.data.record import Split
 from pipeline.data.shards import Shards
 from pipeline.runtime.images.preprocessing import Preprocessing
@@ -68,7 +69,7 @@ class Dataset:
             self.info = DatasetInfo(**read_stage_output(folder / INFO, "prepare"))
         except TypeError:
             raise PipelineError(f"{folder} was prepared by another version; run: dvc repro prepare") from None
-        self.manifest = pd.read_parquet(folder / MANIFEST)
+        self.manifest = read_stage_table(folder / MANIFEST, "prepare")
         self.shards = Shards(folder)
 
     def subset(self, images: int | None) -> "Dataset":

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from pipeline.base.errors import PipelineError
+from pipeline.base.stage_files.stage_output import read_stage_text
 from pipeline.data.dataset import Dataset
 from pipeline.runtime.images.decode import decode_pixels
 from pipeline.runtime.images.image_format import open_image
@@ -90,9 +91,7 @@ def read_golden(file: Path) -> GoldenBatch:
     Raises:
         PipelineError: the file is missing, or no golden batch.
     """
-    if not file.is_file():
-        raise PipelineError(f"{file} is missing; make it with: dvc repro --force train")
-    return GoldenBatch.from_json(file.read_text(encoding="utf-8"), str(file))
+    return GoldenBatch.from_json(read_stage_text(file, "train"), str(file))
 
 
 def decoded(images: Sequence[bytes], preprocessing: Preprocessing) -> NDArray[np.uint8]:

@@ -2,12 +2,16 @@
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.base.errors import PipelineError
+from pipeline.base.stage_files.stage_output import whole_output
 from pipeline.data.packing.mapped_file import map_file
+
+AXES = 4  # image, row, column, channel
 
 
 class Shards:
@@ -31,7 +35,7 @@ class Shards:
         files = [shard_file(folder, number) for number in range(max(1, len(names)))]
         if missing := [file.name for file in files if file.name not in names]:
             raise PipelineError(f"{folder} lacks {missing[0]}; make it again with: dvc repro --force prepare")
-        first, last = (np.load(file, mmap_mode="r") for file in (files[0], files[-1]))
+        first, last = (_header(file) for file in (files[0], files[-1]))
         self.shape: tuple[int, ...] = first.shape[1:]
         self._per_shard, self._length = len(first), (len(files) - 1) * len(first) + len(last)
         counts = [len(first)] * (len(files) - 1) + [len(last)]
@@ -62,7 +66,17 @@ def shard_file(folder: Path, number: int) -> Path:
     return folder / f"images-{number:05d}.npy"
 
 
+def _header(file: Path) -> "np.memmap[Any, np.dtype[np.uint8]]":
+    """Return a shard as NumPy maps it, with its shape and where its images begin."""
+    with whole_output(file, "prepare"):
+        mapped = np.load(file, mmap_mode="r")
+        if mapped.dtype != np.uint8 or mapped.ndim != AXES:
+            raise ValueError("it holds no images")
+        return mapped  # type: ignore[no-any-return]
+
+
 def _images_of(file: Path, start: int, count: int, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     """Map the first `count` images of a shard, (count, height × width × channels), which begin at byte `start`."""
     size = math.prod(shape)
-    return map_file(file)[start : start + count * size].reshape(count, size)
+    with whole_output(file, "prepare"):
+        return map_file(file)[start : start + count * size].reshape(count, size)

@@ -21,12 +21,13 @@ from pipeline.diagnosis.machine.package_checks import (
     check_python,
 )
 from pipeline.diagnosis.patient import Patient
-from pipeline.diagnosis.stores.registry_checks import check_registrations, check_registry
+from pipeline.diagnosis.stores.registry_checks import check_registrations, check_registry, check_runs
 from pipeline.diagnosis.stores.store_checks import check_place, check_store
 from pipeline.diagnosis.workspace.checkpoint_checks import check_checkpoints
 from pipeline.diagnosis.workspace.dvc_checks import check_cache, check_locks, check_outputs, check_remote
 from pipeline.diagnosis.workspace.git_checks import check_git
 from pipeline.diagnosis.workspace.leftover_checks import check_leftovers
+from pipeline.diagnosis.workspace.queue_checks import check_queue
 from pipeline.diagnosis.workspace.settings_checks import check_data, check_settings
 
 Check = Callable[[Patient], Iterable[Finding]]
@@ -47,9 +48,11 @@ CHECKS: tuple[tuple[str, Check], ...] = (  # what a check is called if it fails 
     ("DVC remote", check_remote),
     ("DVC cache", check_cache),
     ("DVC locks", check_locks),
+    ("DVC queue", check_queue),
     ("outputs", check_outputs),
     ("moved project", check_place),  # before the others ask the store, which corrects it
     ("store", check_store),
+    ("runs", check_runs),
     ("registrations", check_registrations),
     ("registry", check_registry),
     ("checkpoints", check_checkpoints),

@@ -6,9 +6,9 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from pipeline.base.files import read_stage_output, read_stage_text
 from pipeline.base.formats.csv_table import original_text
 from pipeline.base.paths import TEST_METRICS
+from pipeline.base.stage_files.stage_output import read_stage_output, read_stage_text, whole_output
 from pipeline.evaluation.measures_files import COST, ROBUSTNESS
 from pipeline.evaluation.scores.class_scores import CLASS_FIGURES
 
@@ -33,16 +33,18 @@ def measured_figures(root: Path) -> dict[str, float | None]:
     folder = (root / TEST_METRICS).parent
     metrics = read_stage_output(root / TEST_METRICS, "evaluate")
     cost = _costs(read_stage_output(folder / COST, "evaluate"))
-    corrupted = [
-        float(row["accuracy"])
-        for row in _rows(folder / ROBUSTNESS)
-        if row["corruption"] != AS_THEY_ARE and row["accuracy"]
-    ]
-    by_class = {
-        f"class/{original_text(row['class'])}/{figure}": float(row[figure]) if row[figure] else None
-        for row in _rows(folder / BY_CLASS)
-        for figure in CLASS_FIGURES
-    }
+    with whole_output(folder / ROBUSTNESS, "evaluate"):
+        corrupted = [
+            float(row["accuracy"])
+            for row in _rows(folder / ROBUSTNESS)
+            if row["corruption"] != AS_THEY_ARE and row["accuracy"]
+        ]
+    with whole_output(folder / BY_CLASS, "evaluate"):
+        by_class = {
+            f"class/{original_text(row['class'])}/{figure}": float(row[figure]) if row[figure] else None
+            for row in _rows(folder / BY_CLASS)
+            for figure in CLASS_FIGURES
+        }
     return {**metrics, "corrupted_accuracy": fmean(corrupted) if corrupted else None, **cost, **by_class}
 
 

@@ -1,6 +1,7 @@
 """A saved network's predictions for prepared images."""
 
 from pathlib import Path
+from zipfile import is_zipfile
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.progress_bar import ProgressBar
+from pipeline.base.stage_files.stage_output import whole_output
 from pipeline.config.schema.pipeline_schema import EvaluationConfig
 from pipeline.data.dataset import Dataset
 from pipeline.data.record import Split
@@ -31,6 +33,9 @@ def open_network(model_file: Path, dataset: Dataset) -> KerasEngine:
     """
     if not model_file.is_file():
         raise PipelineError(f"there is no trained model at {model_file}; make it with: dvc repro train")
+    with whole_output(model_file, "train"):
+        if not is_zipfile(model_file):
+            raise ValueError("it is no ZIP archive")
     engine = KerasEngine(model_file)
     network = engine.network
     needed, actual = (

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.base.files import atomic_file
+from pipeline.base.stage_files.stage_output import read_stage_table
 
 
 def write_history(history: Sequence[Mapping[str, float]], path: Path) -> None:
@@ -17,5 +18,5 @@ def write_history(history: Sequence[Mapping[str, float]], path: Path) -> None:
 
 def read_history(path: Path) -> list[dict[str, float]]:
     """Read what `write_history` wrote."""
-    table = pd.read_csv(path)
+    table = read_stage_table(path, "train")
     return [{str(key): float(value) for key, value in row.items()} for row in table.to_dict("records")]

@@ -4,14 +4,8 @@ import stat
 import pytest
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import (
-    atomic_file,
-    atomic_folder,
-    read_json,
-    read_stage_output,
-    write_json,
-    write_text,
-)
+from pipeline.base.files import atomic_file, atomic_folder, read_json, write_json, write_text
+from pipeline.base.stage_files.stage_output import read_stage_output
 
 
 def contents(folder):

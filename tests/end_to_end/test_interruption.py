@@ -1,4 +1,4 @@
-"""Ctrl-C, kill -9, a silent server, other folders: what goes wrong on ordinary days. The tests run in order."""
+"""Ctrl-C, a silent server, other folders: what goes wrong on ordinary days. The tests run in order."""
 
 import os
 import re
@@ -65,32 +65,6 @@ def test_ctrl_c_keeps_the_finished_epochs_and_says_so(project, user_environment)
     assert len(steps) == int(kept[1]) >= 1
 
 
-def test_after_a_kill_too_the_next_repro_resumes_in_the_same_run(project, user_environment):
-    _, before = only_run(project)
-    process = train_until(project, user_environment, before[-1] + 1)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    time.sleep(0.5)
-    for lock in (project.root / ".dvc/tmp").glob("*lock*"):
-        lock.unlink() if lock.is_file() else None
-    output = project.succeed("dvc", "repro", "train")
-    assert "resuming after epoch" in output
-    run, steps = only_run(project)
-    assert run.info.status == "FINISHED"
-    assert steps == list(range(1, EPOCHS + 1))
-
-
-def test_the_interrupted_training_ends_with_the_weights_of_an_uninterrupted_one(project):
-    interrupted = project.json("outputs/train/run.json")
-    history = (project.root / "outputs/train/history.csv").read_bytes()
-    output = project.succeed("dvc", "repro", "--force", "--single-item", "train")
-    assert f"epoch 1/{EPOCHS}" in output
-    uninterrupted = project.json("outputs/train/run.json")
-    assert uninterrupted["model_digest"] == interrupted["model_digest"]
-    assert uninterrupted["run_id"] != interrupted["run_id"]
-    assert (project.root / "outputs/train/history.csv").read_bytes() == history
-
-
 def test_a_training_that_ended_before_dvc_recorded_it_is_not_repeated(project, user_environment):
     """As if the stage had been killed between its last line and DVC's writing of dvc.lock.
 
@@ -110,6 +84,20 @@ def test_a_training_that_ended_before_dvc_recorded_it_is_not_repeated(project, u
     assert "epoch 1/1" not in output
     again = project.json("outputs/train/run.json")
     assert (again["run_id"], again["model_digest"]) == (trained["run_id"], trained["model_digest"])
+
+
+def test_settings_that_cannot_be_trained_leave_no_run(project, command):
+    def runs():
+        client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+        return {run.info.run_id for run in client.search_runs([client.get_experiment_by_name("smoke").experiment_id])}
+
+    before, folders = runs(), set((project.root / ".checkpoints").iterdir())
+    project.succeed(sys.executable, "-m", "pipeline.params", *QUICK, "recipe.accumulate=9999")
+    done = command(project.root, "pipeline.train")
+    assert "recipe.accumulate (9999) is more than the" in done.errors
+    assert runs() == before
+    assert set((project.root / ".checkpoints").iterdir()) == folders
+    project.succeed(sys.executable, "-m", "pipeline.params", *QUICK, "recipe.seed=7")
 
 
 def test_outside_a_project_it_says_so(project, tmp_path):

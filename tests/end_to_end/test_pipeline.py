@@ -16,6 +16,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from tests.end_to_end.conftest import Project
+
 COMMITTED = [
     "dvc.lock",
     "outputs/evaluate/metrics.json",
@@ -253,6 +255,18 @@ def test_the_digest_of_a_model_is_computed_and_not_believed(project):
 
     client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
     assert len(client.search_model_versions("name='smoke'")) == 1
+
+
+def test_a_copy_in_a_folder_of_any_name_logs_into_itself(project, tmp_path):
+    copy = Project(tmp_path / "My%20copy #1 ü?")
+    shutil.copytree(project.root, copy.root, symlinks=True)
+    before = sorted((project.root / "mlruns").rglob("*"))
+    output = copy.succeed(sys.executable, "-m", "pipeline.register")
+    assert f"this project was at {project.root}" in output
+    assert "smoke version 1 (was registered before)" in output
+    assert sorted((project.root / "mlruns").rglob("*")) == before
+    assert "identical" in copy.succeed(sys.executable, "-m", "pipeline.models", "verify", "smoke")
+    assert [path.name for path in tmp_path.iterdir()] == [copy.root.name]
 
 
 def test_a_model_whose_golden_batch_is_answered_otherwise_is_not_registered(project):

@@ -67,7 +67,8 @@ class TrackingConfig(Section):
         str | None,
         Field(
             description="MLflow tracking URI, such as http://HOST:5000; null: the environment variable "
-            "MLFLOW_TRACKING_URI, else mlflow.db in the project."
+            "MLFLOW_TRACKING_URI, else mlflow.db in the project. A relative path (sqlite:///runs.db) starts at the "
+            "project's folder."
         ),
     ]
     experiment: Annotated[str, Field(min_length=1, description="MLflow experiment; searches use EXPERIMENT-search.")]

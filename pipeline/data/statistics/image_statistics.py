@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.base.files import read_stage_output, write_json
+from pipeline.base.files import write_json
+from pipeline.base.stage_files.stage_output import read_stage_output
 from pipeline.data.shards import Shards
 from pipeline.data.statistics.reference_histogram import DIGITS, ReferenceHistogram
 from pipeline.runtime.images.image_inputs import array_image

@@ -17,10 +17,8 @@ CACHES = (  # what takes space, and what to type to have it back
     ("mlruns", "mlflow gc"),
 )
 LEAST = 1e9  # bytes; below, nothing that keeps files is safe
-COPIES_OF_IMAGES, COPIES_OF_MODEL = (
-    3,
-    8,
-)  # that one run writes: in the cache, in the store of images, checkpoints, MLflow
+# Copies that one run writes: in outputs and DVC's cache, among decoded images, in checkpoints and in MLflow.
+COPIES_OF_IMAGES, COPIES_OF_MODEL = 3, 8
 
 
 def check_disk(patient: Patient) -> Iterator[Finding]:

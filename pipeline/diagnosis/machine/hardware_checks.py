@@ -10,8 +10,8 @@ from pathlib import Path
 
 import psutil
 
-from pipeline.base.dvc_lock import LOCK
 from pipeline.base.paths import PARAMS, RUN
+from pipeline.base.stage_files.dvc_lock import LOCK
 from pipeline.diagnosis.finding import Finding, fine, warning
 from pipeline.diagnosis.patient import Patient
 from pipeline.runtime.engine.cores import cpu_flags, processor_name, usable_cores

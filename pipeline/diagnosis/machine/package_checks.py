@@ -43,13 +43,12 @@ def check_packages(patient: Patient) -> Iterator[Finding]:
         yield problem("packages", f"not what this project needs: {_listed(wrong)}", INSTALL)
         return
     pins = _pins(patient.root)
-    other = [
-        f"{name} {found}, pinned {pin}" for name, pin in pins.items() if (found := _version(name)) not in (None, pin)
-    ]
+    present = {name: found for name in pins if (found := _version(name)) is not None}
+    other = [f"{name} {found}, pinned {pins[name]}" for name, found in present.items() if found != pins[name]]
     if other:
         yield warning("packages", f"not the versions of requirements.txt: {_listed(other)}", INSTALL)
     else:
-        yield fine("packages", f"the {sum(_version(name) is not None for name in pins)} installed are those pinned")
+        yield fine("packages", f"{len(present)} installed, in the versions that requirements.txt pins")
 
 
 def check_consistency(_: Patient) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What is unfinished in the store: runs whose process is gone, registrations, a registry unlike the workspace."""
+"""What is unfinished in the store, and whether its registry has the result in the workspace."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -13,6 +13,29 @@ from pipeline.diagnosis.patient import Patient
 
 PENDING = "registration.pending"  # as in registry/versions.py, which imports MLflow
 SYNC = "python -m pipeline.models sync"
+
+
+def check_runs(patient: Patient) -> Iterator[Finding]:
+    """Look for runs that say they are running, and whose process on this machine is gone."""
+    config, root = patient.tracking, patient.root
+    if config is None or (patient.store is not None and not patient.store.is_file()):
+        return
+    from pipeline.tracking.running.abandoned_runs import close_all_abandoned, find_abandoned
+
+    try:
+        found = find_abandoned(config, root)
+    except StoreError:
+        return  # the check of the store says so
+    if not found:
+        yield fine("runs", "none was left running by a killed process")
+        return
+
+    def mend() -> str:
+        close_all_abandoned(config, root)
+        return f"{len(found)} ended as killed"
+
+    text = f"{len(found)} of killed processes are marked as running, such as {found[0]}; dvc repro resumes or ends it"
+    yield warning("runs", text, "python -m pipeline.doctor --fix", mend)
 
 
 def check_registrations(patient: Patient) -> Iterator[Finding]:
@@ -31,12 +54,12 @@ def check_registrations(patient: Patient) -> Iterator[Finding]:
 
 def check_registry(patient: Patient) -> Iterator[Finding]:
     """Compare the registry with the result in the workspace."""
-    from pipeline.lifecycle.alignment.registry_sync import registry_agreement
-    from pipeline.lifecycle.alignment.workspace_result import read_result
-
     if patient.config is None or not (patient.root / DECISION).is_file():
         yield fine("registry", "there is no result to compare it with yet")
         return
+    from pipeline.lifecycle.alignment.registry_sync import registry_agreement
+    from pipeline.lifecycle.alignment.workspace_result import read_result
+
     result = read_result(patient.root)
     if not result.registered:
         yield fine("registry", "the last result was not registered")

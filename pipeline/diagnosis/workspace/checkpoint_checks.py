@@ -28,10 +28,8 @@ def check_checkpoints(patient: Patient) -> Iterator[Finding]:
             break
         yield from _check_folder(folder)
         unfinished += any(folder.glob(STATES))
-    resumable = (
-        f"{unfinished} of interrupted trainings, which the same settings resume" if unfinished else "none unfinished"
-    )
-    yield fine("checkpoints", resumable + (f"; {running} of trainings under way" if running else ""))
+    text = f"{unfinished} unfinished" + (", which the same settings resume" if unfinished else "")
+    yield fine("checkpoints", text + (f"; {running} of trainings under way" if running else ""))
 
 
 def _check_folder(folder: Path) -> Iterator[Finding]:

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from pipeline.base.dvc_lock import LOCK, dvc_digest
+from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_json
 from pipeline.base.locks.process_lock import is_held
 from pipeline.base.printable import public_address
+from pipeline.base.stage_files.dvc_lock import LOCK, dvc_digest
 from pipeline.diagnosis.finding import Finding, fine, problem, warning
 from pipeline.diagnosis.patient import Patient
 from pipeline.diagnosis.workspace.dvc_settings import dvc_settings
@@ -75,7 +76,10 @@ def check_outputs(patient: Patient) -> Iterator[Finding]:
     missing = [out["path"] for out in outs if not (patient.root / out["path"]).exists()]
     changed = [out["path"] for out in outs if out["path"] not in missing and _differs(patient.root, out)]
     lost = [out["path"] for out in outs if out["path"] in missing and not _cached(patient.root, out)]
-    if lost:
+    links = [out["path"] for out in outs if out["path"] not in missing and _leads_away(patient.root, out)]
+    if links:
+        yield warning("outputs", f"links into another project's cache: {_listed(links)}", "dvc checkout --relink")
+    elif lost:
         yield warning("outputs", f"neither here nor in the cache: {_listed(lost)}", "dvc pull || dvc repro")
     elif missing:
         yield warning("outputs", f"recorded, but not here: {_listed(missing)}", "dvc checkout")
@@ -93,7 +97,7 @@ def check_locks(patient: Patient) -> Iterator[Finding]:
         return
     try:
         readable = not file.is_file() or isinstance(read_json(file), dict) or not file.read_text(encoding="utf-8")
-    except (OSError, ValueError, RuntimeError):
+    except (OSError, ValueError, PipelineError):
         readable = False
     if readable:
         yield fine("DVC locks", "none is left")
@@ -111,9 +115,8 @@ def _check_server(name: str, address: str, endpoint: str | None) -> Finding:
     module, extra = LIBRARIES.get(scheme, ("", ""))
     shown = public_address(address)
     if module and find_spec(module) is None:
-        return problem(
-            "DVC remote", f"{name}, {shown}: its library is missing", f"python -m pip install -e '.[{extra}]'"
-        )
+        command = f"python -m pip install -e '.[{extra}]'"
+        return problem("DVC remote", f"{name}, {shown}: its library is missing", command)
     asked = urlsplit(endpoint or (address if scheme in ("http", "https", "ssh") else ""))
     if not asked.hostname:
         return fine("DVC remote", f"{name}, {shown} (not asked)")
@@ -136,6 +139,13 @@ def _cache(root: Path) -> Path:
 def _differs(root: Path, out: dict[str, Any]) -> bool:
     file = root / out["path"]
     return file.is_file() and "md5" in out and file.stat().st_size < DIGESTED and dvc_digest(file) != out["md5"]
+
+
+def _leads_away(root: Path, out: dict[str, Any]) -> bool:
+    """Return whether an output, or the first file in it, is a link to a file outside of DVC's cache."""
+    path = root / out["path"]
+    file = next((one for one in path.rglob("*") if not one.is_dir()), path) if path.is_dir() else path
+    return file.is_symlink() and not file.resolve().is_relative_to(_cache(root).resolve())
 
 
 def _cached(root: Path, out: dict[str, Any]) -> bool:

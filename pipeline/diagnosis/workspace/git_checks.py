@@ -11,12 +11,7 @@ from pipeline.diagnosis.workspace.dvc_settings import dvc_settings
 
 ABOUT = "git"
 BEGIN = 'git init && git add -A && git commit -m "The project as downloaded"'
-UNDER_WAY = {
-    "MERGE_HEAD": "merge",
-    "rebase-merge": "rebase",
-    "rebase-apply": "rebase",
-    "CHERRY_PICK_HEAD": "cherry-pick",
-}
+UNDER_WAY = {"MERGE_HEAD": "merge", "rebase-merge": "rebase", "rebase-apply": "rebase"}
 
 
 def check_git(patient: Patient) -> Iterator[Finding]:

@@ -4,11 +4,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
-
 from pipeline.base.locks.process_lock import is_held
 from pipeline.base.paths import CHECKPOINTS, IMAGE_STORE, OUTPUTS, SEARCHES
-from pipeline.base.temporary.leftovers import PARTIAL, remove_leftovers
+from pipeline.base.temporary.leftovers import PARTIAL, find_leftovers, remove_leftovers
 from pipeline.diagnosis.finding import Finding, fine, warning
 from pipeline.diagnosis.patient import Patient
 from pipeline.tracking.local_store import PARTIAL as PARTIAL_STORE
@@ -21,7 +19,7 @@ COPIES, COPIES_LOCK = ".dvc/tmp/crossval", ".dvc/tmp/crossval.lock"  # of a cros
 def check_leftovers(patient: Patient) -> Iterator[Finding]:
     """Look for what killed processes left under construction."""
     home = patient.home
-    found = [path for path in _under_construction(patient) if not _is_alive(path)]
+    found = [path for folder in _folders(home) for path in find_leftovers(folder)]
     if not is_held(home / f"{STORE}.lock"):
         found += home.glob(f"{STORE}{PARTIAL_STORE}*")
     if not is_held(home / COPIES_LOCK):
@@ -44,12 +42,6 @@ def check_leftovers(patient: Patient) -> Iterator[Finding]:
     yield warning("leftovers", f"of killed processes: {shown}", "python -m pipeline.doctor --fix", mend)
 
 
-def _under_construction(patient: Patient) -> Iterator[Path]:
-    yield from patient.home.glob(f"{PARTIAL}*")
-    for place in PLACES:
-        yield from (patient.home / place).rglob(f"{PARTIAL}*")
-
-
-def _is_alive(path: Path) -> bool:
-    process = path.name.removeprefix(PARTIAL).partition("-")[0]
-    return process.isdecimal() and psutil.pid_exists(int(process))
+def _folders(home: Path) -> set[Path]:
+    """Return the folders in which something is under construction."""
+    return {home, *(path.parent for place in PLACES for path in (home / place).rglob(f"{PARTIAL}*"))}

@@ -2,19 +2,27 @@
 
 from collections.abc import Iterator
 
-from pipeline.base.dvc_lock import recorded_params
+from pipeline.base.errors import PipelineError
 from pipeline.base.paths import PREPARED
+from pipeline.base.stage_files.dvc_lock import recorded_params
 from pipeline.config.fresh_params import check_fresh
-from pipeline.config.params_file import read_params
+from pipeline.config.params_file import COMMAND, read_params, recorded_overrides
 from pipeline.diagnosis.finding import Finding, fine, problem, warning
 from pipeline.diagnosis.patient import Patient
 
 
 def check_settings(patient: Patient) -> Iterator[Finding]:
     """Compare params.yaml with conf/."""
-    read_params(patient.root)  # what it refuses is a problem, in its words
-    check_fresh(patient.root)
-    yield fine("settings", "params.yaml matches conf/")
+    try:
+        read_params(patient.root)
+        check_fresh(patient.root)
+    except PipelineError as error:
+        known = patient.config is not None
+        yield problem(
+            "settings", str(error), " ".join([COMMAND, *recorded_overrides(patient.root)]) if known else COMMAND
+        )
+    else:
+        yield fine("settings", "params.yaml matches conf/")
 
 
 def check_data(patient: Patient) -> Iterator[Finding]:

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import yaml
 
-from pipeline.base.dvc_lock import LOCK, recorded_params
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_json
 from pipeline.base.paths import MANIFEST, PARAMS, PREDICTIONS, PREPARE_SUMMARY, RUN
+from pipeline.base.stage_files.dvc_lock import LOCK, recorded_params
+from pipeline.base.stage_files.stage_output import read_stage_table
 from pipeline.evaluation.named_models.evaluated_model import EvaluatedModel, flat_settings
 from pipeline.evaluation.named_models.predictions_file import read_predictions
 
@@ -86,6 +86,6 @@ def _fitted(folder: Path) -> frozenset[str]:
     """Return the digests of the images that the manifest has in the training and validation splits."""
     if not (folder / MANIFEST).is_file():
         return frozenset()
-    manifest = pd.read_parquet(folder / MANIFEST, columns=["digest", "split", "position"])
+    manifest = read_stage_table(folder / MANIFEST, "prepare", ["digest", "split", "position"])
     used = manifest["split"].isin(["train", "validation"]) & (manifest["position"] >= 0)
     return frozenset(manifest.loc[used, "digest"])

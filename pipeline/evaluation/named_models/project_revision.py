@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.base.dvc_lock import LOCK
 from pipeline.base.errors import PipelineError, one_line
 from pipeline.base.paths import PREDICTIONS
 from pipeline.base.printable import printable
+from pipeline.base.stage_files.dvc_lock import LOCK
 from pipeline.evaluation.named_models.evaluated_model import EvaluatedModel
 from pipeline.evaluation.named_models.project_files import OPTIONAL, project_model
 

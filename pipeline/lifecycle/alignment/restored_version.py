@@ -4,8 +4,8 @@ from pathlib import Path
 
 import mlflow
 
-from pipeline.base.files import read_stage_output
 from pipeline.base.paths import MODEL_PAGE, PREDICTIONS, TEST_METRICS
+from pipeline.base.stage_files.stage_output import read_stage_output
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.evaluation.named_models.predictions_file import read_predictions
 from pipeline.lifecycle.alignment.workspace_result import WorkspaceResult

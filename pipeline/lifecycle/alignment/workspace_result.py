@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.base.dvc_lock import recorded_params
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_json
 from pipeline.base.paths import (
@@ -20,6 +19,7 @@ from pipeline.base.paths import (
     RUN,
     TEST_METRICS,
 )  # fmt: skip
+from pipeline.base.stage_files.dvc_lock import recorded_params
 from pipeline.config.params_file import read_values
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.lifecycle.champion.champion_verdict import DECIDED

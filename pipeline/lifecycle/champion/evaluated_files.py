@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.base.files import read_stage_output, read_stage_text
 from pipeline.base.paths import EVALUATION_PAGE, PREDICTIONS, TEST_METRICS
+from pipeline.base.stage_files.stage_output import read_stage_output, read_stage_text
 from pipeline.evaluation.measured_figures import measured_figures
 from pipeline.evaluation.named_models.predictions_file import read_predictions
 from pipeline.report.evaluation.gate_section import gate_slot

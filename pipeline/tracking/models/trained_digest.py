@@ -4,8 +4,8 @@ from pathlib import Path
 
 from pipeline.base.digests import SHORT, file_digest
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import read_stage_output
 from pipeline.base.paths import MODEL, RUN
+from pipeline.base.stage_files.stage_output import read_stage_output
 
 
 def trained_digest(root: Path) -> str:

@@ -66,10 +66,19 @@ def close_abandoned(client: mlflow.MlflowClient, experiment: str) -> None:
         client: of the store.
         experiment: id.
     """
+    for run in abandoned_runs(client, experiment):
+        client.set_terminated(run.info.run_id, "KILLED")
+
+
+def abandoned_runs(client: mlflow.MlflowClient, experiment: str) -> list[Run]:
+    """Return the runs of an experiment that are RUNNING and whose process, on this machine, is gone.
+
+    Args:
+        client: of the store.
+        experiment: id.
+    """
     query = f"attributes.status = 'RUNNING' and tags.`{MACHINE}` = '{machine()}'"
-    for run in client.search_runs([experiment], query):
-        if is_abandoned(run):
-            client.set_terminated(run.info.run_id, "KILLED")
+    return [run for run in client.search_runs([experiment], query) if is_abandoned(run)]
 
 
 def is_abandoned(run: Run) -> bool:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import mlflow
 
-from pipeline.base.files import read_stage_output
 from pipeline.base.paths import HISTORY, PREPARED, RUN, TRAIN_METRICS
+from pipeline.base.stage_files.stage_output import read_stage_output
 from pipeline.base.tensorflow_import import import_tensorflow
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.data.dataset import Dataset

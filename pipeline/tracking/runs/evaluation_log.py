@@ -6,8 +6,8 @@ from typing import Any
 
 import mlflow
 
-from pipeline.base.files import read_stage_output
 from pipeline.base.paths import EVALUATE_OUTPUTS, PREDICTIONS, TEST_METRICS
+from pipeline.base.stage_files.stage_output import read_stage_output
 from pipeline.tracking.metric_names import TEST, TEST_ACCURACY
 from pipeline.tracking.models.logged_model import logged_model_id
 from pipeline.tracking.runs.descriptions import update_description

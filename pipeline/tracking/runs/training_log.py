@@ -19,6 +19,7 @@ from pipeline.tracking.models.photo_flavor import (
     flavor_arguments,
 )
 from pipeline.tracking.runs.descriptions import update_description
+from pipeline.tracking.runs.half_uploads import remove_half_logged_models
 
 LOGGED = {  # in the train stage's metrics, and in MLflow
     "parameters": "parameters",
@@ -50,6 +51,7 @@ def log_training(root: Path, dataset: Dataset, run_id: str, metrics: Mapping[str
     update_description(run_id)
     if found := logged_model_id(run_id):
         return found
+    remove_half_logged_models(run_id)
     golden = read_golden(root / GOLDEN)
     facts = {"data_digest": dataset.info.digest, "run_id": run_id}
     files = {

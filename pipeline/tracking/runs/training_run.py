@@ -22,6 +22,7 @@ from pipeline.tracking.lineage import lineage_tags, run_params
 from pipeline.tracking.metric_names import EPOCH
 from pipeline.tracking.running.run_process import close_abandoned, create_run, is_abandoned, resume_run
 from pipeline.tracking.runs.descriptions import run_name
+from pipeline.tracking.runs.half_uploads import remove_half_uploads
 from pipeline.tracking.server.store_answers import is_outage, store_failures
 from pipeline.tracking.server.store_errors import store_errors
 from pipeline.tracking.store import open_store, tracking_uri
@@ -94,7 +95,9 @@ class TrainingRun:
             if run_id is None:
                 return None
             with _missing_is_none():
-                if mlflow.get_run(run_id).info.lifecycle_stage == "active":
+                info = mlflow.get_run(run_id).info
+                if info.lifecycle_stage == "active":
+                    remove_half_uploads(info.artifact_uri)
                     return run_id
             query = f"tags.`{REBUILT_FROM}` = '{run_id}'"
             rebuilt = mlflow.search_runs([experiment], query, max_results=1, output_format="list")

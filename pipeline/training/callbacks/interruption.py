@@ -2,17 +2,21 @@
 
 import signal
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+from pipeline.base.processes.stop_signals import GRACE
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interruption:
-    """While it is entered, holds back one signal whenever `holding` is true; a second one takes effect at once.
+    """While it is entered, holds back a signal whenever `holding` is true.
 
-    A signal for which the process has no handler is left alone.
+    Others within a few seconds after it are ignored, a later one takes effect at once. A signal for which the process
+    has no handler is left alone.
 
     Attributes:
         holding: whether a signal is held back now.
@@ -21,6 +25,7 @@ class Interruption:
     def __init__(self) -> None:
         self.holding = False
         self._pending: int | None = None
+        self._since = 0.0
         self._handlers: dict[int, Callable[[int, FrameType | None], Any]] = {}
 
     def __enter__(self) -> Self:
@@ -57,7 +62,7 @@ class Interruption:
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
         if self.holding and self._pending is None:
-            self._pending = number
-        else:
+            self._pending, self._since = number, time.monotonic()
+        elif self._pending is None or time.monotonic() - self._since > GRACE:
             self._pending = None
             self._handlers[number](number, frame)

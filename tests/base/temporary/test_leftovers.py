@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from pipeline.base.files import atomic_folder, write_text
-from pipeline.base.temporary.leftovers import remove_leftovers
+from pipeline.base.temporary.leftovers import remove_half_copies, remove_leftovers
 
 NAMES = (".partial-{}-abcdefgh", ".partial-{}-ab_d1fgh.csv", ".partial-{}-abcdefgh.my suffix")
 WRITER = """
@@ -47,6 +47,13 @@ def test_what_a_living_process_constructs_stays_and_so_do_other_programs_files(t
     with atomic_folder(tmp_path / "new") as partial:
         remove_leftovers(tmp_path)
         assert {path.name for path in tmp_path.iterdir()} == {partial.name, *kept}
+
+
+def test_half_copies_of_dvc_are_removed_and_other_files_stay(tmp_path):
+    for name in (".qHrRbZIXhejIPSfuJD7oag.tmp", ".mine.tmp", "qHrRbZIXhejIPSfuJD7oag.tmp"):
+        (tmp_path / name).write_text("half")
+    remove_half_copies(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".mine.tmp", "qHrRbZIXhejIPSfuJD7oag.tmp"]
 
 
 @pytest.fixture

@@ -5,15 +5,18 @@ import json
 import pickle
 import random
 import shutil
+import signal
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.generated_part import replace_part
 from tests.end_to_end.kills.kill_scenario import draw_kills, run_scenario
 from tests.end_to_end.kills.kills_table import kills_table, read_results
 from tests.end_to_end.kills.prepared_project import SUBJECTS, reference, set_up
 from tests.end_to_end.kills.watched_command import SIGNALS, TARGETS
 
+PAGE = Path(__file__).parents[3] / "docs/reliability.md"
 KINDS = [f"{target}-{how}" for target in TARGETS for how in SIGNALS]
 
 
@@ -27,11 +30,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--work", type=Path, default=Path("kills-work"), help="folder for projects and results")
     parser.add_argument("--only", type=int, metavar="NUMBER", help="repeat this scenario alone, and keep its project")
     parser.add_argument("--table", action="store_true", help="print the table of all results, run nothing")
+    parser.add_argument("--write", action="store_true", help="with --table: write it to docs/reliability.md too")
     options = parser.parse_args(arguments)
     results = options.work.resolve() / "results.jsonl"
     if options.table:
-        print(kills_table(read_results(results)), end="")
+        table = kills_table(read_results(results))
+        print(table, end="")
+        if options.write:
+            PAGE.write_text(replace_part(PAGE.read_text(), "kills", table))
         return 0
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and its children
     failed = 0
     for kind in options.kind or KINDS:
         failed += _run_kind(options, kind, results)

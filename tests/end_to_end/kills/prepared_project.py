@@ -94,14 +94,14 @@ def new_scenario(before: Path, folder: Path) -> WatchedCommand:
     return WatchedCommand(folder, user_environment())
 
 
-def reference(subject: Subject, before: Path, work: Path) -> Reference:
-    """Run the command twice where nothing kills it; return what it does.
+def reference(subject: Subject, before: Path, work: Path, runs: int = 2) -> Reference:
+    """Run the command where nothing kills it, twice to see that it repeats; return what it does.
 
     Raises:
         AssertionError: it fails, or two runs differ, so that nothing can be compared with them.
     """
     states, seconds = [], 0.0
-    for number in (1, 2):
+    for number in range(runs):
         watched = new_scenario(before, work / f"reference-{number}")
         (watched.folder / "record").touch()
         began = os.times().elapsed
@@ -109,7 +109,7 @@ def reference(subject: Subject, before: Path, work: Path) -> Reference:
         seconds = os.times().elapsed - began
         assert outcome.code == 0, outcome.output
         states.append(project_state(watched.folder / "project"))
-    assert not differences(*states), "\n".join(differences(*states))
+    assert not differences(states[0], states[-1]), "\n".join(differences(states[0], states[-1]))
     lines = (watched.folder / "record").read_text().splitlines()
     events = [(name, int(count)) for name, _, count in (line.partition("\t") for line in lines)]
     return Reference(states[0], events, seconds)

@@ -82,7 +82,7 @@ def _mlflow(root: Path) -> dict[str, Counter[Any]]:
             "points": "select key, step, value from metrics",
             "parameters": "select key, value from params",
             "tags": "select key from tags",
-            "models": "select status, lifecycle_stage from logged_models",
+            "models": "select status from logged_models where lifecycle_stage = 'active'",
             "versions": "select name, version, status from model_versions",
             "aliases": "select alias, version from registered_model_aliases",
             "ledger": "select substr(key, 1, 6) from registered_model_tags",

@@ -43,7 +43,7 @@ class RecordedRun:
 
     @property
     def commit(self) -> str | None:
-        """The commit of its code; None if unknown. Whoever may write to the store sets the tag: a digest and no more."""
+        """The commit of its code; None if unknown. Anyone may set the tag: only a digest is accepted."""
         value = self.tag("git.commit")
         return value if value and COMMIT.fullmatch(value) else None
 

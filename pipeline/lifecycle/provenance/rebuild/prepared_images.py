@@ -4,9 +4,9 @@ import os
 import shutil
 from pathlib import Path
 
-from pipeline.base.dvc_lock import LOCK, recorded_outputs
 from pipeline.base.errors import PipelineError
 from pipeline.base.paths import PREPARED, main_root
+from pipeline.base.stage_files.dvc_lock import LOCK, recorded_outputs
 from pipeline.lifecycle.provenance.integrity.version_files import kept_file
 from pipeline.lifecycle.provenance.origin.recorded_run import RecordedRun
 from pipeline.lifecycle.provenance.rebuild.stage_process import dvc_output, pull_images

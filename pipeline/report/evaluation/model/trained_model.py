@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.base.digests import SHORT
-from pipeline.base.files import read_stage_output
 from pipeline.base.paths import HISTORY, RUN, TRAIN_METRICS
+from pipeline.base.stage_files.stage_output import read_stage_output, read_stage_table
 from pipeline.report.evaluation.evaluation_content import ModelLineage
 
 
@@ -57,4 +57,4 @@ def read_trained_model(root: Path, overrides: Sequence[str]) -> TrainedModel:
         PipelineError: it has not run.
     """
     record, metrics = read_stage_output(root / RUN, "train"), read_stage_output(root / TRAIN_METRICS, "train")
-    return TrainedModel(record, metrics, pd.read_csv(root / HISTORY), overrides)
+    return TrainedModel(record, metrics, read_stage_table(root / HISTORY, "train"), overrides)

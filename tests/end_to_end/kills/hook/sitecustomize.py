@@ -14,8 +14,9 @@ PLAN = os.environ.get("KILLS_FOLDER", "")  # the scenario's folder, written by t
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 VARYING = re.compile(
     r"\.partial-\d+-.{8}|\.[\w-]{22}\.tmp|(?<=uploading\.).{8}|(tmp|work-|version-|manifest-)[a-z0-9_]{8}"
-    r"|(?<=cache/files/md5/).*|(m-)?[0-9a-f]{8,}|\d+"
+    r"|(?<=cache/files/md5/).*|(?<=artifacts/code/).*|(m-)?[0-9a-f]{8,}|\d+"
 )
+ABSOLUTE = -1  # a path that is not within an open folder
 PATIENCE = 600  # seconds to wait for the watcher's signal
 
 

@@ -1,7 +1,7 @@
 import subprocess
 import sys
 
-from pipeline.base.dvc_lock import dvc_digest, recorded_outputs, recorded_params
+from pipeline.base.stage_files.dvc_lock import dvc_digest, recorded_outputs, recorded_params
 
 PIPELINE = """
 stages:

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from pipeline.base import exchange as exchange_module
-from pipeline.base.exchange import exchange
+from pipeline.base.temporary import exchange as exchange_module
+from pipeline.base.temporary.exchange import exchange
 
 WATCH = """
 import os, sys

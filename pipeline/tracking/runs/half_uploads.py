@@ -1,0 +1,32 @@
+"""What a killed process left of artifacts that it was logging: MLflow has no way to remove it."""
+
+import shutil
+import time
+from pathlib import Path
+
+import mlflow
+from mlflow.utils.file_utils import local_file_uri_to_path
+
+from pipeline.tracking.models.logged_model import NAME
+
+PREFIX = ".artifact.uploading."  # MLflow's, of the files that it is copying into a folder of artifacts
+AGE = 10.0  # seconds without a write, after which no process is still copying
+
+
+def remove_half_uploads(artifact_uri: str) -> None:
+    """Remove files that were being copied into a folder of artifacts, if it is on this machine."""
+    if not artifact_uri.startswith("file:"):
+        return
+    for file in Path(local_file_uri_to_path(artifact_uri)).rglob(f"{PREFIX}*"):
+        if abs(time.time() - file.stat().st_mtime) > AGE:
+            file.unlink(missing_ok=True)
+
+
+def remove_half_logged_models(run_id: str) -> None:
+    """Delete the models that were being logged to a run which has none."""
+    client, run = mlflow.MlflowClient(), mlflow.get_run(run_id)
+    query = f"source_run_id = '{run_id}' AND name = '{NAME}'"
+    for model in client.search_logged_models([run.info.experiment_id], filter_string=query):
+        client.delete_logged_model(model.model_id)
+        if model.artifact_location.startswith("file:"):
+            shutil.rmtree(local_file_uri_to_path(model.artifact_location), ignore_errors=True)

@@ -1,0 +1,110 @@
+"""DVC's remote, cache, lock file and locks."""
+
+import hashlib
+import socket
+from contextlib import closing
+
+import pytest
+
+from pipeline.base.locks.process_lock import try_lock
+from pipeline.diagnosis.finding import Verdict
+from pipeline.diagnosis.workspace.dvc_checks import check_cache, check_locks, check_outputs, check_remote
+from tests.diagnosis.conftest import only
+
+
+def set_remote(project, address, more=""):
+    text = f"[core]\n    remote = shared\n['remote \"shared\"']\n    url = {address}\n{more}"
+    (project / ".dvc/config.local").write_text(text)
+
+
+def test_no_remote_is_said(patient):
+    assert "on this machine only" in only(check_remote, patient).text
+
+
+def test_a_folder_is_looked_for_from_dvcs_own_folder(project, patient):
+    set_remote(project, "../../shared")
+    assert only(check_remote, patient).verdict is Verdict.PROBLEM
+    (project.parent / "shared").mkdir()
+    assert only(check_remote, patient).verdict is Verdict.OK
+
+
+def test_a_server_is_asked_and_its_password_not_printed(project, patient):
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        port = listener.getsockname()[1]
+        set_remote(project, f"http://ann:secret@127.0.0.1:{port}/x")
+        assert only(check_remote, patient).verdict is Verdict.OK
+    wrong = only(check_remote, patient)
+    assert wrong.verdict is Verdict.PROBLEM
+    assert "secret" not in wrong.text
+
+
+def test_a_library_that_is_missing_is_a_problem(project, patient, monkeypatch):
+    monkeypatch.setattr("pipeline.diagnosis.workspace.dvc_checks.LIBRARIES", {"s3": ("no_such_module", "s3")})
+    set_remote(project, "s3://bucket/x")
+    assert "[s3]" in only(check_remote, patient).command
+
+
+def test_settings_that_cannot_be_read_are_a_problem(project, patient):
+    (project / ".dvc/config.local").write_text("no section")
+    assert only(check_remote, patient).verdict is Verdict.PROBLEM
+
+
+def test_the_cache_may_be_elsewhere(project, patient):
+    (project / ".dvc/config.local").write_text("[cache]\n    dir = ../../cache\n")
+    assert str(project.parent / "cache") in only(check_cache, patient).text
+
+
+def lock(project, content=b"content"):
+    digest = hashlib.md5(content).hexdigest()
+    (project / "dvc.lock").write_text(
+        f"stages:\n  train:\n    outs:\n    - path: outputs/train/model.keras\n      md5: {digest}\n"
+    )
+    return digest
+
+
+def test_outputs_are_compared_with_dvc_lock(project, patient):
+    assert only(check_outputs, patient).verdict is Verdict.OK
+    digest = lock(project)
+    assert only(check_outputs, patient).command == "dvc pull || dvc repro"
+    cached = project / ".dvc/cache/files/md5" / digest[:2] / digest[2:]
+    cached.parent.mkdir(parents=True)
+    cached.write_bytes(b"content")
+    assert only(check_outputs, patient).command == "dvc checkout"
+    model = project / "outputs/train/model.keras"
+    model.parent.mkdir(parents=True)
+    model.write_bytes(b"other")
+    assert only(check_outputs, patient).command == "dvc repro"
+    model.write_bytes(b"content")
+    assert only(check_outputs, patient).verdict is Verdict.OK
+
+
+def test_links_into_the_originals_cache_are_found(project, patient):
+    digest = lock(project)
+    original = project.parent / "original/.dvc/cache/files/md5" / digest[:2] / digest[2:]
+    original.parent.mkdir(parents=True)
+    original.write_bytes(b"content")
+    model = project / "outputs/train/model.keras"
+    model.parent.mkdir(parents=True)
+    model.symlink_to(original)
+    assert only(check_outputs, patient).command == "dvc checkout --relink"
+
+
+@pytest.mark.parametrize("text", ["<<<<<<< HEAD\n", "[]", "a: b", "stages: 3", ": :\n- ["])
+def test_a_damaged_dvc_lock_is_a_problem(project, patient, text):
+    (project / "dvc.lock").write_text(text)
+    assert only(check_outputs, patient).command == "git checkout dvc.lock"
+
+
+def test_a_damaged_file_of_locks_is_removed_unless_dvc_runs(project, patient):
+    assert only(check_locks, patient).verdict is Verdict.OK
+    file = project / ".dvc/tmp/rwlock"
+    file.parent.mkdir()
+    file.write_text('{"a": ')
+    wrong = only(check_locks, patient)
+    assert wrong.verdict is Verdict.PROBLEM
+    wrong.mend()
+    assert not file.exists()
+    file.write_text('{"a": ')
+    held = try_lock(project / ".dvc/tmp/lock")
+    assert "is running" in only(check_locks, patient).text
+    held.close()

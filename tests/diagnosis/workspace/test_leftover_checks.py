@@ -1,0 +1,32 @@
+"""What killed processes left."""
+
+import os
+
+from pipeline.diagnosis.finding import Verdict
+from pipeline.diagnosis.workspace.leftover_checks import check_leftovers
+from tests.diagnosis.conftest import only
+
+DEAD = 4194305  # a greater number than any process has
+
+
+def test_what_dead_processes_left_is_found_and_removed_and_nothing_else(project, patient):
+    assert only(check_leftovers, patient).verdict is Verdict.OK
+    dead = [
+        project / f".partial-{DEAD}-abcdefgh.yaml",
+        project / f"outputs/prepare/.partial-{DEAD}-abcdefgh",
+        project / "mlflow.db.partial",
+        project / ".dvc/tmp/crossval/tmp1",
+    ]
+    alive = project / f"outputs/.partial-{os.getppid()}-abcdefgh.json"
+    for path in (*dead, alive):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix:
+            path.write_text("x")
+        else:
+            path.mkdir()
+    leftovers = only(check_leftovers, patient)
+    assert leftovers.verdict is Verdict.WARNING
+    assert leftovers.mend() == "4 removed"
+    assert [path for path in dead if path.exists()] == []
+    assert alive.exists()
+    assert only(check_leftovers, patient).verdict is Verdict.OK

@@ -1,0 +1,40 @@
+"""What a killed process left of its artifacts, in a real store."""
+
+import os
+import time
+from pathlib import Path
+
+import mlflow
+from mlflow.utils.file_utils import local_file_uri_to_path
+
+from pipeline.tracking.models.logged_model import NAME
+from pipeline.tracking.runs.half_uploads import AGE, remove_half_logged_models, remove_half_uploads
+
+
+def test_a_file_that_nobody_copies_any_more_is_removed(run_id, tmp_path):
+    (tmp_path / "curves.png").write_text("whole")
+    mlflow.log_artifact(str(tmp_path / "curves.png"), "evaluation", run_id=run_id)
+    uri = mlflow.get_run(run_id).info.artifact_uri
+    folder = next(path.parent for path in _folder(uri).rglob("curves.png"))
+    for name in (".artifact.uploading.killed", ".artifact.uploading.living"):
+        (folder / name).write_text("half")
+    os.utime(folder / ".artifact.uploading.killed", (time.time() - 2 * AGE,) * 2)
+    remove_half_uploads(uri)
+    assert sorted(path.name for path in folder.iterdir()) == [".artifact.uploading.living", "curves.png"]
+
+
+def test_a_model_that_was_being_logged_is_removed_with_its_files(run_id):
+    client, experiment = mlflow.MlflowClient(), mlflow.get_run(run_id).info.experiment_id
+    half = client.create_logged_model(experiment, name=NAME, source_run_id=run_id)
+    other = client.create_logged_model(experiment, name="mine", source_run_id=run_id)
+    folder = _folder(half.artifact_location)
+    folder.mkdir(parents=True)
+    (folder / "MLmodel").write_text("half")
+    remove_half_logged_models(run_id)
+    left = client.search_logged_models([experiment], filter_string=f"source_run_id = '{run_id}'")
+    assert [model.model_id for model in left] == [other.model_id]
+    assert not folder.exists()
+
+
+def _folder(uri):
+    return Path(local_file_uri_to_path(uri))
