@@ -62,11 +62,16 @@ class TeamServers:
 
     def kill(self) -> None:
         """Kill all processes at once, as a power cut does."""
-        family = psutil.Process(self.process.pid).children(recursive=True)
-        for each in [psutil.Process(self.process.pid), *family]:
+        processes = self.processes()
+        for each in processes:
             os.kill(each.pid, signal.SIGKILL)
-        psutil.wait_procs(family, PATIENCE)
+        psutil.wait_procs(processes[1:], PATIENCE)
         self.process.wait(PATIENCE)
+
+    def processes(self) -> list[psutil.Process]:
+        """Return the program and all processes that it started."""
+        program = psutil.Process(self.process.pid)
+        return [program, *program.children(recursive=True)]
 
     def admin(self) -> dict[str, str]:
         """Return the variables of the administrator."""

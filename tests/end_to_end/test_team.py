@@ -141,6 +141,15 @@ def test_no_password_is_in_the_repository_the_outputs_or_the_store(team, servers
     assert not [data for data in contents if any(password.encode() in data for password in passwords)]
 
 
+def test_no_password_is_in_a_command_line_and_only_the_owner_reads_the_files(servers):
+    passwords = json.loads((servers.folder / "passwords.json").read_text()).values()
+    lines = [" ".join(each.cmdline()) for each in servers.processes()]
+    assert len(lines) > 4
+    assert not [line for line in lines if any(password in line for password in passwords)]
+    secret = [servers.folder / name for name in ("passwords.json", "auth.ini", "ana.env", "postgres")]
+    assert {oct(file.stat().st_mode & 0o077) for file in secret} == {"0o0"}
+
+
 def test_a_member_who_joins_runs_nothing_and_sees_the_same_run_and_version(team, client):
     join(team, "ben")
     before = runs(client)[0].to_dictionary()
