@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from pipeline.base.processes.process_identity import machine, process_stamp, runs_still
 
 
@@ -16,9 +18,20 @@ def test_a_process_runs_until_it_has_ended():
 
 
 def test_another_process_with_the_same_id_is_another():
-    pid = process_stamp().partition(" ")[0]
-    assert not runs_still(f"{pid} 0123abcd:1")
-    assert runs_still("something else")
+    pid, _, start = process_stamp().partition(" ")
+    boot, colon, ticks = start.rpartition(":")
+    assert runs_still(f"{pid} {start}")
+    if colon:
+        later, other_boot = f"{boot}:{int(ticks) + 1}", f"0123abcd:{ticks}"
+        assert not runs_still(f"{pid} {later}")
+        assert not runs_still(f"{pid} {other_boot}")
+    else:  # the time of a clock
+        assert not runs_still(f"{pid} {float(start) + 60:.2f}")
+
+
+@pytest.mark.parametrize("stamp", ["something else", "123", ""])
+def test_a_process_that_is_not_known_may_still_run(stamp):
+    assert runs_still(stamp)
 
 
 def test_another_process_of_this_machine_names_it_the_same():

@@ -43,3 +43,18 @@ def test_the_first_signal_ends_a_command_in_order_and_others_do_not_disturb(sign
         assert process.stdout.read() == "clean\n"
         assert process.stderr.read() == line
     assert process.returncode == code
+
+
+def test_a_signal_after_the_grace_ends_a_command_that_hangs_while_it_cleans_up():
+    hangs = COMMAND.replace("wait(0.3)", "wait(600)")
+    late = "from pipeline.base.processes import stop_signals\nstop_signals.GRACE = -1.0\n"
+    with subprocess.Popen([sys.executable, "-c", late + hangs], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout.readline() == "working\n"
+            process.send_signal(signal.SIGTERM)
+            assert process.stdout.readline() == "cleaning\n"
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 143
+            assert process.stdout.read() == ""
+        finally:
+            process.kill()

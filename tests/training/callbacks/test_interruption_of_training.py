@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+from pipeline.training.callbacks import interruption as interruption_module
 from pipeline.training.callbacks.interruption import Interruption
 
 
@@ -32,6 +33,17 @@ def test_a_signal_is_held_back_and_takes_effect_later(number, handled):
             interruption.take_effect()
         assert not interruption.pending
     assert signal.getsignal(number) is handled
+
+
+def test_a_signal_after_the_grace_takes_effect_although_one_is_held_back(monkeypatch):
+    monkeypatch.setattr(interruption_module, "GRACE", -1.0)
+    with Interruption() as interruption:
+        interruption.holding = True
+        os.kill(os.getpid(), signal.SIGINT)
+        assert interruption.pending
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+        assert not interruption.pending
 
 
 def test_a_signal_takes_effect_at_once_where_none_is_held_back():
