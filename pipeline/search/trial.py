@@ -45,7 +45,8 @@ def train_trial(
         until: stop after this many epochs.
 
     Raises:
-        PipelineError: the loss is NaN or infinite.
+        UntrainableError: the loss is NaN or infinite, or the recipe does not fit the data.
+        PipelineError: a checkpoint cannot be written, or was damaged meanwhile.
     """
     for metrics in checkpoints.load().history:
         listener(metrics)

@@ -5,7 +5,6 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from pipeline.base.errors import PipelineError
 from pipeline.config.schema.model_schema import ModelConfig
 from pipeline.config.schema.recipe_schema import RecipeConfig
 from pipeline.data.dataset import Dataset
@@ -15,6 +14,7 @@ from pipeline.training.networks.warm_start import freeze_up_to, load_initial_wei
 from pipeline.training.precision import choose_precision
 from pipeline.training.recipe.loss import balanced_class_weights
 from pipeline.training.recipe.optimizer import compile_model, uses_xla
+from pipeline.training.untrainable import UntrainableError
 
 
 def configure_keras(recipe: RecipeConfig, *, quiet: bool = False) -> None:
@@ -46,10 +46,11 @@ def build_trainable(
         start: a `.keras` file with initial weights; None for random ones.
 
     Raises:
-        PipelineError: all epochs together are too short for one update, or `start` is incompatible.
+        UntrainableError: all epochs together are too short for one update, or `start` is incompatible.
+        PipelineError: Keras cannot read `start`.
     """
     if recipe.accumulate > recipe.epochs * steps:
-        raise PipelineError(
+        raise UntrainableError(
             f"recipe.accumulate ({recipe.accumulate}) is more than the {recipe.epochs * steps} batches of all epochs: "
             "the weights would never change"
         )

@@ -12,6 +12,7 @@ from keras_tuner import errors
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_json, write_json
+from pipeline.base.system_errors import system_error
 from pipeline.base.temporary.leftovers import PARTIAL
 from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.data.dataset import Dataset
@@ -26,11 +27,16 @@ from pipeline.training.checkpoints.checkpoint_folder import LAST
 from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 from pipeline.training.history import EpochMetrics
 from pipeline.training.memory import release_memory
+from pipeline.training.untrainable import UntrainableError
 
 CONTINUES = "tuner/trial_id"  # hyperband's name for the trial that another continues
 ATTEMPTS = 2  # a trial that was interrupted this often is abandoned: it may be what kills its process
 PAUSE = 1.0  # seconds, at least, between two requests for a trial
 REPORTED = ("loss", "accuracy", "val_loss", "val_accuracy")
+
+
+class SearchStoppedError(PipelineError, errors.FatalError):
+    """A trial cannot be trained now, for which its values are not to blame; the same command repeats it."""
 
 
 class TrialTuner(TunerInternals):
@@ -89,10 +95,19 @@ class TrialTuner(TunerInternals):
 
         Raises:
             FailedTrialError: the network cannot be trained, or the trial was interrupted too often.
+            SearchStoppedError: the machine is to blame, such as a full disk.
         """
-        with held_checkpoints(self._checkpoints(trial)) as checkpoints:
-            self._count_attempt(trial.trial_id, checkpoints.folder / LAST)
-            self._train(trial, checkpoints)
+        try:
+            with held_checkpoints(self._checkpoints(trial)) as checkpoints:
+                self._count_attempt(trial.trial_id, checkpoints.folder / LAST)
+                self._train(trial, checkpoints)
+        except errors.FailedTrialError:
+            raise
+        except Exception as error:
+            if (sentence := _machines_fault(error)) is None:
+                raise
+            self._attempts(trial.trial_id).unlink(missing_ok=True)
+            raise SearchStoppedError(f"{sentence} (trial {trial.trial_id} is then repeated)") from None
 
     def _train(self, trial: Any, checkpoints: CheckpointStore) -> None:
         began, values = time.monotonic(), trial.hyperparameters.values
@@ -108,7 +123,7 @@ class TrialTuner(TunerInternals):
         try:
             until = values.get("tuner/epochs")
             result = train_trial(self.dataset, config, self.config.search.objective, checkpoints, listener, until)
-        except PipelineError as error:
+        except UntrainableError as error:
             raise errors.FailedTrialError(str(error)) from None
         except KeyboardInterrupt:
             self._attempts(trial.trial_id).unlink(missing_ok=True)
@@ -156,3 +171,8 @@ class TrialTuner(TunerInternals):
 
     def _attempts(self, trial_id: str) -> Path:
         return self.folder / "attempts" / f"{trial_id}.json"
+
+
+def _machines_fault(error: Exception) -> str | None:
+    """Return a sentence for an error that another attempt may not meet, None for any other."""
+    return str(error) if isinstance(error, PipelineError) else system_error(error)

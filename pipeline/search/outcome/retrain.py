@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_json, write_json
 from pipeline.base.progress_bar import ProgressBar
 from pipeline.config.schema.search_schema import TuneConfig
@@ -14,6 +13,7 @@ from pipeline.search.trial import train_trial, trial_metrics
 from pipeline.search.trial_recorder import TrialRecorder
 from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 from pipeline.training.history import EpochMetrics
+from pipeline.training.untrainable import UntrainableError
 
 SEEDS = 2**32  # seeds are below it
 
@@ -46,7 +46,7 @@ class Retraining:
                     for seed in self.seeds:
                         scores.append(self._score(candidate, seed, bar))
                         bar.advance(1)
-                except PipelineError as error:
+                except UntrainableError as error:
                     bar.print_line(f"{candidate.trial}: abandoned, {error}")
                     bar.advance(len(self.seeds) - len(scores))
                     continue
@@ -79,7 +79,7 @@ class Retraining:
 
             try:
                 figures = trial_metrics(train_trial(self.dataset, config, objective, checkpoints, listener))
-            except PipelineError as error:
+            except UntrainableError as error:
                 self.recorder.end_trial(name, "FAILED", str(error), {})
                 raise
             self.recorder.end_trial(name, "COMPLETED", "", figures)

@@ -4,10 +4,10 @@ import math
 
 import keras
 
-from pipeline.base.errors import PipelineError
+from pipeline.training.untrainable import UntrainableError
 
 
-class NanLossError(PipelineError):
+class NanLossError(UntrainableError):
     """The loss became NaN or infinite."""
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import keras
 
-from pipeline.base.errors import PipelineError
 from pipeline.training.networks.load_network import load_network
+from pipeline.training.untrainable import UntrainableError
 
 STEM = ("conv1", "conv2")  # prefixes of the names of the stem's layers
 
@@ -24,7 +24,8 @@ def load_initial_weights(model: keras.Model, file: Path) -> list[str]:
         The names of the layers that keep random weights.
 
     Raises:
-        PipelineError: `file` is not a Keras model, or an incompatible one.
+        UntrainableError: `file` is an incompatible model.
+        PipelineError: `file` is not a Keras model.
     """
     source = load_network(file, "model.init_from")
     trained = {layer.name: layer.get_weights() for layer in source.layers if layer.weights}
@@ -37,7 +38,7 @@ def load_initial_weights(model: keras.Model, file: Path) -> list[str]:
         elif layer.name == "classifier" or layer.name.startswith("auxiliary_"):
             fresh.append(layer.name)
         else:
-            raise PipelineError(_mismatch(layer.name, needed, present, file))
+            raise UntrainableError(_mismatch(layer.name, needed, present, file))
     return fresh
 
 

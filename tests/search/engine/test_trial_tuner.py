@@ -1,5 +1,6 @@
 """Real trials of slivers of the network."""
 
+import errno
 import shutil
 
 import numpy as np
@@ -100,6 +101,34 @@ def test_the_same_seed_gives_the_same_scores_also_if_a_trial_is_interrupted_and_
     again.search()
     assert notes.epochs == [("1", 1), ("1", 2)]
     assert scores(again) == scores(whole)
+
+
+def test_a_full_disk_and_a_damaged_checkpoint_fail_no_trial(searching, tmp_path, monkeypatch):
+    from pipeline.training.checkpoints import checkpoint_store
+
+    write, written = checkpoint_store.write_arrays, []
+
+    def full_at_the_second_epoch(path, arrays):
+        written.append(path)
+        if len(written) > 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, arrays)
+
+    class Damages(Notes):
+        def log_epoch(self, trial_id, metrics):
+            for file in tmp_path.glob(".checkpoints/trial-0/state-*.npz"):
+                file.unlink()
+
+    notes = [Notes(), Damages(), Notes()]
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoint_store, "write_arrays", full_at_the_second_epoch)
+        with pytest.raises(PipelineError, match="No space left on device"):
+            searching("search.max_trials=1", notes=notes[0]).search()
+    with pytest.raises(PipelineError, match=r"state-.* is missing"):
+        searching("search.max_trials=1", notes=notes[1]).search()
+    assert not list(tmp_path.glob("attempts/*"))
+    searching("search.max_trials=1", notes=notes[2]).search()
+    assert [[status for _, status, _, _ in one.ends] for one in notes] == [[], [], ["COMPLETED"]]
 
 
 def test_a_trial_whose_process_died_twice_is_abandoned(searching):
