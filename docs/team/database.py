@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from running_servers import stop
+
 NAMES = ("mlflow", "mlflow_auth")  # runs and models; users and their permissions
 PATIENCE = 300.0  # seconds until a server answers; the first start creates some eighty tables
 SOCKET_LIMIT = 100  # bytes of a socket's path, on Linux and macOS
@@ -40,9 +42,13 @@ class Database:
         process = self._popen(
             "postgres", "-D", self.data, "-k", self.socket, "-c", "listen_addresses=", log="postgres.log"
         )
-        wait(lambda: self._call("pg_isready", "-q", "-h", self.socket), [process], self.folder / "postgres.log")
-        for name in NAMES:
-            self._call("createdb", "-h", self.socket, "-U", "postgres", name)  # fails where it is there
+        try:
+            wait(lambda: self._call("pg_isready", "-q", "-h", self.socket), [process], self.folder / "postgres.log")
+            for name in NAMES:
+                self._call("createdb", "-h", self.socket, "-U", "postgres", name)  # fails where it is there
+        except BaseException:  # Ctrl-C too
+            stop(process)
+            raise
         return process
 
     def uri(self, name: str) -> str:
@@ -99,9 +105,11 @@ def wait(
 ) -> None:
     """Return when `ready`; exit where a process has ended, or after `patience` seconds."""
     until = time.monotonic() + patience
-    while not ready():
-        ended = [process for process in running if process.poll() is not None]
+    while True:
+        ended = [process for process in running if process.poll() is not None]  # first: another server may answer
         if ended or time.monotonic() > until:
             what = f"{Path(str(ended[0].args[0])).name} has ended" if ended else "the server does not answer"  # type: ignore[index]
             sys.exit(f"{what}; see the logs in {log.parent}")
+        if ready():
+            return
         time.sleep(0.2)

@@ -74,6 +74,7 @@ def write_variables(folder: Path, address: str, name: str, password: str) -> Pat
     }
     file = folder / f"{name}.env"
     file.touch(0o600)
+    file.chmod(0o600)  # a file that was there, too
     file.write_text("".join(f"export {key}={value}\n" for key, value in variables.items()), encoding="utf-8")
     return file
 

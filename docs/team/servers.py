@@ -3,8 +3,9 @@
     python docs/team/servers.py FOLDER --member ana --member ben
 
 The first start creates the database, the passwords and a file of variables for each member, `FOLDER/ana.env`; a later
-start continues with them. Ctrl-C stops both servers. They answer on this machine only, unless `--host` says otherwise.
-It needs PostgreSQL's programs and `pip install "mlflow[auth]" "psycopg[binary]" boto3`, but not this project.
+start continues with them. Ctrl-C stops both servers, and so does closing the terminal. They answer on this machine
+only, unless `--host` names another interface. They need PostgreSQL's programs and
+`pip install "mlflow[auth]" "psycopg[binary]" boto3`, but not this project.
 """
 
 import argparse
@@ -21,7 +22,9 @@ from types import FrameType
 
 from database import Database, wait
 from members import ADMIN, create_user, write_variables
+from running_servers import reachable, refuse_second, stop
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C, a service manager, a terminal that is closed
 PERMISSION = "MANAGE"  # of every member for every experiment and model: see docs/team.md
 
 
@@ -31,26 +34,30 @@ def main() -> None:
     folder = options.folder.resolve()
     os.umask(0o077)  # what is created below is for this user only
     folder.mkdir(parents=True, exist_ok=True)
+    refuse_second(folder, options.host, options.port)
     passwords = _passwords(folder / "passwords.json", [ADMIN, "postgres", "cookies", *options.member])
     database = Database(folder, passwords["postgres"])
     running: list[subprocess.Popen[bytes]] = []
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in SIGNALS:
+        signal.signal(number, _interrupt)
     try:
         running.append(database.start())
         running.append(_start_mlflow(options, folder, database, passwords))
-        address = f"http://127.0.0.1:{options.port}"
+        address = f"http://{reachable(options.host)}:{options.port}"
         wait(lambda: _answers(f"{address}/health"), running, folder / "mlflow.log")
         for name in options.member:
-            create_user(address, passwords[ADMIN], name, passwords[name])
-            write_variables(folder, options.address or address, name, passwords[name])
+            created = create_user(address, passwords[ADMIN], name, passwords[name])
+            if created or not (folder / f"{name}.env").exists():  # a member may have changed the password since
+                write_variables(folder, options.address or address, name, passwords[name])
         members = ", ".join(f"{folder / name}.env" for name in options.member)
         print(f"MLflow answers at {address}; variables for members: {members or 'none'}; Ctrl-C stops it", flush=True)
         wait(lambda: False, running, folder / "mlflow.log", patience=float("inf"))
     except KeyboardInterrupt:
         print("stopping", flush=True)
     finally:
+        _ignore_signals()
         for process in reversed(running):  # MLflow before its database
-            _stop(process)
+            stop(process)
 
 
 def _options() -> argparse.Namespace:
@@ -104,9 +111,12 @@ def _start_mlflow(
     command = [sys.executable, "-m", "mlflow", "server", "--app-name", "basic-auth", "--workers", "2"]
     command += ["--host", options.host, "--port", str(options.port)]
     command += ["--artifacts-destination", options.artifacts or str(folder / "artifacts")]
+    names = [f"{reachable(options.host)}:*"]  # that MLflow accepts in a Host header
     if options.address:
-        name = options.address.partition("://")[2].rstrip("/")
-        command += ["--allowed-hosts", f"{name},localhost:*,127.0.0.1:*", "--cors-allowed-origins", options.address]
+        names.append(options.address.partition("://")[2].rstrip("/"))
+        command += ["--cors-allowed-origins", options.address]
+    if options.address or names[0] != "127.0.0.1:*":
+        command += ["--allowed-hosts", ",".join(dict.fromkeys([*names, "localhost:*", "127.0.0.1:*"]))]
     with (folder / "mlflow.log").open("ab") as log:
         return subprocess.Popen(
             command,
@@ -127,18 +137,15 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Interrupt a server: PostgreSQL ends its sessions and writes everything down, MLflow its workers."""
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(30)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    _ignore_signals()
     raise KeyboardInterrupt
+
+
+def _ignore_signals() -> None:
+    """Let nothing disturb the end: a second Ctrl-C, or what a closed terminal sends, would leave servers behind."""
+    for number in SIGNALS:
+        signal.signal(number, lambda _number, _frame: None)  # with SIG_IGN, Python reports one that is just arriving
 
 
 if __name__ == "__main__":

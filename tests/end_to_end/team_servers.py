@@ -56,9 +56,12 @@ class TeamServers:
         assert "MLflow answers" in self.process.stdout.readline(), self.logs()
 
     def stop(self) -> None:
-        """Stop them as Ctrl-C does."""
-        self.process.send_signal(signal.SIGTERM)
+        """Stop them as closing the terminal does, and Ctrl-C after it."""
+        processes = self.processes()
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGINT):
+            self.process.send_signal(number)
         assert self.process.wait(PATIENCE) == 0, self.logs()
+        assert not psutil.wait_procs(processes[1:], PATIENCE)[1], "they left servers behind"
 
     def kill(self) -> None:
         """Kill all processes at once, as a power cut does."""

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pipeline.base.errors import PipelineError
 from pipeline.search.engine.worker_role import ADDRESS, CHIEF_PROCESS, NAME, PORT
 
 LOOPBACK = "127.0.0.1"
+STOPPING = 60.0  # seconds for workers to end their batch and write a checkpoint
 MOST_DEATHS = 5  # of workers, after which the search is abandoned
 
 
@@ -67,12 +69,17 @@ class LocalWorkers:
         return all(process.poll() == 0 for process in self.processes.values())
 
     def stop(self) -> None:
-        """Stop those that still run."""
+        """Stop those that still run; kill those that do not stop, as one that hangs in native code."""
+        until = time.monotonic() + STOPPING
         for process in self.processes.values():
             if process.poll() is None:
                 process.terminate()
         for process in self.processes.values():
-            process.wait()
+            try:
+                process.wait(max(until - time.monotonic(), 0.0))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
     def _log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
