@@ -12,7 +12,8 @@ from pipeline.base.files import read_json
 
 # Of each run, time or machine: no two runs have them equal.
 VARYING_FILES = ("outputs/evaluate/report.html", "outputs/evaluate/cost.json", "outputs/register/report.html")
-VARYING_KEYS = {"run_id", "minutes", "seconds"}
+VARYING_KEYS = {"run_id", "minutes", "seconds", "results"}
+VARYING_TAGS = ("mlflow.", "process.")
 # The result of whole commands; MLflow's files are compared by name, through the store.
 SKIPPED = re.compile(
     r"(\.git|\.dvc/cache|\.dvc/tmp|mlruns|docs|pipeline|benchmarks)/|mlflow\.db|.*\.pyc$|dvc\.lock$|.*\.log$"
@@ -30,7 +31,7 @@ def project_state(root: Path) -> dict[str, Any]:
     Returns:
         A name for each part, with what two equal projects have equal.
     """
-    return {**_files(root), **_mlflow(root), **_artifacts(root)}
+    return {**_files(root), **_mlflow(root), **_artifacts(root), **_named_runs(root)}
 
 
 def differences(expected: dict[str, Any], found: dict[str, Any]) -> list[str]:
@@ -61,6 +62,9 @@ def _files(root: Path) -> dict[str, str]:
 
 
 def _digest(path: Path, name: str) -> str:
+    if name.startswith(".checkpoints") and path.name == "checkpoint.json":
+        content = read_json(path)["checkpoint"]
+        return str({key: value for key, value in content.items() if key not in VARYING_KEYS})
     if name in VARYING_FILES or name.startswith((".checkpoints", ".search", ".prepared", "outputs/search")):
         return "there"
     if name == "outputs/train/run.json":
@@ -81,14 +85,40 @@ def _mlflow(root: Path) -> dict[str, Counter[Any]]:
             "runs": "select status, lifecycle_stage, end_time is not null from runs",
             "points": "select key, step, value from metrics",
             "parameters": "select key, value from params",
-            "tags": "select key from tags",
+            "tags": f"select key, {_tag_value()} from tags",
             "models": "select status from logged_models where lifecycle_stage = 'active'",
             "versions": "select name, version, status from model_versions",
             "aliases": "select alias, version from registered_model_aliases",
             "ledger": "select substr(key, 1, 6) from registered_model_tags",
-            "version tags": "select key from model_version_tags",
+            "version tags": f"select key, {_tag_value()} from model_version_tags",
         }
         return {f"MLflow {name}": rows(name, query) for name, query in queries.items()}
+
+
+def _tag_value() -> str:
+    """Return SQL for a tag's value; of a tag that differs between two runs, for whether it has one."""
+    varying = " or ".join(f"key like '{prefix}%'" for prefix in VARYING_TAGS)
+    return f"case when {varying} then value != '' else value end"
+
+
+def _named_runs(root: Path) -> dict[str, str]:
+    """Return the status of each run that a file names by its id, and whether it is that of the outputs."""
+    file, output = root / "mlflow.db", root / "outputs/train/run.json"
+    if not file.exists():
+        return {}
+    named = {path: path.read_text().strip() for path in root.glob(".checkpoints/*/run_id.txt")}
+    named |= {
+        path: str(read_json(path)["checkpoint"]["run_id"]) for path in root.glob(".checkpoints/*/checkpoint.json")
+    }
+    outputs = str(read_json(output)["run_id"]) if output.exists() else ""
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+        statuses = dict(database.execute("select run_uuid, status from runs").fetchall())
+    return {
+        f"run in {IDENTITY.sub('ID', str(path.relative_to(root)))}": (
+            f"{statuses.get(run, 'not in the store')}, {'that' if run == outputs else 'not that'} of the outputs"
+        )
+        for path, run in (named | ({output: outputs} if outputs else {})).items()
+    }
 
 
 def _timed(row: tuple[Any, ...]) -> bool:
