@@ -11,7 +11,7 @@ import psutil
 LENGTH = 12  # hex digits
 MACHINE_ID, BOOT_ID = Path("/etc/machine-id"), Path("/proc/sys/kernel/random/boot_id")
 NAMESPACE = Path("/proc/self/ns/pid")
-CLOCK_ERROR = 2.0  # seconds by which the start time of one process may be told differently, where it is a clock's
+CLOCK_ERROR = 2.0  # seconds by which the start time of one process may differ, where it is a clock's
 
 
 @cache

@@ -28,7 +28,7 @@ class BoundedOracle(OracleInternals):
 
     Args:
         exceeded: returns what limit a trial's values exceed, or None.
-        failure_reason: returns why a trial failed, or None; asked when its worker could not say.
+        failure_reason: returns why a trial failed, or None; asked when its worker could not report it.
         options: those of Keras Tuner's oracle.
 
     Attributes:

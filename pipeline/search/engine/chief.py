@@ -78,4 +78,4 @@ class SearchChief:
         oracle, silent = self.oracle, time.monotonic() - self.last > self.silence
         waiting = oracle.ongoing_trials or (oracle.queue and not silent)
         all_ended = silent and len(oracle.end_order) >= oracle.max_trials  # ended before this chief began
-        return bool((self.server.told_to_stop or all_ended) and not waiting and not oracle.tuner_ids)
+        return bool((self.server.stop_was_sent or all_ended) and not waiting and not oracle.tuner_ids)

@@ -166,8 +166,8 @@ class OracleServer:
         self._server.start()
 
     @property
-    def told_to_stop(self) -> bool:
-        """Whether a worker was told that no trial is left."""
+    def stop_was_sent(self) -> bool:
+        """Whether a worker has received the answer that no trial is left."""
         return bool(self._servicer.stop_triggered)
 
     def stop(self) -> None:
@@ -183,7 +183,7 @@ def show_failures_as_lines() -> None:
 
 
 def stopped_trial(oracle: keras_tuner.Oracle) -> Any:
-    """Return the answer that tells a worker to stop."""
+    """Return the answer at which a worker stops."""
     from keras_tuner.engine import trial
 
     return trial.Trial(oracle.get_space(), trial_id="none", status="STOPPED")

@@ -1,4 +1,4 @@
-"""What a checkpoint says of a training, and the JSON file that says it."""
+"""What a checkpoint records of a training, and its JSON file."""
 
 import json
 from collections.abc import Mapping
