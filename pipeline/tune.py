@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.data.dataset import Dataset
     from pipeline.search.outcome.findings import Findings
     from pipeline.search.search_loop import Search
-    from pipeline.tracking.runs.search_runs import SearchRuns
+    from pipeline.tracking.runs.nested.search_runs import SearchRuns
 
 
 def main(config: TuneConfig, root: Path, overrides: Sequence[str] = ()) -> "Findings | None":
@@ -94,7 +94,7 @@ def _open(config: TuneConfig, root: Path) -> "tuple[Search, SearchRuns]":
     from pipeline.search.limits import CostLimits
     from pipeline.search.search_key import search_key
     from pipeline.search.search_loop import Search
-    from pipeline.tracking.runs.search_runs import SearchRuns
+    from pipeline.tracking.runs.nested.search_runs import SearchRuns
 
     dataset = Dataset(root / PREPARED)
     _check_data(config, dataset)

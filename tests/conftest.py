@@ -49,7 +49,7 @@ def no_tracking_uri(monkeypatch: pytest.MonkeyPatch) -> None:
     A server that does not answer is waited for a moment only.
     """
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    monkeypatch.setattr(store_answers, "PATIENCE", 1.0)
+    monkeypatch.setattr(store_answers, "PATIENCE", 2.0)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from pipeline.tracking.server.mlflow_internals import brief_requests
 from pipeline.tracking.server.store_answers import REQUEST_SECONDS, is_outage, is_server, reason_of, store_failures
 
 WAIT = 2.0  # seconds that a sender waits for a store which has not failed yet: usually it takes milliseconds
+SOON = 1.0  # seconds
 RETRY = 10.0  # seconds between two attempts at a store that failed
 Item = TypeVar("Item")
 
@@ -81,12 +82,22 @@ class Outbox(Generic[Item]):
                     return
                 item = self._items[0]
             try:
-                with brief_requests(REQUEST_SECONDS):
-                    self.deliver(item)
+                self._deliver(item)
             except store_failures() as error:
                 self._fail(error)
             else:
                 self._succeed()
+
+    def _deliver(self, item: Item) -> None:
+        """Send an item; once more, if that fails soon: a server may just have closed a connection that was idle."""
+        began = time.monotonic()
+        with brief_requests(REQUEST_SECONDS):
+            try:
+                self.deliver(item)
+            except store_failures():
+                if self._lost or time.monotonic() - began > SOON:
+                    raise
+                self.deliver(item)
 
     def _fail(self, error: Exception) -> None:
         with self._changed:

@@ -19,7 +19,7 @@ from pipeline.tracking.experiment_page import describe_searches
 from pipeline.tracking.lineage import lineage_tags, run_params
 from pipeline.tracking.running.outbox import Outbox
 from pipeline.tracking.running.run_process import close_abandoned, create_run, resume_run
-from pipeline.tracking.runs.search_log import KEY, KIND, Entry, SearchLog
+from pipeline.tracking.runs.nested.search_log import KEY, KIND, Entry, SearchLog
 from pipeline.tracking.server.mlflow_internals import brief_requests
 from pipeline.tracking.server.store_answers import TIMEOUT, store_failures
 from pipeline.tracking.server.store_errors import store_errors

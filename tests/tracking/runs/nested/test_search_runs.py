@@ -9,8 +9,8 @@ from pipeline.base.errors import PipelineError
 from pipeline.base.tensorflow_import import import_tensorflow
 from pipeline.config.search_compose import compose_search
 from pipeline.tracking.running import outbox
-from pipeline.tracking.runs import search_runs
-from pipeline.tracking.runs.search_runs import SearchRuns
+from pipeline.tracking.runs.nested import search_runs
+from pipeline.tracking.runs.nested.search_runs import SearchRuns
 
 EPOCH = {"epoch": 1.0, "loss": 1.0, "accuracy": 0.5, "val_loss": 1.1, "val_accuracy": 0.4, "learning_rate": 0.1}
 
