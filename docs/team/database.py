@@ -102,6 +102,6 @@ def wait(
     while not ready():
         ended = [process for process in running if process.poll() is not None]
         if ended or time.monotonic() > until:
-            what = f"{Path(str(ended[0].args[0])).name} has ended" if ended else "the server does not answer"  # type: ignore[index]
-            sys.exit(f"{what}; see the logs in {log.parent}")
+            name = "PostgreSQL" if ended and "postgres" in str(ended[0].args) else "MLflow"
+            sys.exit(f"{name} {'has ended' if ended else 'does not answer'}; see {log.parent}/*.log")
         time.sleep(0.2)
