@@ -62,7 +62,8 @@ class Database:
         done = self._popen("initdb", "-D", partial, *options, log="initdb.log").wait()
         secret.unlink()
         if done:
-            sys.exit(f"PostgreSQL's initdb failed; see {self.folder / 'initdb.log'}")
+            why = (self.folder / "initdb.log").read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2]
+            sys.exit(f"PostgreSQL's initdb failed: {why}")
         self.data.rmdir()
         partial.replace(self.data)
 

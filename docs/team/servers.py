@@ -31,8 +31,8 @@ def main() -> None:
     options = _options()
     folder = options.folder.resolve()
     _check_port(options.host, options.port)
-    os.umask(0o077)  # what is created below is for this user only
     folder.mkdir(parents=True, exist_ok=True)
+    os.umask(0o077)  # what is created below is for this user only
     passwords = _passwords(folder / "passwords.json", [ADMIN, "postgres", "cookies", *options.member])
     database = Database(folder, passwords["postgres"])
     running: list[subprocess.Popen[bytes]] = []
@@ -51,6 +51,8 @@ def main() -> None:
     except KeyboardInterrupt:
         print("stopping", flush=True)
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # stopping takes seconds
         for process in reversed(running):  # MLflow before its database
             _stop(process)
 
@@ -81,7 +83,7 @@ def _check_port(host: str, port: int) -> None:
     try:
         socket.create_server((host, port)).close()
     except OSError as error:
-        sys.exit(f"cannot listen on port {port} of {host} ({error.strerror}); choose another --port")
+        sys.exit(f"cannot listen on port {port} of {host} ({os.strerror(error.errno or 0)}); choose another --port")
 
 
 def _passwords(file: Path, names: list[str]) -> dict[str, str]:
