@@ -12,7 +12,7 @@ from pipeline.base.paths import CROSSVAL_REPORT, project_root
 
 if TYPE_CHECKING:
     from pipeline.crossvalidation.crossval_outcome import CrossvalOutcome
-    from pipeline.tracking.runs.crossval_runs import CrossvalRuns
+    from pipeline.tracking.runs.nested.crossval_runs import CrossvalRuns
 
 COMMAND = "python -m pipeline.crossval"
 FOLDS = 5
@@ -41,7 +41,7 @@ def main(root: Path, folds: int = FOLDS, overrides: Sequence[str] = ()) -> "Cros
     from pipeline.crossvalidation.fold_plan import plan_folds
     from pipeline.crossvalidation.project_copy import only_one
     from pipeline.crossvalidation.repository import Repository
-    from pipeline.tracking.runs.crossval_runs import CrossvalRuns
+    from pipeline.tracking.runs.nested.crossval_runs import CrossvalRuns
 
     repository = Repository(root)
     check_fresh(root)

@@ -38,7 +38,8 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     """Predict the images and write predictions, metrics, tables, pictures and a page; return the test metrics.
 
     Raises:
-        PipelineError: no trained model or prepared data, or a model of other images or classes.
+        PipelineError: no trained model or prepared data, a model of other images or classes, or a tracking server that
+            does not answer.
     """
     phases = PhaseTimer("evaluate")
     with phases.phase("imports"):
@@ -54,8 +55,13 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         from pipeline.evaluation.table_findings import table_findings
         from pipeline.report.evaluation.content_builder import Evaluation
         from pipeline.runtime.engine.openvino_engine import OpenVinoEngine
+        from pipeline.tracking.runs.evaluation_log import log_evaluation
+        from pipeline.tracking.server.store_errors import store_errors
+        from pipeline.tracking.store import open_store, tracking_uri
     dataset, folder = Dataset(root / PREPARED), root / EVALUATE_OUTPUTS
     classes, settings = dataset.info.classes, config.evaluation
+    with phases.phase("tracking"):
+        open_store(config.tracking, root)  # before the work: the store may not answer
     with phases.phase("prediction"):
         table = _predict(dataset, read_stage_table(root / MANIFEST, "prepare"), config, root)
     with phases.phase("metrics"):
@@ -67,16 +73,15 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         training = read_stage_output(root / TRAIN_METRICS, "train")
         measures = measure_network(engine, dataset, test, settings, training, root)
         write_measures(measures, folder)
-    with phases.phase("tracking"):
+    uri = tracking_uri(config.tracking, root)
+    with phases.phase("tracking"), store_errors(uri):
         run_id, digest, uses = _log_metrics(config, root, metrics, test)
     with phases.phase("report"):
         gallery = evaluation_gallery(table, findings.label_errors, ImageLookup(classes, dataset.shards, engine))
         evaluation = Evaluation(table, findings, measures, gallery, digest, uses)
         _write_page(evaluation, dataset, config, root)
         _write_pictures(test, findings, dataset, root)
-    with phases.phase("tracking"):
-        from pipeline.tracking.runs.evaluation_log import log_evaluation
-
+    with phases.phase("tracking"), store_errors(uri):
         log_evaluation(run_id, folder)
     print(f"test accuracy {metrics['accuracy']:.4f} on {metrics['images']} images, loss {metrics['loss']:.4f}")
     print(f"page: {EVALUATION_PAGE}")

@@ -1,6 +1,5 @@
 """Stage 4: a model that passes the gate becomes a registered version, and the champion if the rule says so."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,14 +31,12 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     from pipeline.lifecycle.champion.evaluated_files import read_evaluated
     from pipeline.lifecycle.champion.gate_decision import decide
     from pipeline.lifecycle.provenance.integrity.version_manifest import signing_key
-    from pipeline.lifecycle.registry_access import RETRIES
     from pipeline.registry.gate import check_gate
     from pipeline.tracking.runs.continued_run import continued_run
     from pipeline.tracking.runs.evaluation_log import complete_evaluation
     from pipeline.tracking.server.store_errors import store_errors
     from pipeline.tracking.store import tracking_uri
 
-    os.environ.setdefault(RETRIES, "2")
     phases = PhaseTimer("register")
     for kept in (DECISION, MODEL_PAGE):  # DVC keeps them; if this stage failed, they would be of another model
         (root / kept).unlink(missing_ok=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.data.dataset import Dataset
     from pipeline.search.outcome.findings import Findings
     from pipeline.search.search_loop import Search
-    from pipeline.tracking.runs.search_runs import SearchRuns
+    from pipeline.tracking.runs.nested.search_runs import SearchRuns
 
 
 def main(config: TuneConfig, root: Path, overrides: Sequence[str] = ()) -> "Findings | None":
@@ -94,7 +94,7 @@ def _open(config: TuneConfig, root: Path) -> "tuple[Search, SearchRuns]":
     from pipeline.search.limits import CostLimits
     from pipeline.search.search_key import search_key
     from pipeline.search.search_loop import Search
-    from pipeline.tracking.runs.search_runs import SearchRuns
+    from pipeline.tracking.runs.nested.search_runs import SearchRuns
 
     dataset = Dataset(root / PREPARED)
     _check_data(config, dataset)
@@ -125,7 +125,10 @@ def _work(search: "Search", runs: "SearchRuns") -> None:
     tuner = search.tuner(os.environ["KERASTUNER_TUNER_ID"])
     tuner.oracle.get_space()  # waits for the chief
     runs.join()
-    tuner.search()
+    try:
+        tuner.search()
+    finally:
+        runs.leave()
 
 
 def _close(search: "Search", runs: "SearchRuns", root: Path, findings: "Findings | None", status: str) -> None:

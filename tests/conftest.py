@@ -2,6 +2,7 @@
 
 import os
 import runpy
+import signal
 import sys
 import warnings
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from pipeline.config.schema.pipeline_schema import Config
 from pipeline.runtime.images.preprocessing import Preprocessing
 from pipeline.runtime.model_spec import ModelSpec
 from pipeline.tracking.local_store import STORE, create_local_store
+from pipeline.tracking.server import store_answers
 from tests.s3_server import s3, s3_server
 
 __all__ = ["s3", "s3_server"]
@@ -42,8 +44,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def no_tracking_uri(monkeypatch: pytest.MonkeyPatch) -> None:
-    """MLflow writes the store that a test used into the environment; the next test must not see it."""
+    """MLflow writes the store that a test used into the environment; the next test must not see it.
+
+    A server that does not answer is waited for a moment only.
+    """
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.setattr(store_answers, "PATIENCE", 2.0)
 
 
 @pytest.fixture(scope="session")
@@ -74,12 +80,16 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
         capsys.readouterr()
         code = 0
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)  # runpy's, of a module that was imported before
                 runpy.run_module(module, run_name="__main__", alter_sys=True)
         except SystemExit as end:
             code = int(end.code or 0)
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
         return Ended(code, *capsys.readouterr())
 
     return run

@@ -97,6 +97,9 @@ class _Server(ThreadingHTTPServer):
         self.proxy = proxy
         super().__init__((HOST, proxy.port), _Handler)
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Print nothing about a client that has gone."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server

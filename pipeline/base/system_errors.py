@@ -2,6 +2,7 @@
 
 import errno
 import re
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -42,8 +43,8 @@ def output_error() -> OSError | None:
 
 
 def _place(error: BaseException) -> str:
-    """Return the file that an error names, or the folders that a command writes to."""
+    """Return the file that an error names; else, of the two folders that a command writes to, the fuller one."""
     named = error.filename2 or error.filename if isinstance(error, OSError) else None
     if named is not None and not isinstance(named, int):
         return str(named.decode(errors="replace") if isinstance(named, bytes) else named)
-    return f"{Path.cwd()} or {tempfile.gettempdir()}"
+    return min((str(Path.cwd()), tempfile.gettempdir()), key=lambda folder: shutil.disk_usage(folder).free)

@@ -33,7 +33,7 @@ def read_values(root: Path) -> dict[str, Any]:
         values = yaml.safe_load((root / PARAMS).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise PipelineError(f"{PARAMS} is missing; compose it with: {COMMAND}") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise PipelineError(f"{PARAMS} is not valid YAML ({one_line(error)}); compose it with: {COMMAND}") from None
     if not isinstance(values, dict):
         raise PipelineError(f"{PARAMS} holds no settings; compose it with: {COMMAND}")

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from pipeline.base.command import run_command
 from pipeline.base.errors import PipelineError
+from pipeline.base.locks.process_lock import process_lock
 from pipeline.base.paths import OUTPUTS, PARAMS, project_root
 from pipeline.base.temporary.leftovers import remove_half_copies
 from pipeline.config.params_file import COMMAND, recorded_overrides
 from pipeline.config.parse import all_keys
 
+LOCKS = ".dvc/tmp"  # one process at a time runs a stage here: where DVC alone was killed, its stage goes on
 GROUPS = {  # the settings that a stage uses, and so what a bare name such as --epochs means
     "prepare": ("data.",),
     "train": ("recipe.", "model.", "checkpoint."),
@@ -44,10 +46,15 @@ def run_stage(name: str, action: Callable[[Path], object]) -> None:
                 f"type: {_advice(name, arguments, root)}"
             )
         os.chdir(root)
-        remove_half_copies(root / OUTPUTS / name)
-        action(root)
+        with process_lock(root / LOCKS / f"{name}.lock", lambda process: _print_waiting(name, process)):
+            remove_half_copies(root / OUTPUTS / name)
+            action(root)
 
     run_command(stage)
+
+
+def _print_waiting(name: str, process: str) -> None:
+    print(f"another process ({process}) runs the stage {name} here; waiting for its end", flush=True)
 
 
 def _advice(stage: str, arguments: Sequence[str], root: Path) -> str:

@@ -1,6 +1,5 @@
 """The registry of the project's MLflow store: opened, and asked for models and versions by name."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +16,6 @@ from pipeline.registry.version_search import registered_models, versions_of
 from pipeline.tracking.server.store_errors import store_errors
 from pipeline.tracking.store import open_existing_store, tracking_uri
 
-RETRIES = "MLFLOW_HTTP_REQUEST_MAX_RETRIES"  # by default MLflow waits for minutes for a server that died
 NAMED = 8  # names in a message
 
 
@@ -33,7 +31,6 @@ def registry(config: TrackingConfig, root: Path) -> Iterator[mlflow.MlflowClient
         StoreError: the server does not answer, or the store fails.
         PipelineError: there is no store yet.
     """
-    os.environ.setdefault(RETRIES, "2")
     if not open_existing_store(config, root):
         raise PipelineError(
             "there is no MLflow store here yet; dvc repro makes it, or, where a result is here already, "

@@ -44,7 +44,13 @@ def test_what_is_written_is_read_back(root, tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "expected"),
-    [(None, "is missing"), (b"a: [1", "is not valid YAML"), (b"- 1", "holds no settings"), (b"", "holds no settings")],
+    [
+        (None, "is missing"),
+        (b"a: [1", "is not valid YAML"),
+        (b"\xff", "is not valid YAML"),
+        (b"- 1", "holds no settings"),
+        (b"", "holds no settings"),
+    ],
 )
 def test_a_file_that_holds_no_settings_is_refused_with_the_command_to_run(tmp_path, content, expected):
     if content is not None:

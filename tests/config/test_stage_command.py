@@ -1,10 +1,13 @@
 """The command line of a DVC stage."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from pipeline.base.locks.process_lock import process_lock
 from pipeline.config.stage_command import run_stage
 
 SETTINGS = "python -m pipeline.params"
@@ -33,6 +36,22 @@ def refused(project, capsys, stage, *arguments):
         project(stage, *arguments)
     assert exit_info.value.code == 1
     return capsys.readouterr().err
+
+
+def test_a_stage_waits_for_a_process_that_runs_it_too(project, capsys, root):
+    """As where DVC alone was killed and started again: its stage still runs."""
+    stage = "from pipeline.config.stage_command import run_stage; run_stage('evaluate', lambda root: print('ran'))"
+    with process_lock(project.root / ".dvc/tmp/evaluate.lock", pytest.fail):
+        project("train")
+        assert capsys.readouterr().out == ""
+        environment = {**os.environ, "PYTHONPATH": str(root)}
+        waiting = subprocess.Popen([sys.executable, "-c", stage], env=environment, stdout=subprocess.PIPE, text=True)
+        assert waiting.stdout
+        assert waiting.stdout.readline() == (
+            f"another process (pid {os.getpid()}) runs the stage evaluate here; waiting for its end\n"
+        )
+    assert waiting.communicate()[0] == "ran\n"
+    assert waiting.returncode == 0
 
 
 def test_a_stage_runs_in_the_projects_root(project):

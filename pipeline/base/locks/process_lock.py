@@ -65,15 +65,13 @@ def process_lock(path: Path, waiting: Callable[[str], None]) -> Iterator[bool]:
 
 def is_held(path: Path) -> bool:
     """Return whether a process holds the lock on `path`; False on a file system without locks."""
-    if not path.is_file():
-        return False
     try:
-        file = try_lock(path)
-    except OSError:
-        return False
-    if file is None:
+        with path.open(encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
         return True
-    file.close()
+    except OSError:  # also: there is no such file
+        return False
     return False
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.base.locks.process_lock import is_held
-from pipeline.base.paths import CHECKPOINTS
+from pipeline.base.paths import CHECKPOINTS, SEARCHES
 from pipeline.diagnosis.finding import Finding, fine, warning
 from pipeline.diagnosis.patient import Patient, folder_size
 from pipeline.training.checkpoints.checkpoint_folder import LOCK, STATES, whole_checkpoint
@@ -18,7 +18,8 @@ def check_checkpoints(patient: Patient) -> Iterator[Finding]:
     if (patient.home / OLD).is_dir():
         yield warning("checkpoints", f"{OLD}/ is of an earlier version, and cannot be resumed", f"rm -r {OLD}")
     unfinished = running = read = 0
-    for folder in sorted((patient.home / CHECKPOINTS).glob("*/")):
+    of_searches = (patient.home / SEARCHES).glob(f"*/{CHECKPOINTS}/*/")
+    for folder in sorted([*(patient.home / CHECKPOINTS).glob("*/"), *of_searches]):
         if is_held(folder / LOCK):
             running += 1
             continue
@@ -26,17 +27,17 @@ def check_checkpoints(patient: Patient) -> Iterator[Finding]:
         if read > READ:
             yield fine("checkpoints", "there are more, which were not read")
             break
-        yield from _check_folder(folder)
+        yield from _check_folder(folder, patient.home)
         unfinished += any(folder.glob(STATES))
     text = f"{unfinished} unfinished" + (", which the same settings resume" if unfinished else "")
     yield fine("checkpoints", text + (f"; {running} of trainings under way" if running else ""))
 
 
-def _check_folder(folder: Path) -> Iterator[Finding]:
+def _check_folder(folder: Path, home: Path) -> Iterator[Finding]:
     if not any(folder.iterdir()):
         return
     checkpoint, problems = whole_checkpoint(folder)
-    place = folder.relative_to(folder.parents[1])
+    place = folder.relative_to(home)
     if problems:
         usable = checkpoint.epochs or checkpoint.step
         then = f"the training resumes after {checkpoint.progress()}" if usable else "the training starts afresh"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.paths import PREPARED
+from pipeline.base.printable import public_address
 from pipeline.base.stage_files.dvc_lock import recorded_params
 from pipeline.config.fresh_params import check_fresh
 from pipeline.config.params_file import COMMAND, read_params, recorded_overrides
@@ -31,7 +32,7 @@ def check_data(patient: Patient) -> Iterator[Finding]:
         return
     path = patient.config.data.path
     if "://" in path:
-        yield fine("data", f"{path.partition('?')[0].rpartition('@')[2]} (a server; not asked)")
+        yield fine("data", f"{public_address(path)} (a server; not asked)")
     elif (patient.home / path).exists():
         yield fine("data", f"{path} is there")
     elif recorded_params(patient.root, "prepare") and (patient.root / PREPARED).is_dir():

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from pipeline.base.addresses.credentials import masked
@@ -11,6 +11,7 @@ from pipeline.tracking.server.mlflow_internals import brief_requests
 from pipeline.tracking.server.store_answers import REQUEST_SECONDS, is_outage, is_server, reason_of, store_failures
 
 WAIT = 2.0  # seconds that a sender waits for a store which has not failed yet: usually it takes milliseconds
+SOON = 1.0  # seconds
 RETRY = 10.0  # seconds between two attempts at a store that failed
 Item = TypeVar("Item")
 
@@ -25,6 +26,7 @@ class Outbox(Generic[Item]):
         deliver: sends an item, in a thread.
         work: what goes on meanwhile, for messages, such as `training`.
         returned: called in the thread when the store answers again.
+        keep: called with what waits, when the store has failed and whenever that changes then.
     """
 
     def __init__(
@@ -33,8 +35,9 @@ class Outbox(Generic[Item]):
         deliver: Callable[[Item], None],
         work: str,
         returned: Callable[[], None] = lambda: None,
+        keep: Callable[[Sequence[Item]], None] = lambda items: None,
     ) -> None:
-        self.uri, self.deliver, self.work, self.returned = masked(uri), deliver, work, returned
+        self.uri, self.deliver, self.work, self.returned, self.keep = masked(uri), deliver, work, returned, keep
         self._items: deque[Item] = deque()
         self._changed = threading.Condition()
         self._lost = self._closed = self._asked_again = False
@@ -46,6 +49,8 @@ class Outbox(Generic[Item]):
         """Send an item, soon; return when it is sent, or when that takes longer than a moment."""
         with self._changed:
             self._items.append(item)
+            if self._lost:
+                self.keep(list(self._items))
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._lost or not self._items, WAIT)
 
@@ -77,18 +82,29 @@ class Outbox(Generic[Item]):
                     return
                 item = self._items[0]
             try:
-                with brief_requests(REQUEST_SECONDS):
-                    self.deliver(item)
+                self._deliver(item)
             except store_failures() as error:
                 self._fail(error)
             else:
                 self._succeed()
+
+    def _deliver(self, item: Item) -> None:
+        """Send an item; once more, if that fails soon: a server may just have closed a connection that was idle."""
+        began = time.monotonic()
+        with brief_requests(REQUEST_SECONDS):
+            try:
+                self.deliver(item)
+            except store_failures():
+                if self._lost or time.monotonic() - began > SOON:
+                    raise
+                self.deliver(item)
 
     def _fail(self, error: Exception) -> None:
         with self._changed:
             self._failures += 1
             if not self._lost:
                 self._lost = True
+                self.keep(list(self._items))
                 says = "does not answer" if is_outage(error) else f"refuses what is logged ({reason_of(error)})"
                 self._print(f"{says}; {self.work} continues, its metrics will be sent later")
             self._changed.notify_all()
@@ -99,6 +115,8 @@ class Outbox(Generic[Item]):
         back = False
         with self._changed:
             self._items.popleft()
+            if self._lost:
+                self.keep(list(self._items))
             if self._lost and not self._items:
                 self._lost, back = False, True
             self._changed.notify_all()

@@ -76,7 +76,7 @@ class TrainingRun:
                 resume_run(client, run_id)
             else:
                 run_id = create_run(client, experiment, tags)
-            with active_run(run_id):
+            with active_run(run_id, "RUNNING"):
                 mlflow.log_params(params)
                 mlflow.log_artifact(str(self.root / "params.yaml"))
                 mlflow.log_dict({"classes": info.classes, "shape": info.shape}, "dataset.json")
@@ -118,14 +118,14 @@ class TrainingRun:
 
 
 @contextmanager
-def active_run(run_id: str) -> Iterator[None]:
-    """Make `run_id` the active run; it ends FINISHED, KILLED if it is stopped, or FAILED after any other error."""
+def active_run(run_id: str, done: str = "FINISHED") -> Iterator[None]:
+    """Make `run_id` the active run; it ends KILLED if it is stopped, FAILED after any other error, else as `done`."""
     resume_run(mlflow.MlflowClient(), run_id)
     mlflow.start_run(run_id=run_id, log_system_metrics=False)
     status = "FAILED"
     try:
         yield
-        status = "FINISHED"
+        status = done
     except KeyboardInterrupt:
         status = "KILLED"
         raise
@@ -138,7 +138,7 @@ def _end(status: str) -> None:
     try:
         mlflow.end_run(status)
     except store_failures():
-        if status == "FINISHED":
+        if status not in ("FAILED", "KILLED"):
             raise
 
 

@@ -132,7 +132,7 @@ class _RetryLines(logging.Handler):
 
 
 def _print_waiting(uri: str) -> None:
-    print(f"waiting for the MLflow server at {masked(uri)}", flush=True)
+    print(f"waiting for the MLflow server at {masked(uri)}", file=sys.stderr, flush=True)  # an output may be JSON
 
 
 def _check_health(uri: str) -> None:

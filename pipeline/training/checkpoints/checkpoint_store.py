@@ -95,22 +95,16 @@ class CheckpointStore:
         Raises:
             PipelineError: the disk is full, or cannot be written.
         """
-        before, epoch = self.load(), len(history)
-        weights = before.best if best is None else f"best-{epoch:05d}.npz"
+        before, state = self.load(), f"state-{len(history):05d}-{step:06d}.npz"
+        weights = before.best if best is None else f"best-{len(history):05d}.npz"
         files = {name: digest for name, digest in before.files.items() if name == weights}
-        try:
+        with self._errors_in_words():
             if best is not None:
                 self._best = list(numbered(best).values())
                 files[str(weights)] = write_arrays(self.folder / str(weights), numbered(best))
-            state = f"state-{epoch:05d}-{step:06d}.npz"
             files[state] = write_arrays(self.folder / state, state_arrays(model, metrics=step > 0))
             total = before.seconds + seconds
             self._replace(Checkpoint(before.run_id, list(history), step, steps, state, weights, files, total))
-        except OSError as error:
-            raise PipelineError(
-                f"the checkpoint in {self.folder} could not be written: {error.strerror}; mend that, then run the same "
-                f"command again: it resumes after {before.progress()}"
-            ) from None
 
     def restore(self, model: keras.Model) -> None:
         """Give `model` and its optimizer the values they had at the checkpoint, bit for bit.
@@ -154,6 +148,16 @@ class CheckpointStore:
 
     def _arrays(self, name: str | None) -> dict[str, NDArray[Any]]:
         return read_arrays(self.folder / str(name), self.load().files.get(str(name)))
+
+    @contextmanager
+    def _errors_in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise PipelineError(
+                f"the checkpoint in {self.folder} could not be written: {error.strerror}; mend that, then run the same "
+                f"command again: it resumes after {self.load().progress()}"
+            ) from None
 
     def _write(self, checkpoint: Checkpoint) -> None:
         write_durably(self.folder / LAST, checkpoint.to_json())

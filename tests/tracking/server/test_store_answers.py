@@ -31,7 +31,7 @@ def test_a_server_that_does_not_answer_is_one_sentence_soon(proxy, opened, capsy
         answer = opened(proxy.uri)
     assert answer.startswith(f"no MLflow server answers at {proxy.uri} (")
     assert answer.endswith("; start it, or correct tracking.uri or MLFLOW_TRACKING_URI")
-    assert capsys.readouterr() == (f"waiting for the MLflow server at {proxy.uri}\n", "")
+    assert capsys.readouterr() == ("", f"waiting for the MLflow server at {proxy.uri}\n")
 
 
 def test_a_server_that_is_not_there_is_one_sentence_soon(proxy, opened, capsys):

@@ -1,5 +1,6 @@
 """Damaged checkpoints are noticed, and old ones removed."""
 
+import errno
 import json
 import os
 import shutil
@@ -153,3 +154,18 @@ def test_pruning_keeps_the_newest_other_trainings_and_those_under_way(tmp_path):
         prune(tmp_path / "own")
     kept = {f"finished{age}" for age in range(KEPT_FINISHED)} | {f"stopped{age}" for age in range(KEPT_UNFINISHED)}
     assert {path.name for path in tmp_path.iterdir()} == kept | {"own", "finished9"}
+
+
+def test_a_disk_that_takes_nothing_is_one_sentence_and_the_last_checkpoint_stays(store, saved, monkeypatch):
+    from pipeline.base.errors import PipelineError
+    from pipeline.training.checkpoints import array_file
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(array_file.os, "fsync", full)
+    with pytest.raises(PipelineError, match=r"could not be written: No space left.*resumes after 1 epoch and 12 of 40"):
+        store.save(saved.model, history(2), best=saved.model.weights)
+    monkeypatch.undo()
+    assert type(store)(store.folder.parents[1], "key").load().step == 12
+    assert not list(store.folder.glob(".partial-*"))

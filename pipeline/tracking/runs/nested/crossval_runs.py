@@ -13,9 +13,11 @@ from pipeline.config.schema.pipeline_schema import Config
 from pipeline.tracking.experiment_page import NOTE, describe_trainings
 from pipeline.tracking.lineage import lineage_tags, run_params
 from pipeline.tracking.metric_names import TEST, accepted_names
-from pipeline.tracking.runs.search_runs import PARENT
+from pipeline.tracking.running.run_process import close_abandoned, create_run, resume_run
+from pipeline.tracking.runs.nested.search_log import PARENT
 from pipeline.tracking.runs.training_run import RUN_TAGS
-from pipeline.tracking.store import open_store
+from pipeline.tracking.server.store_errors import store_errors
+from pipeline.tracking.store import open_store, tracking_uri
 
 KEY, NAME, FOLDS = "crossval.key", "crossval.name", "crossval.folds"
 FOLD, COPY_OF = "crossval.fold", "crossval.copy_of"
@@ -41,15 +43,18 @@ class CrossvalRuns:
     def __init__(self, config: Config, root: Path, key: str, folds: int) -> None:
         self.config, self.root, self.key, self.folds = config, root, key, folds
         self.experiment = open_store(config.tracking, root)
-        describe_trainings(self.experiment, config.data.name)
-        self.client = mlflow.MlflowClient()
+        self.uri, self.client = tracking_uri(config.tracking, root), mlflow.MlflowClient()
+        with store_errors(self.uri):
+            describe_trainings(self.experiment, config.data.name)
+            close_abandoned(self.client, self.experiment)
         self.parent = ""
 
     def open(self) -> str:
         """Return the parent run's id: the run of an earlier start of this cross-validation, or a new one."""
-        found = self._search(f"tags.`{KEY}` = '{self.key}' and tags.`{FOLDS}` = '{self.folds}'")
-        self.parent = str(found[0].info.run_id) if found else self._create_parent()
-        self.client.update_run(self.parent, status="RUNNING")
+        with store_errors(self.uri):
+            found = self._search(f"tags.`{KEY}` = '{self.key}' and tags.`{FOLDS}` = '{self.folds}'")
+            self.parent = str(found[0].info.run_id) if found else self._create_parent()
+            resume_run(self.client, self.parent)
         return self.parent
 
     def fold_environment(self, fold: int) -> dict[str, str]:
@@ -71,6 +76,10 @@ class CrossvalRuns:
             run_id: of its training; None if unknown.
             metrics: of the test images, by name.
         """
+        with store_errors(self.uri):
+            return self._attach(fold, run_id, metrics)
+
+    def _attach(self, fold: int, run_id: str | None, metrics: Mapping[str, float]) -> str:
         finished = [run for run in self._folds(fold) if run.info.status == "FINISHED"]
         if found := self._adoptable(fold, run_id):
             for name, value in self.fold_tags(fold).items():
@@ -79,7 +88,7 @@ class CrossvalRuns:
         if finished:
             return str(finished[0].info.run_id)
         tags = self.fold_tags(fold) | {COPY_OF: run_id or "unknown", "mlflow.runName": f"fold {fold}"}
-        created = str(self.client.create_run(self.experiment, tags=tags).info.run_id)
+        created = create_run(self.client, self.experiment, tags)
         self._log(created, {f"{TEST}{name}": value for name, value in metrics.items()})
         self.client.set_terminated(created, "FINISHED")
         return created
@@ -93,13 +102,14 @@ class CrossvalRuns:
             files: to log as artifacts.
             note: the description of the parent run.
         """
-        self._log(self.parent, metrics)
-        for file in files:
-            self.client.log_artifact(self.parent, str(file))
-        self.client.set_tag(self.parent, NOTE, note)
-        for run in self._search(f"tags.`{PARENT}` = '{self.parent}' and attributes.status = 'RUNNING'"):
-            self.client.set_terminated(run.info.run_id, "KILLED")
-        self.client.set_terminated(self.parent, status)
+        with store_errors(self.uri):
+            self._log(self.parent, metrics)
+            for file in files:
+                self.client.log_artifact(self.parent, str(file))
+            self.client.set_tag(self.parent, NOTE, note)
+            for run in self._search(f"tags.`{PARENT}` = '{self.parent}' and attributes.status = 'RUNNING'"):
+                self.client.set_terminated(run.info.run_id, "KILLED")
+            self.client.set_terminated(self.parent, status)
 
     def _create_parent(self) -> str:
         tags = lineage_tags(self.config, self.root, "")
@@ -111,7 +121,7 @@ class CrossvalRuns:
             "mlflow.source.name": "pipeline.crossval",
         }
         tags |= {"mlflow.runName": f"cross-validation {self.key}: {self.config.model.name}, {self.folds} folds"}
-        run_id = str(self.client.create_run(self.experiment, tags=tags).info.run_id)
+        run_id = create_run(self.client, self.experiment, tags)
         params = {name: value for name, value in run_params(self.config).items() if name != "data.fold"}
         self.client.log_batch(run_id, params=[Param(name, str(value)) for name, value in params.items()])
         return run_id

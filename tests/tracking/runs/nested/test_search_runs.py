@@ -8,7 +8,9 @@ import pytest
 from pipeline.base.errors import PipelineError
 from pipeline.base.tensorflow_import import import_tensorflow
 from pipeline.config.search_compose import compose_search
-from pipeline.tracking.runs.search_runs import SearchRuns
+from pipeline.tracking.running import outbox
+from pipeline.tracking.runs.nested import search_runs
+from pipeline.tracking.runs.nested.search_runs import SearchRuns
 
 EPOCH = {"epoch": 1.0, "loss": 1.0, "accuracy": 0.5, "val_loss": 1.1, "val_accuracy": 0.4, "learning_rate": 0.1}
 
@@ -113,3 +115,34 @@ def test_a_worker_joins_the_chiefs_search_and_no_other(runs):
     assert worker.parent == chief.parent
     with pytest.raises(PipelineError, match="has no search h: this worker's settings"):
         runs("h").join()
+
+
+def test_what_a_search_could_not_send_is_sent_by_the_next_start(config, proxy, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(outbox, "WAIT", 0.5)
+    monkeypatch.setattr(outbox, "REQUEST_SECONDS", 1)
+    monkeypatch.setattr(search_runs, "PATIENCE", 2.0)
+    there = config.model_copy(update={"tracking": config.tracking.model_copy(update={"uri": proxy.uri})})
+    search = SearchRuns(there, tmp_path, Data, "i")
+    search.open()
+    search.begin_trial("0", {"dropout": 0.2}, (1, 1))
+    search.log_epoch("0", EPOCH)
+    (tmp_path / "report.html").write_text("page")
+    with proxy.refusing():
+        search.log_epoch("0", EPOCH | {"epoch": 2.0})
+        search.end_trial("0", "COMPLETED", "", {"val_accuracy": 0.5})
+        search.begin_trial("1", {"dropout": 0.3}, (1, 1))
+        search.end_trial("1", "FAILED", "bad shape", {})
+        assert search.failure_reason("1") is None
+        search.close("FINISHED", {"trials": 2}, [tmp_path / "report.html"])
+    output = capsys.readouterr().out
+    assert "does not answer; the search continues, its metrics will be sent later" in output
+    assert output.endswith("is not complete; the same command logs what is missing\n")
+    again = SearchRuns(there, tmp_path, Data, "i")
+    assert again.open() == search.parent
+    found = children(again)
+    assert {name: run.info.status for name, run in found.items()} == {"0": "FINISHED", "1": "FAILED"}
+    assert found["1"].data.tags["search.reason"] == "bad shape"
+    history = again.client.get_metric_history(found["0"].info.run_id, "train/loss")
+    assert [point.step for point in history] == [1, 2]
+    assert mlflow.get_run(search.parent).data.metrics["trials"] == 2
+    assert list((tmp_path / ".search/i").iterdir()) == []

@@ -7,7 +7,7 @@ import mlflow
 import pytest
 
 from pipeline.tracking.metric_names import accepted_names
-from pipeline.tracking.runs.crossval_runs import CrossvalRuns
+from pipeline.tracking.runs.nested.crossval_runs import CrossvalRuns
 from pipeline.tracking.runs.run_list import list_runs
 from pipeline.tracking.runs.training_run import RUN_TAGS
 

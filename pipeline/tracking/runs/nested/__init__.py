@@ -1,0 +1,1 @@
+"""Runs with other runs under them: searches and cross-validations."""
