@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 PATIENCE = 30.0  # seconds for a server to end its sessions and write everything down
@@ -24,14 +23,8 @@ def reachable(host: str) -> str:
     return host if address.version == 4 else f"[{host}]"
 
 
-def refuse_second(folder: Path, host: str, port: int) -> None:
-    """Exit where the servers of the folder, or another at the port, run already; else hold the folder to the end.
-
-    Args:
-        folder: of the servers.
-        host: the interface, and
-        port: that MLflow is to listen at.
-    """
+def refuse_second(folder: Path) -> None:
+    """Exit where the servers of the folder run already; else hold the folder to the end."""
     descriptor = os.open(folder / "servers.pid", os.O_RDWR | os.O_CREAT, 0o600)  # open, and so locked, to the end
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -41,8 +34,6 @@ def refuse_second(folder: Path, host: str, port: int) -> None:
     os.write(descriptor, f"{os.getpid()}\n".encode())
     if (pid := _postgres(folder)) is not None:
         sys.exit(f"PostgreSQL of {folder} runs already, left by a program that was killed; end it: kill -INT {pid}")
-    with suppress(OSError), socket.create_connection((reachable(host).strip("[]"), port), timeout=5):
-        sys.exit(f"another server listens at port {port}: end it, or choose another port with --port")
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

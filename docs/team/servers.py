@@ -14,6 +14,7 @@ import os
 import re
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -32,14 +33,16 @@ def main() -> None:
     """Start the servers and wait until they are stopped or one of them ends."""
     options = _options()
     folder = options.folder.resolve()
-    os.umask(0o077)  # what is created below is for this user only
     folder.mkdir(parents=True, exist_ok=True)
-    refuse_second(folder, options.host, options.port)
+    os.umask(0o077)  # what is created below is for this user only
+    refuse_second(folder)
+    _check_port(options.host, options.port)
     passwords = _passwords(folder / "passwords.json", [ADMIN, "postgres", "cookies", *options.member])
     database = Database(folder, passwords["postgres"])
     running: list[subprocess.Popen[bytes]] = []
     for number in SIGNALS:
-        signal.signal(number, _interrupt)
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, _interrupt)
     try:
         running.append(database.start())
         running.append(_start_mlflow(options, folder, database, passwords))
@@ -79,6 +82,15 @@ def _name(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", text) or text in {ADMIN, "postgres", "cookies"}:
         raise argparse.ArgumentTypeError(f"{text!r} is reserved, or not of a-z, 0-9, _ and -")
     return text
+
+
+def _check_port(host: str, port: int) -> None:
+    """Stop if another program listens there: the administrator's password would be sent to it."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        sys.exit(f"cannot listen on port {port} of {host} ({os.strerror(error.errno or 0)}); choose another --port")
 
 
 def _passwords(file: Path, names: list[str]) -> dict[str, str]:
