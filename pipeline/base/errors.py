@@ -5,11 +5,15 @@ from collections.abc import Iterable
 
 from pipeline.runtime.pipeline_error import PipelineError, one_line
 
-__all__ = ["PipelineError", "StoreError", "did_you_mean", "nearest", "one_line"]
+__all__ = ["PipelineError", "StoreError", "UntrainableError", "did_you_mean", "nearest", "one_line"]
 
 
 class StoreError(PipelineError):
     """The store of tracked runs cannot be asked: its server does not answer, or its database is broken."""
+
+
+class UntrainableError(PipelineError):
+    """A network cannot be trained with its recipe: repeating the training ends in the same way."""
 
 
 def nearest(word: str, options: Iterable[str], cutoff: float = 0.6) -> str | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from pipeline.base.errors import UntrainableError
 from pipeline.config.schema.model_schema import ModelConfig
 from pipeline.config.schema.recipe_schema import RecipeConfig
 from pipeline.data.dataset import Dataset
@@ -14,7 +15,6 @@ from pipeline.training.networks.warm_start import freeze_up_to, load_initial_wei
 from pipeline.training.precision import choose_precision
 from pipeline.training.recipe.loss import balanced_class_weights
 from pipeline.training.recipe.optimizer import compile_model, uses_xla
-from pipeline.training.untrainable import UntrainableError
 
 
 def configure_keras(recipe: RecipeConfig, *, quiet: bool = False) -> None:

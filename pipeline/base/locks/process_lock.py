@@ -1,4 +1,4 @@
-"""A lock that one process holds on a file, which names who holds it; the system releases it however the process ends."""
+"""A lock that one process holds on a file, which names its holder; the system releases it however the process ends."""
 
 import errno
 import fcntl

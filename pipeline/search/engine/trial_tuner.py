@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 from keras_tuner import errors
 
-from pipeline.base.errors import PipelineError
+from pipeline.base.errors import PipelineError, UntrainableError
 from pipeline.base.files import read_json, write_json
 from pipeline.base.system_errors import system_error
 from pipeline.base.temporary.leftovers import PARTIAL
@@ -27,7 +27,6 @@ from pipeline.training.checkpoints.checkpoint_folder import LAST
 from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 from pipeline.training.history import EpochMetrics
 from pipeline.training.memory import release_memory
-from pipeline.training.untrainable import UntrainableError
 
 CONTINUES = "tuner/trial_id"  # hyperband's name for the trial that another continues
 ATTEMPTS = 2  # a trial that was interrupted this often is abandoned: it may be what kills its process

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.base.errors import UntrainableError
 from pipeline.base.files import read_json, write_json
 from pipeline.base.progress_bar import ProgressBar
 from pipeline.config.schema.search_schema import TuneConfig
@@ -13,7 +14,6 @@ from pipeline.search.trial import train_trial, trial_metrics
 from pipeline.search.trial_recorder import TrialRecorder
 from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 from pipeline.training.history import EpochMetrics
-from pipeline.training.untrainable import UntrainableError
 
 SEEDS = 2**32  # seeds are below it
 

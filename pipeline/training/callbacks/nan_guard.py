@@ -4,7 +4,7 @@ import math
 
 import keras
 
-from pipeline.training.untrainable import UntrainableError
+from pipeline.base.errors import UntrainableError
 
 
 class NanLossError(UntrainableError):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import keras
 
+from pipeline.base.errors import UntrainableError
 from pipeline.training.networks.load_network import load_network
-from pipeline.training.untrainable import UntrainableError
 
 STEM = ("conv1", "conv2")  # prefixes of the names of the stem's layers
 
