@@ -1,6 +1,5 @@
-"""Files and folders that appear whole or not at all, and a lock on a file."""
+"""Files and folders that appear whole or not at all."""
 
-import fcntl
 import json
 import os
 import shutil
@@ -66,14 +65,6 @@ def write_json(path: Path, value: Any) -> None:
         ValueError: `value` holds NaN or an infinity.
     """
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
-
-
-@contextmanager
-def file_lock(path: Path) -> Iterator[None]:
-    """Hold the lock on `path`, a file that stays; the system releases it when the process ends, however it ends."""
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def size_on_disk(path: Path) -> int:
