@@ -11,14 +11,14 @@ from typing import Any
 
 from pipeline.base.errors import PipelineError, one_line
 from pipeline.base.temporary.exchange import exchange
-from pipeline.base.temporary.leftovers import PARTIAL, make_place, under_construction
+from pipeline.base.temporary.leftovers import make_place, partial_prefix, under_construction
 
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path` (same suffix) that replaces `path` when the block succeeds."""
     make_place(path.parent)
-    handle, name = tempfile.mkstemp(prefix=f"{PARTIAL}{os.getpid()}-", suffix=path.suffix, dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=partial_prefix(), suffix=path.suffix, dir=path.parent)
     os.close(handle)
     partial = Path(name)
     under_construction.add(partial)
@@ -38,7 +38,7 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     At every instant `path` is the old folder or the new one, whole.
     """
     make_place(path.parent)
-    partial = Path(tempfile.mkdtemp(prefix=f"{PARTIAL}{os.getpid()}-", dir=path.parent))
+    partial = Path(tempfile.mkdtemp(prefix=partial_prefix(), dir=path.parent))
     under_construction.add(partial)
     try:
         yield partial
