@@ -61,12 +61,12 @@ def runs_still(stamp: str) -> bool:
         return _is_hidden(int(pid))
     except psutil.Error:
         return True
-    if (":" in present) != (":" in start):  # ticks of one, the time of the other
-        return True
+    if ":" in present and ":" in start:  # ticks since a start of the machine
+        return present == start
     try:
         return abs(float(present) - float(start)) < CLOCK_ERROR
-    except ValueError:  # ticks since a start of the machine
-        return present == start
+    except ValueError:  # ticks of one, the time of the other
+        return True
 
 
 def process_exists(pid: int) -> bool:

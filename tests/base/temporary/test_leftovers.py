@@ -42,7 +42,12 @@ def test_the_next_file_in_a_folder_removes_what_killed_processes_left(tmp_path):
 
 
 def test_what_a_living_process_constructs_stays_and_so_do_other_programs_files(tmp_path):
-    kept = {f".partial-{os.getppid()}-{machine()}-abcdefgh", f".partial-{os.getpid()}-{OTHER_MACHINE}-abcdefgh", ".partial-of-a-download", ".partial-12.csv"}
+    kept = {
+        f".partial-{os.getppid()}-{machine()}-abcdefgh",
+        f".partial-{os.getpid()}-{OTHER_MACHINE}-abcdefgh",
+        ".partial-of-a-download",
+        ".partial-12.csv",
+    }
     for name in kept:
         (tmp_path / name).write_text("half")
     (tmp_path / f".partial-{os.getpid()}-{machine()}-abcdefgh").write_text("of a process that had this number before")

@@ -155,7 +155,9 @@ def test_pruning_keeps_the_newest_other_trainings_and_those_under_way(tmp_path, 
         os.utime(tmp_path / "finished9", (1e9 - 9, 1e9 - 9))
         prune(tmp_path / "own")
     printed = capsys.readouterr().out.splitlines()
-    assert [line.partition(":")[0] for line in printed] == [f"removed {tmp_path / name}" for name in ("stopped10", "stopped11")]
+    assert [line.partition(":")[0] for line in printed] == [
+        f"removed {tmp_path / name}" for name in ("stopped10", "stopped11")
+    ]
     kept = {f"finished{age}" for age in range(KEPT_FINISHED)} | {f"stopped{age}" for age in range(KEPT_UNFINISHED)}
     assert {path.name for path in tmp_path.iterdir()} == kept | {"own", "finished9"}
 

@@ -5,9 +5,9 @@ import subprocess
 import pytest
 
 from pipeline.base.errors import PipelineError
+from pipeline.base.git.git_command import git
 from pipeline.base.processes.process_identity import machine
 from pipeline.base.temporary.leftovers import remove_leftovers
-from pipeline.base.git.git_command import git
 from pipeline.lifecycle.provenance.rebuild.clean_clone import PLACE, clean_clone
 
 
