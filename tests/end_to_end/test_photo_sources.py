@@ -86,9 +86,8 @@ def test_more_photos_are_noticed_and_a_copy_is_reported(project):
     before = manifest(project).set_index("path")["split"]
     (project.root / "photos/2/copy.png").write_bytes((project.root / "photos/2/05.png").read_bytes())
     project.succeed("dvc", "add", "photos")
-    killed = (
-        project.root / f"outputs/prepare/.partial-4194305-{machine()}-abcdefgh"
-    )  # a greater number than any process has
+    dead = 4194305  # a greater number than any process has
+    killed = project.root / f"outputs/prepare/.partial-{dead}-{machine()}-abcdefgh"
     killed.mkdir()
     output = project.succeed("dvc", "repro", "prepare")
     assert "images: 91 of 92 were decoded by an earlier preparation" in output

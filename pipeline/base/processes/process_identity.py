@@ -61,17 +61,22 @@ def runs_still(stamp: str) -> bool:
         return _is_hidden(int(pid))
     except psutil.Error:
         return True
-    if ":" in present and ":" in start:  # ticks since a start of the machine
-        return present == start
-    try:
-        return abs(float(present) - float(start)) < CLOCK_ERROR
-    except ValueError:  # ticks of one, the time of the other
-        return True
+    return _may_be_equal(present, start)
 
 
 def process_exists(pid: int) -> bool:
     """Return whether there is a process of this id, also one of another user that the system hides."""
     return psutil.pid_exists(pid) or _is_hidden(pid)
+
+
+def _may_be_equal(one: str, other: str) -> bool:
+    """Return whether two starts may be of one process."""
+    if ":" in one and ":" in other:  # ticks
+        return one == other
+    try:
+        return abs(float(one) - float(other)) < CLOCK_ERROR
+    except ValueError:  # ticks of one, the time of the other
+        return True
 
 
 def _is_hidden(pid: int) -> bool:

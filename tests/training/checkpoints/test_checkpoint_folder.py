@@ -240,6 +240,9 @@ def test_best_weights_that_were_removed_meanwhile_are_written_again(store, saved
 
 
 def test_a_folder_removed_while_it_is_held_does_not_hide_the_error(store):
-    with pytest.raises(ZeroDivisionError), store.hold(pytest.fail):
+    def fail():
         shutil.rmtree(store.folder)
-        1 / 0  # noqa: B018
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), store.hold(pytest.fail):
+        fail()
