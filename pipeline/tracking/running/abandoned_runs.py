@@ -19,7 +19,8 @@ def find_abandoned(config: TrackingConfig, root: Path) -> list[str]:
     Raises:
         StoreError: the store cannot be asked.
     """
-    client, experiments = mlflow.MlflowClient(), find_experiments(config, root)
+    experiments = find_experiments(config, root)  # first: a client opens the store that MLflow points to
+    client = mlflow.MlflowClient()
     return [str(run.info.run_id) for number in experiments.values() for run in abandoned_runs(client, number)]
 
 

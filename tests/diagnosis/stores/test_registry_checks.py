@@ -1,8 +1,10 @@
 """Runs of killed processes, registrations that were interrupted, a registry without the workspace's model."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import mlflow
 import pytest
@@ -37,6 +39,26 @@ def test_a_run_whose_process_is_gone_is_found_and_ended(stored, client):
     runs.mend()
     assert client.get_run(dead).info.status == "KILLED"
     assert client.get_run(mine).info.status == "RUNNING"
+
+
+def test_runs_are_looked_for_in_the_projects_store_wherever_a_process_starts(stored, client):
+    experiment = client.create_experiment("e")
+    dead = client.create_run(experiment, tags=process_tags() | {"process.id": stamp_of_an_ended_process()}).info.run_id
+    folder = stored.root / "docs"
+    folder.mkdir()
+    code = (
+        "from pathlib import Path\n"
+        "from pipeline.config.params_file import read_params\n"
+        "from pipeline.tracking.running.abandoned_runs import find_abandoned\n"
+        f"print(find_abandoned(read_params(Path({str(stored.root)!r})).tracking, Path({str(stored.root)!r})))"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"}
+    environment["PYTHONPATH"] = str(Path(__file__).parents[3])
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() == str([dead])
+    assert list(folder.iterdir()) == []
 
 
 def test_a_registration_that_was_interrupted_is_found(stored, client):
