@@ -9,10 +9,13 @@ from pathlib import Path
 import mlflow
 import pytest
 
+from pipeline.base.files import write_json
 from pipeline.diagnosis.finding import Verdict
+from pipeline.diagnosis.patient import Patient
 from pipeline.diagnosis.stores.registry_checks import check_registrations, check_registry, check_runs
 from pipeline.registry.versions import PENDING
 from pipeline.tracking.local_store import local_uri
+from pipeline.tracking.relocation import pending_relocation
 from pipeline.tracking.running.run_process import process_tags
 from tests.diagnosis.conftest import only
 
@@ -80,3 +83,17 @@ def test_a_registry_without_the_workspaces_model_is_said(stored, client):
     registry = only(check_registry, stored)
     assert registry.verdict is Verdict.WARNING
     assert registry.command == "python -m pipeline.models sync"
+
+
+def test_a_moved_projects_store_is_not_changed_without_fix(stored, tmp_path):
+    decision = {"registered": True, "reason": "it passed", "model_digest": "0" * 64, "champion": None}
+    write_json(stored.root / "outputs/register/decision.json", decision)
+    stored.root.rename(tmp_path / "moved")
+    moved = Patient(tmp_path / "moved")
+    before = moved.store.read_bytes()
+    for check in (check_runs, check_registry):
+        assert "not examined" in only(check, moved).text
+    assert moved.store.read_bytes() == before
+    mending = Patient(moved.root, fix=True)
+    assert "none was left" in only(check_runs, mending).text
+    assert pending_relocation(mending.store, mending.artifacts) is None
