@@ -9,8 +9,7 @@ from pipeline.base.paths import CHECKPOINTS, IMAGE_STORE, OUTPUTS, SEARCHES
 from pipeline.base.temporary.leftovers import PARTIAL, find_leftovers, remove_leftovers
 from pipeline.diagnosis.finding import Finding, fine, warning
 from pipeline.diagnosis.patient import Patient
-from pipeline.tracking.local_store import PARTIAL as PARTIAL_STORE
-from pipeline.tracking.local_store import STORE
+from pipeline.tracking.local_store import PARTIAL_STORE, STORE
 
 PLACES = (OUTPUTS, IMAGE_STORE, CHECKPOINTS, SEARCHES, "exports", "conf")  # where files appear by renaming
 LOCKED = (  # the lock that a process holds which uses the files that match
