@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 MASK = "***"
 SHORTEST = 4  # characters of a secret that is masked wherever it stands: shorter ones are parts of words
-# A password may hold any character, typed as it is. Digits after a host's colon are a port; where they are followed by
-# a slash and an @, what is before the colon is a host only if it looks like one: `http://ann:12/ab@host` has a password.
+# A password may hold any character, typed as it is. Digits after a host's colon are a port; where a slash
+# and an @ follow, what is before the colon is a host only if it looks like one: http://ann:12/ab@host has a password.
 USER_INFO = re.compile(
     r"(://)(?!(?:localhost|\[[^\]\s]*\]|[\w-]+(?:\.[\w-]+)+):\d{1,5}/)([^\s/@'\"<>]*)"
     r":(?!\d{1,5}(?:[?#\s,;)'\"]|$))([^\s'\"<>]+)@"
@@ -26,7 +26,7 @@ DATABASES = ("postgresql", "mysql", "mssql", "oracle")
 
 
 def has_secret(text: str) -> bool:
-    """Return whether an address, or an address in a text, holds a password, a token or a query parameter that is a secret.
+    """Return whether an address, or an address in a text, holds a password, a token or a secret parameter.
 
     Over HTTP any user is taken for a token.
 
