@@ -15,7 +15,7 @@ from pipeline.base.errors import StoreError, one_line
 ENVIRONMENT = "MLFLOW_TRACKING_URI"
 PATIENCE = 10.0  # seconds in which a server must answer
 TIMEOUT = 4  # seconds for one answer
-REQUEST_SECONDS = 8  # for what is sent while other work goes on
+REQUEST_SECONDS = 8  # for what is sent while other work continues
 PAUSE = 1.0  # seconds between two questions
 REPEAT = 30.0  # seconds between two lines that say that a server is waited for
 NOT_ALLOWED, FORBIDDEN, FAILED = 401, 403, 500  # statuses of HTTP, the last one and above: the server's fault
