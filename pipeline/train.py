@@ -197,5 +197,13 @@ def log_outputs(metrics: dict[str, Any], result: "TrainingResult", dataset: "Dat
     log_training(root, dataset, run_id, figures)
 
 
+def _stage(root: Path) -> None:
+    from pipeline.tracking.store import open_existing_store
+
+    config = read_params(root)
+    open_existing_store(config.tracking, root)  # a silent server is reported before TensorFlow is imported
+    main(config, root)
+
+
 if __name__ == "__main__":
-    run_stage("train", lambda root: main(read_params(root), root))
+    run_stage("train", _stage)

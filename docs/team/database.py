@@ -62,7 +62,8 @@ class Database:
         done = self._popen("initdb", "-D", partial, *options, log="initdb.log").wait()
         secret.unlink()
         if done:
-            sys.exit(f"PostgreSQL's initdb failed; see {self.folder / 'initdb.log'}")
+            why = (self.folder / "initdb.log").read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2]
+            sys.exit(f"PostgreSQL's initdb failed: {why}")
         self.data.rmdir()
         partial.replace(self.data)
 
@@ -102,6 +103,6 @@ def wait(
     while not ready():
         ended = [process for process in running if process.poll() is not None]
         if ended or time.monotonic() > until:
-            what = f"{Path(str(ended[0].args[0])).name} has ended" if ended else "the server does not answer"  # type: ignore[index]
-            sys.exit(f"{what}; see the logs in {log.parent}")
+            name = "PostgreSQL" if ended and "postgres" in str(ended[0].args) else "MLflow"
+            sys.exit(f"{name} {'has ended' if ended else 'does not answer'}; see {log.parent}/*.log")
         time.sleep(0.2)

@@ -13,6 +13,7 @@ import os
 import re
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -29,8 +30,9 @@ def main() -> None:
     """Start the servers and wait until they are stopped or one of them ends."""
     options = _options()
     folder = options.folder.resolve()
-    os.umask(0o077)  # what is created below is for this user only
+    _check_port(options.host, options.port)
     folder.mkdir(parents=True, exist_ok=True)
+    os.umask(0o077)  # what is created below is for this user only
     passwords = _passwords(folder / "passwords.json", [ADMIN, "postgres", "cookies", *options.member])
     database = Database(folder, passwords["postgres"])
     running: list[subprocess.Popen[bytes]] = []
@@ -49,6 +51,8 @@ def main() -> None:
     except KeyboardInterrupt:
         print("stopping", flush=True)
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # stopping takes seconds
         for process in reversed(running):  # MLflow before its database
             _stop(process)
 
@@ -72,6 +76,14 @@ def _name(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", text) or text in {ADMIN, "postgres", "cookies"}:
         raise argparse.ArgumentTypeError(f"{text!r} is reserved, or not of a-z, 0-9, _ and -")
     return text
+
+
+def _check_port(host: str, port: int) -> None:
+    """Stop if another program listens there: the administrator's password would be sent to it."""
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        sys.exit(f"cannot listen on port {port} of {host} ({os.strerror(error.errno or 0)}); choose another --port")
 
 
 def _passwords(file: Path, names: list[str]) -> dict[str, str]:

@@ -86,7 +86,8 @@ def test_a_server_that_dies_half_way_is_one_sentence_and_the_next_run_completes_
     before = len(read_local_ledger(server))
     server.start()
     ended = command(project, "pipeline.models", *arguments)
-    assert (ended.code, ended.errors) == (0, "")
+    assert ended.code == 0  # a connection to the server that died may be tried first, with a line
+    assert ended.errors in ("", f"waiting for the MLflow server at {server.address}\n")
     assert "moved version 1 is champion now, before it version 2 (forced)" in ended.output
     assert int(client.get_registered_model("moved").aliases["champion"]) == 1
     assert len(read_ledger("moved")) == before

@@ -18,8 +18,8 @@ from pipeline.tracking.models.photo_flavor import (
     REFERENCE_FILE,
     flavor_arguments,
 )
+from pipeline.tracking.running.half_uploads import remove_half_logged_models
 from pipeline.tracking.runs.descriptions import update_description
-from pipeline.tracking.runs.half_uploads import remove_half_logged_models
 
 LOGGED = {  # in the train stage's metrics, and in MLflow
     "parameters": "parameters",

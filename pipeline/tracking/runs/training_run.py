@@ -20,9 +20,9 @@ from pipeline.data.dataset import Dataset
 from pipeline.tracking.experiment_page import describe_trainings
 from pipeline.tracking.lineage import lineage_tags, run_params
 from pipeline.tracking.metric_names import EPOCH
+from pipeline.tracking.running.half_uploads import remove_half_uploads
 from pipeline.tracking.running.run_process import close_abandoned, create_run, is_abandoned, resume_run
 from pipeline.tracking.runs.descriptions import run_name
-from pipeline.tracking.runs.half_uploads import remove_half_uploads
 from pipeline.tracking.server.store_answers import is_outage, store_failures
 from pipeline.tracking.server.store_errors import store_errors
 from pipeline.tracking.store import open_store, tracking_uri

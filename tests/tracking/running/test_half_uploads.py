@@ -8,7 +8,7 @@ import mlflow
 from mlflow.utils.file_utils import local_file_uri_to_path
 
 from pipeline.tracking.models.logged_model import NAME
-from pipeline.tracking.runs.half_uploads import AGE, remove_half_logged_models, remove_half_uploads
+from pipeline.tracking.running.half_uploads import AGE, remove_half_logged_models, remove_half_uploads
 
 
 def test_a_file_that_nobody_copies_any_more_is_removed(run_id, tmp_path):
