@@ -40,7 +40,7 @@ plots-page: .venv/installed ## write .dvc/plots.html again, with which dvc plots
 
 clean: ## remove caches, decoded images, checkpoints, and what killed commands left; results, runs and .venv stay
 	@rm -rf .checkpoints .prepared .progress dvc_plots .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	@find . -name .git -prune -o -name .venv -prune -o -name '.partial-[0-9]*' -prune -exec rm -rf {} +
+	@find . -name .git -prune -o -name .venv -prune -o -name '.partial-[0-9]*' ! -name '*.replaced' -prune -exec rm -rf {} +
 
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c '$(SUPPORTED)'

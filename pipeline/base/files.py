@@ -1,6 +1,5 @@
-"""Files and folders that appear whole or not at all, and a lock on a file."""
+"""Files and folders that appear whole or not at all."""
 
-import fcntl
 import json
 import os
 import shutil
@@ -12,14 +11,14 @@ from typing import Any
 
 from pipeline.base.errors import PipelineError, one_line
 from pipeline.base.temporary.exchange import exchange
-from pipeline.base.temporary.leftovers import PARTIAL, make_place, under_construction
+from pipeline.base.temporary.leftovers import make_place, partial_prefix, under_construction
 
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path` (same suffix) that replaces `path` when the block succeeds."""
     make_place(path.parent)
-    handle, name = tempfile.mkstemp(prefix=f"{PARTIAL}{os.getpid()}-", suffix=path.suffix, dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=partial_prefix(), suffix=path.suffix, dir=path.parent)
     os.close(handle)
     partial = Path(name)
     under_construction.add(partial)
@@ -39,7 +38,7 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     At every instant `path` is the old folder or the new one, whole.
     """
     make_place(path.parent)
-    partial = Path(tempfile.mkdtemp(prefix=f"{PARTIAL}{os.getpid()}-", dir=path.parent))
+    partial = Path(tempfile.mkdtemp(prefix=partial_prefix(), dir=path.parent))
     under_construction.add(partial)
     try:
         yield partial
@@ -66,14 +65,6 @@ def write_json(path: Path, value: Any) -> None:
         ValueError: `value` holds NaN or an infinity.
     """
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
-
-
-@contextmanager
-def file_lock(path: Path) -> Iterator[None]:
-    """Hold the lock on `path`, a file that stays; the system releases it when the process ends, however it ends."""
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def size_on_disk(path: Path) -> int:

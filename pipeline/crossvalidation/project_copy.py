@@ -4,7 +4,6 @@
 few seconds, and a kill in between leaves them so.
 """
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.git.git_command import git
+from pipeline.base.locks.file_lock import lock, note_no_locks
 from pipeline.crossvalidation.repository import Repository
 
 COPIES = ".dvc/tmp/crossval"
@@ -40,7 +40,8 @@ def only_one(root: Path) -> Iterator[int]:
     (root / LOCK).parent.mkdir(parents=True, exist_ok=True)
     with (root / LOCK).open("w") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not lock(file, blocking=False):
+                note_no_locks(root)
         except BlockingIOError:
             raise PipelineError(
                 f"another cross-validation is running in {root}, or a fold of one that was killed; wait for its end"

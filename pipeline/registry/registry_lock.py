@@ -7,7 +7,7 @@ import mlflow
 
 from pipeline.base.addresses.sqlite_address import sqlite_file
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import file_lock
+from pipeline.base.locks.file_lock import file_lock
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.base.addresses.sqlite_address import sqlite_uri
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import file_lock
+from pipeline.base.locks.file_lock import file_lock
 
 STORE = "mlflow.db"
 ARTIFACTS = "mlruns"

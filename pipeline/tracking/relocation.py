@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from pipeline.base.errors import StoreError
-from pipeline.base.files import file_lock
+from pipeline.base.locks.file_lock import file_lock
 
 PLACES = (  # columns with the place of a file or a folder
     ("runs", "artifact_uri"),

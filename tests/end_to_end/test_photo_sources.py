@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
+from pipeline.base.processes.process_identity import machine
 from tests.end_to_end.conftest import Project
 
 CLASSES = ("1", "2", "10")
@@ -85,7 +86,8 @@ def test_more_photos_are_noticed_and_a_copy_is_reported(project):
     before = manifest(project).set_index("path")["split"]
     (project.root / "photos/2/copy.png").write_bytes((project.root / "photos/2/05.png").read_bytes())
     project.succeed("dvc", "add", "photos")
-    killed = project.root / "outputs/prepare/.partial-4194305-x"  # a greater number than any process has
+    dead = 4194305  # a greater number than any process has
+    killed = project.root / f"outputs/prepare/.partial-{dead}-{machine()}-abcdefgh"
     killed.mkdir()
     output = project.succeed("dvc", "repro", "prepare")
     assert "images: 91 of 92 were decoded by an earlier preparation" in output

@@ -1,64 +1,51 @@
 """A lock that one process holds on a file, which says who holds it; the system releases it however the process ends."""
 
-import errno
-import fcntl
 import os
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-UNSUPPORTED = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}  # file systems without locks
+from pipeline.base.locks.file_lock import lock, note_no_locks
+
+LOOKS = 3  # tries to take a lock, since `is_held` holds it for an instant
+PAUSE = 0.02  # seconds between them
 
 
 def try_lock(path: Path) -> IO[str] | None:
     """Return the open, locked file at `path`, which holds the lock until it is closed; None if a process holds it.
 
+    On a file system without locks the file holds nothing, and a line says so.
+
     Args:
         path: of the lock file; created, with its folder, if it is missing.
-
-    Raises:
-        OSError: the file system has no locks.
     """
-    while True:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+", encoding="utf-8")
+    for look in range(LOOKS):
+        if look:
+            time.sleep(PAUSE)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return _locked(path, blocking=False)
         except BlockingIOError:
-            file.close()
-            return None
-        except OSError:
-            file.close()
-            raise
-        if _is_still_at(file, path):
-            _sign(file)
-            return file
-        file.close()  # it was removed before we had the lock: a later process would not see it
+            continue
+    return None
 
 
 @contextmanager
 def process_lock(path: Path, waiting: Callable[[str], None]) -> Iterator[bool]:
     """Hold the lock on `path`; yield whether another process had to be waited for.
 
-    On a file system without locks it holds nothing, and says so in one line.
+    On a file system without locks it holds nothing, and a line says so.
 
     Args:
         path: of the lock file.
         waiting: called once with the holder, such as `pid 123`, before waiting for it.
     """
-    try:
-        file, waited = try_lock(path), False
-        if file is None:
-            waiting(holder(path))
-            file, waited = _wait(path), True
-    except OSError as error:
-        if error.errno not in UNSUPPORTED:
-            raise
-        print(f"note: the file system of {path.parent} has no locks: start nothing else there with the same settings")
-        yield False
-        return
+    file, waited = try_lock(path), False
+    if file is None:
+        waiting(holder(path))
+        file, waited = _locked(path, blocking=True), True  # Ctrl-C interrupts it
     with file:
         yield waited
 
@@ -67,7 +54,7 @@ def is_held(path: Path) -> bool:
     """Return whether a process holds the lock on `path`; False on a file system without locks."""
     try:
         with path.open(encoding="utf-8") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            lock(file, blocking=False, shared=True)
     except BlockingIOError:
         return True
     except OSError:  # also: there is no such file
@@ -86,15 +73,25 @@ def holder(path: Path) -> str:
     return f"pid {pid}" if host == socket.gethostname() else f"pid {pid} on {host}"
 
 
-def _wait(path: Path) -> IO[str]:
+def _locked(path: Path, *, blocking: bool) -> IO[str]:
     while True:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+", encoding="utf-8")
-        fcntl.flock(file, fcntl.LOCK_EX)  # Ctrl-C interrupts it
+        try:
+            file = path.open("a+", encoding="utf-8")
+        except FileNotFoundError:  # the folder was removed in between
+            continue
+        try:
+            has_locks = lock(file, blocking=blocking)
+        except BaseException:
+            file.close()
+            raise
+        if not has_locks:
+            note_no_locks(path.parent)
+            return file
         if _is_still_at(file, path):
             _sign(file)
             return file
-        file.close()
+        file.close()  # it was removed before we had the lock: a later process would not see it
 
 
 def _is_still_at(file: IO[str], path: Path) -> bool:

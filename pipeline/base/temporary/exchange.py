@@ -6,6 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from pipeline.base.temporary.leftovers import ASIDE, partial_prefix, under_construction
+
 AT_FDCWD = -100  # relative paths are relative to the working directory (fcntl.h)
 RENAME_EXCHANGE = 2  # renameat2's flag (linux/fs.h), and macOS's RENAME_SWAP (sys/stdio.h)
 
@@ -13,14 +15,19 @@ RENAME_EXCHANGE = 2  # renameat2's flag (linux/fs.h), and macOS's RENAME_SWAP (s
 def exchange(one: Path, other: Path) -> None:
     """Exchange what the two existing paths name, at no instant without either.
 
-    File systems that cannot do it (some network ones) get two renames instead, and a moment without `other`.
+    File systems that cannot do it (some network ones) get two renames instead, and a moment without `other`: a process
+    killed then leaves it aside, from where `remove_leftovers` puts it back.
     """
     if not _exchanged(os.fsencode(one), os.fsencode(other)):
-        aside = Path(tempfile.mkdtemp(prefix=".replaced-", dir=other.parent))
-        other.replace(aside / other.name)
-        one.replace(other)
-        (aside / other.name).replace(one)
-        aside.rmdir()
+        aside = Path(tempfile.mkdtemp(prefix=partial_prefix(), suffix=ASIDE, dir=other.parent))
+        under_construction.add(aside)
+        try:
+            other.replace(aside / other.name)
+            one.replace(other)
+            (aside / other.name).replace(one)
+            aside.rmdir()
+        finally:
+            under_construction.discard(aside)
 
 
 def _exchanged(one: bytes, other: bytes) -> bool:

@@ -1,61 +1,82 @@
 """Temporary files in one folder of the process, so that the next command can remove what a killed one left."""
 
-import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
-PREFIX = "pipeline-tmp-"
+from pipeline.base.locks.file_lock import lock
+from pipeline.base.processes.process_identity import machine
+
+PREFIX = "ptmp-"  # short: addresses of sockets in it have 103 characters at most on macOS
+TRIES = 5  # others may take a new folder for an abandoned one before it is locked
 
 
 @contextmanager
 def temporary_folder() -> Iterator[None]:
     """Put what this process writes to temporary files in the block into one folder, which is removed afterwards.
 
-    TensorFlow writes Python files there that it removes only at an orderly exit, MLflow copies of models. The folder is
-    locked while its process lives, whatever happens to the process; folders without a lock are removed first.
+    TensorFlow writes Python files there that it removes only at an orderly exit, MLflow copies of models. A file in the
+    folder is locked while its process lives, whatever happens to the process, and names the machine: locks of other
+    machines are not always seen. This machine's folders without a lock are removed first.
     """
     before = tempfile.tempdir
     try:
         remove_abandoned_folders()
-        folder, handle = _locked_folder()
+        made = _locked_folder()
     except OSError:  # a full disk, or none that can be written: whoever needs temporary files will say so
+        made = None
+    if made is None:
         yield
         return
+    folder, file = made
     tempfile.tempdir = str(folder)
     try:
         yield
     finally:
         tempfile.tempdir = before
         shutil.rmtree(folder, ignore_errors=True)
-        os.close(handle)
+        file.close()
 
 
 def remove_abandoned_folders() -> None:
-    """Remove the temporary folders of processes that were killed."""
+    """Remove this machine's temporary folders of processes that were killed."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with suppress(OSError):  # in use (locked), another user's, or removed meanwhile
-            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            folder.rmdir()  # killed before there was a file to lock
+        with suppress(OSError), _open(folder, 0) as file:
+            if lock(file, blocking=False):
                 shutil.rmtree(folder, ignore_errors=True)
-            finally:
-                os.close(handle)
 
 
-def _locked_folder() -> tuple[Path, int]:
-    """Create a folder and lock it; return it with the handle that holds the lock."""
-    while True:
+def _locked_folder() -> tuple[Path, IO[bytes]] | None:
+    """Create a folder and lock it; return it with the file that holds the lock, None if it cannot be locked."""
+    for _ in range(TRIES):
         folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        with suppress(OSError):  # another process took it for an abandoned one before it was locked
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                os.utime(folder)  # fails if it was removed
-            except OSError:
-                os.close(handle)
-                raise
-            return folder, handle
+        try:
+            file = _open(folder, os.O_CREAT)
+        except FileNotFoundError:  # removed as abandoned, and so below
+            continue
+        try:
+            locked = lock(file, blocking=False)
+        except BlockingIOError:
+            file.close()
+            continue
+        if locked and _lock_file(folder).exists():
+            return folder, file
+        file.close()
+        if not locked:
+            shutil.rmtree(folder, ignore_errors=True)
+            return None
+    return None
+
+
+def _lock_file(folder: Path) -> Path:
+    return folder / f".lock-{machine()}"
+
+
+def _open(folder: Path, flags: int) -> IO[bytes]:
+    return os.fdopen(os.open(_lock_file(folder), os.O_RDWR | os.O_NOFOLLOW | flags, 0o600), "r+b")

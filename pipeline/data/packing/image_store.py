@@ -5,7 +5,6 @@ preparation that ends removes the work folders before it. One that is killed lea
 what is whole. A lock that its process holds tells a work folder in use from one that was left behind.
 """
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from pipeline.base.digests import json_digest
+from pipeline.base.locks.file_lock import file_lock, lock
 from pipeline.data.packing.decoder_digest import decoder_digest
 from pipeline.data.packing.image_batch import MEASURES
 from pipeline.data.packing.known_images import KnownImages
@@ -62,14 +62,14 @@ class ImageStore:
     def preparation(self) -> Iterator[Preparation]:
         """Begin a preparation; when the block succeeds, its work folder is the one that stays, if there is room."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with _locked(self.top):
+        with file_lock(self.top / LOCK):
             known = KnownImages(self._earlier(), self.preprocessing.shape, self.max_pixels)
             folder = Path(tempfile.mkdtemp(prefix=WORK, dir=self.folder))
             used = _lock(folder)
         try:
             yield Preparation(folder, known)
             os.utime(self.folder)
-            with _locked(self.top):
+            with file_lock(self.top / LOCK):
                 self._remove_others(folder)
                 self.kept = _has_room(folder)
                 if not self.kept:
@@ -110,24 +110,16 @@ def link_or_copy(files: Iterable[Path], folder: Path) -> None:
             shutil.copyfile(file, folder / file.name)
 
 
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the store's lock: of several processes, one at a time is in the block."""
-    with (folder / LOCK).open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
 def _lock(folder: Path) -> IO[str]:
     file = (folder / LOCK).open("w")
-    fcntl.flock(file, fcntl.LOCK_EX)
+    lock(file)
     return file
 
 
 def _in_use(folder: Path) -> bool:
     try:
         with (folder / LOCK).open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(file, blocking=False)
     except FileNotFoundError:
         return False
     except (BlockingIOError, PermissionError):  # by another process, or somebody else's

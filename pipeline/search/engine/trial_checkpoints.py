@@ -3,13 +3,12 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
-from pipeline.base.locks.process_lock import is_held
-from pipeline.training.checkpoints.checkpoint_folder import LOCK
 from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 
 PATIENCE = 30.0  # seconds
+PAUSE = 0.2  # seconds between two looks
 
 
 @contextmanager
@@ -24,12 +23,12 @@ def held_checkpoints(checkpoints: CheckpointStore, patience: float = PATIENCE) -
         patience: seconds to wait for the other worker.
     """
     until = time.monotonic() + patience
-    while is_held(checkpoints.folder / LOCK) and time.monotonic() < until:
-        time.sleep(0.2)
-    if not is_held(checkpoints.folder / LOCK):
-        with checkpoints.hold(lambda _: None):
+    with ExitStack() as stack:
+        while not (held := _hold(checkpoints, stack)) and time.monotonic() < until:
+            time.sleep(PAUSE)
+        if held:
             yield checkpoints
-        return
+            return
     folder = checkpoints.folder
     separate = CheckpointStore(folder.parents[1], f"{folder.name}-{os.getpid()}")
     try:
@@ -37,3 +36,20 @@ def held_checkpoints(checkpoints: CheckpointStore, patience: float = PATIENCE) -
             yield separate
     finally:
         separate.clear()
+
+
+class _BusyError(Exception):
+    """Another worker holds the checkpoints."""
+
+
+def _hold(checkpoints: CheckpointStore, stack: ExitStack) -> bool:
+    """Let `stack` hold the checkpoints; return False, without waiting, if another worker holds them."""
+
+    def busy(_: str) -> None:
+        raise _BusyError
+
+    try:
+        stack.enter_context(checkpoints.hold(busy))
+    except _BusyError:
+        return False
+    return True

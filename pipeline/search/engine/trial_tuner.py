@@ -11,8 +11,7 @@ import psutil
 from keras_tuner import errors
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import read_json, write_json
-from pipeline.base.temporary.leftovers import PARTIAL
+from pipeline.base.files import atomic_folder, read_json, write_json
 from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.data.dataset import Dataset
 from pipeline.search.engine.keras_tuner_internals import TunerInternals, show_failures_as_lines
@@ -137,10 +136,8 @@ class TrialTuner(TunerInternals):
         )
         before = CheckpointStore(self.folder, f"trial-{continues}").folder
         if continues and before.is_dir() and not own.folder.is_dir():
-            partial = own.folder.with_name(PARTIAL + own.folder.name)
-            shutil.rmtree(partial, ignore_errors=True)
-            shutil.copytree(before, partial)
-            partial.rename(own.folder)
+            with atomic_folder(own.folder) as partial:
+                shutil.copytree(before, partial, dirs_exist_ok=True)
         return own
 
     def _count_attempt(self, trial_id: str, checkpoint: Path) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import mlflow
@@ -18,8 +19,9 @@ def remove_half_uploads(artifact_uri: str) -> None:
     if not artifact_uri.startswith("file:"):
         return
     for file in Path(local_file_uri_to_path(artifact_uri)).rglob(f"{PREFIX}*"):
-        if abs(time.time() - file.stat().st_mtime) > AGE:
-            file.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # published in between
+            if abs(time.time() - file.stat().st_ctime) > AGE:  # MLflow sets the other time to the original's
+                file.unlink()
 
 
 def remove_half_logged_models(run_id: str) -> None:

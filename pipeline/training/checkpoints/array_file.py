@@ -1,9 +1,13 @@
 """Files of arrays that survive a loss of power, and are read only if they are what was written."""
 
+import errno
+import fcntl
 import hashlib
 import io
 import os
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +18,8 @@ from pipeline.base.digests import file_digest
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import atomic_file
 from pipeline.training.checkpoints.checkpoint import DamagedCheckpointError
+
+NO_SYNC = (errno.EINVAL, errno.EBADF, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)  # of folders, on some file systems
 
 
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> str:
@@ -26,8 +32,7 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> str:
         with partial.open("wb") as file:
             digesting = _DigestingWriter(file)
             np.savez(digesting, allow_pickle=False, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
+            _bring_to_disk(file)
         digest = digesting.digest.hexdigest()
         if file_digest(partial) != digest:
             raise PipelineError(f"{path} could not be written: the disk returns other bytes; check it")
@@ -73,13 +78,24 @@ def write_durably(path: Path, text: str) -> None:
     """Write `text` (UTF-8) to `path`, whole or not at all, also if the power fails."""
     with atomic_file(path) as partial, partial.open("w", encoding="utf-8") as file:
         file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+        _bring_to_disk(file)
     handle = os.open(path.parent, os.O_RDONLY)  # brings the new names to the disk
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in NO_SYNC:
+            raise
     finally:
         os.close(handle)
+
+
+def _bring_to_disk(file: IO[Any]) -> None:
+    file.flush()
+    if sys.platform == "darwin":  # whose fsync leaves the data in the disk's memory
+        with suppress(OSError):  # a file system that cannot do more
+            fcntl.fcntl(file, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(file.fileno())
 
 
 class _DigestingWriter(io.RawIOBase):

@@ -2,10 +2,11 @@
 
 import shutil
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.base.locks.process_lock import is_held
+from pipeline.base.locks.process_lock import try_lock
 from pipeline.training.checkpoints.array_file import check_file
 from pipeline.training.checkpoints.checkpoint import Checkpoint, DamagedCheckpointError
 
@@ -51,7 +52,14 @@ def whole_checkpoint(folder: Path) -> tuple[Checkpoint, list[str]]:
 
 
 def clear_folder(folder: Path, keep: Collection[str] = ()) -> None:
-    """Remove a folder of checkpoints, except the files named in `keep`."""
+    """Remove a folder of checkpoints, except the files named in `keep`.
+
+    checkpoint.json has the run's id too and goes last of the files that name a checkpoint: a kill in between leaves the
+    training as it was, or none; never the id alone, with which the next training would go on in the run of this one.
+    """
+    for name in (RUN_ID, PREVIOUS, LAST):
+        if name not in keep:
+            (folder / name).unlink(missing_ok=True)
     if not keep:
         shutil.rmtree(folder, ignore_errors=True)
     for path in folder.glob("*"):
@@ -62,6 +70,8 @@ def clear_folder(folder: Path, keep: Collection[str] = ()) -> None:
 def prune(folder: Path) -> None:
     """Remove the checkpoints of all but the newest other trainings; never those of a training under way.
 
+    A line says so of an unfinished one.
+
     Args:
         folder: of the training that starts; the others are beside it.
     """
@@ -70,8 +80,14 @@ def prune(folder: Path) -> None:
     unfinished = [path for path in others if any(path.glob(STATES))]
     finished = [path for path in others if path not in unfinished]
     for path in [*unfinished[KEPT_UNFINISHED:], *finished[KEPT_FINISHED:]]:
-        if not is_held(path / LOCK):
-            clear_folder(path)
+        with suppress(OSError):  # another user's, or removed meanwhile
+            held = try_lock(path / LOCK)
+            if held is None:
+                continue
+            with held:
+                clear_folder(path)
+            if path in unfinished:
+                print(f"removed {path}: an unfinished training, and {KEPT_UNFINISHED} newer ones are kept", flush=True)
 
 
 def _run_id(folder: Path) -> str | None:

@@ -5,7 +5,7 @@ checkpoint with their SHA-256, previous.json those of the one before.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -53,8 +53,9 @@ class CheckpointStore:
                 yield waited
             finally:
                 self._held = False
-                if [path.name for path in self.folder.iterdir()] == [LOCK]:
-                    clear_folder(self.folder)
+                with suppress(OSError):  # the folder was removed meanwhile
+                    if [path.name for path in self.folder.iterdir()] == [LOCK]:
+                        clear_folder(self.folder)
 
     def load(self) -> Checkpoint:
         """Return the last checkpoint whose files are whole; an empty one if there is none.
@@ -102,6 +103,9 @@ class CheckpointStore:
             if best is not None:
                 self._best = list(numbered(best).values())
                 files[str(weights)] = write_arrays(self.folder / str(weights), numbered(best))
+            elif self._best is not None and not (self.folder / str(weights)).is_file():  # somebody removed it
+                kept = {str(index): value for index, value in enumerate(self._best)}
+                files[str(weights)] = write_arrays(self.folder / str(weights), kept)
             files[state] = write_arrays(self.folder / state, state_arrays(model, metrics=step > 0))
             total = before.seconds + seconds
             self._replace(Checkpoint(before.run_id, list(history), step, steps, state, weights, files, total))
@@ -166,7 +170,7 @@ class CheckpointStore:
     def _replace(self, checkpoint: Checkpoint) -> None:
         """Let `checkpoint` be the last one, the present one the one before it; remove the files of older ones."""
         before = self.load()
-        write_text(self.folder / PREVIOUS, before.to_json())
+        write_durably(self.folder / PREVIOUS, before.to_json())
         self._write(checkpoint)
         self._keep({**before.files, **checkpoint.files})
 

@@ -1,6 +1,7 @@
 """A lock between processes: who holds it, who waits, what a kill leaves."""
 
 import errno
+import fcntl
 import os
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ import sys
 
 import pytest
 
-from pipeline.base.locks import process_lock as module
+from pipeline.base.locks.file_lock import file_lock
 from pipeline.base.locks.process_lock import holder, is_held, process_lock, try_lock
 
 HOLD = """
@@ -73,15 +74,37 @@ def test_a_folder_removed_by_its_holder_is_made_again_by_the_one_who_waited(tmp_
         assert is_held(folder / "lock")
 
 
-def test_a_file_system_without_locks_is_a_note(tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOTSUP, errno.EBADF, errno.EINVAL])
+def test_a_file_system_without_locks_is_one_note(tmp_path, monkeypatch, capsys, number):
     def refuse(*_):
-        raise OSError(errno.ENOLCK, "no locks available")
+        raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(module.fcntl, "flock", refuse)
-    with process_lock(tmp_path / "lock", pytest.fail) as waited:
-        assert not waited
-    assert "has no locks" in capsys.readouterr().out
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    for _ in range(2):
+        with process_lock(tmp_path / "lock", pytest.fail) as waited, file_lock(tmp_path / "other lock"):
+            assert not waited
+    assert capsys.readouterr().err.count("has no locks") == 1
     assert not is_held(tmp_path / "lock")
+
+
+def test_a_look_at_the_lock_is_no_holder(tmp_path, monkeypatch):
+    """Whoever asks whether the lock is held has it for an instant."""
+    real = fcntl.flock
+    (tmp_path / "lock").touch()
+    looks = [(tmp_path / "lock").open()]
+    real(looks[0], fcntl.LOCK_SH)
+
+    def flock(file, kind):
+        try:
+            real(file, kind)
+        except BlockingIOError:
+            looks.pop().close()
+            raise
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    file = try_lock(tmp_path / "lock")
+    assert file is not None
+    file.close()
 
 
 def test_a_garbage_lock_file_names_nobody(tmp_path):

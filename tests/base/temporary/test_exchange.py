@@ -3,11 +3,13 @@
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from pipeline.base.temporary import exchange as exchange_module
 from pipeline.base.temporary.exchange import exchange
+from pipeline.base.temporary.leftovers import remove_leftovers
 
 WATCH = """
 import os, sys
@@ -47,3 +49,23 @@ def test_another_process_always_finds_the_folder(tmp_path):
             exchange(tmp_path / "new", tmp_path / "old")
         (tmp_path / "go").unlink()
         assert watcher.stdout.read() == "0\n"
+
+
+def test_without_the_step_a_process_killed_in_between_leaves_both_for_the_next_one(tmp_path, monkeypatch):
+    """The old content goes back to its place."""
+    write_folders(tmp_path)
+    monkeypatch.setattr(exchange_module, "_exchanged", lambda one, other: False)
+    real = Path.replace
+
+    def replace(path, target):
+        if path.name == "new":
+            raise KeyboardInterrupt  # instead of the kill
+        return real(path, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(KeyboardInterrupt):
+        exchange(tmp_path / "new", tmp_path / "old")
+    monkeypatch.undo()
+    assert not (tmp_path / "old").exists()
+    remove_leftovers(tmp_path)
+    assert (tmp_path / "old/content").read_text() == "old"

@@ -8,9 +8,11 @@ import sys
 import pytest
 
 from pipeline.base.files import atomic_folder, write_text
+from pipeline.base.processes.process_identity import machine
 from pipeline.base.temporary.leftovers import remove_half_copies, remove_leftovers
 
-NAMES = (".partial-{}-abcdefgh", ".partial-{}-ab_d1fgh.csv", ".partial-{}-abcdefgh.my suffix")
+NAMES = tuple(f".partial-{{}}-{machine()}-{end}" for end in ("abcdefgh", "ab_d1fgh.csv", "abcdefgh.my suffix"))
+OTHER_MACHINE = "0123456789ab"
 WRITER = """
 from pathlib import Path
 from pipeline.base.command import run_command
@@ -33,20 +35,38 @@ def test_the_next_file_in_a_folder_removes_what_killed_processes_left(tmp_path):
     left = killed_process()
     for name in NAMES:
         (tmp_path / name.format(left)).write_text("half")
-    (tmp_path / f".partial-{left}-abcdefgi").mkdir()
-    (tmp_path / f".partial-{left}-abcdefgi/images.npy").write_text("half")
+    (tmp_path / f".partial-{left}-{machine()}-abcdefgi").mkdir()
+    (tmp_path / f".partial-{left}-{machine()}-abcdefgi/images.npy").write_text("half")
     write_text(tmp_path / "new", "whole")
     assert [path.name for path in tmp_path.iterdir()] == ["new"]
 
 
 def test_what_a_living_process_constructs_stays_and_so_do_other_programs_files(tmp_path):
-    kept = {f".partial-{os.getppid()}-abcdefgh", ".partial-of-a-download", ".partial-12.csv"}
+    kept = {
+        f".partial-{os.getppid()}-{machine()}-abcdefgh",
+        f".partial-{os.getpid()}-{OTHER_MACHINE}-abcdefgh",
+        ".partial-of-a-download",
+        ".partial-12.csv",
+    }
     for name in kept:
         (tmp_path / name).write_text("half")
-    (tmp_path / f".partial-{os.getpid()}-abcdefgh").write_text("of a process that had this number before")
+    (tmp_path / f".partial-{os.getpid()}-{machine()}-abcdefgh").write_text("of a process that had this number before")
     with atomic_folder(tmp_path / "new") as partial:
         remove_leftovers(tmp_path)
         assert {path.name for path in tmp_path.iterdir()} == {partial.name, *kept}
+
+
+def test_a_result_that_a_killed_process_put_aside_is_put_back(tmp_path):
+    for name, content in (("lost", "old"), ("there", "new")):
+        aside = tmp_path / f".partial-{killed_process()}-{machine()}-abcdefgh.replaced"
+        (aside / name).mkdir(parents=True)
+        (aside / name / "result").write_text("old")
+        if content == "new":
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "result").write_text("new")
+        remove_leftovers(tmp_path)
+        assert (tmp_path / name / "result").read_text() == content
+        assert not aside.exists()
 
 
 def test_half_copies_of_dvc_are_removed_and_other_files_stay(tmp_path):

@@ -2,6 +2,7 @@
 
 import os
 
+from pipeline.base.processes.process_identity import machine
 from pipeline.diagnosis.finding import Verdict
 from pipeline.diagnosis.workspace.leftover_checks import check_leftovers
 from tests.diagnosis.conftest import only
@@ -12,12 +13,12 @@ DEAD = 4194305  # a greater number than any process has
 def test_what_dead_processes_left_is_found_and_removed_and_nothing_else(project, patient):
     assert only(check_leftovers, patient).verdict is Verdict.OK
     dead = [
-        project / f".partial-{DEAD}-abcdefgh.yaml",
-        project / f"outputs/prepare/.partial-{DEAD}-abcdefgh",
+        project / f".partial-{DEAD}-{machine()}-abcdefgh.yaml",
+        project / f"outputs/prepare/.partial-{DEAD}-{machine()}-abcdefgh",
         project / "mlflow.db.partial",
         project / ".dvc/tmp/crossval/tmp1",
     ]
-    alive = project / f"outputs/.partial-{os.getppid()}-abcdefgh.json"
+    alive = project / f"outputs/.partial-{os.getppid()}-{machine()}-abcdefgh.json"
     for path in (*dead, alive):
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix:

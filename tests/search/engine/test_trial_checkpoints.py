@@ -1,5 +1,6 @@
 """Two workers with the same trial do not share its checkpoints."""
 
+import fcntl
 import threading
 
 import pytest
@@ -41,3 +42,20 @@ def test_a_worker_that_ends_soon_is_waited_for(store):
     with held_checkpoints(store()) as checkpoints:
         assert checkpoints.folder == store().folder
     worker.join()
+
+
+def test_a_worker_that_comes_just_before_is_not_waited_for_without_end(store, monkeypatch):
+    from pipeline.search.engine.trial_checkpoints import held_checkpoints
+
+    real = fcntl.flock
+
+    def flock(file, kind):
+        if kind & fcntl.LOCK_SH:
+            return  # nobody has it at the time of a look
+        assert kind & fcntl.LOCK_NB
+        real(file, kind)
+
+    with store().hold(pytest.fail):
+        monkeypatch.setattr(fcntl, "flock", flock)
+        with held_checkpoints(store(), patience=0.0) as separate:
+            assert separate.folder != store().folder

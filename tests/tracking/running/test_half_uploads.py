@@ -8,19 +8,26 @@ import mlflow
 from mlflow.utils.file_utils import local_file_uri_to_path
 
 from pipeline.tracking.models.logged_model import NAME
-from pipeline.tracking.running.half_uploads import AGE, remove_half_logged_models, remove_half_uploads
+from pipeline.tracking.running import half_uploads
+from pipeline.tracking.running.half_uploads import remove_half_logged_models, remove_half_uploads
 
 
-def test_a_file_that_nobody_copies_any_more_is_removed(run_id, tmp_path):
+def test_a_file_that_nobody_copies_any_more_is_removed(run_id, tmp_path, monkeypatch):
     (tmp_path / "curves.png").write_text("whole")
     mlflow.log_artifact(str(tmp_path / "curves.png"), "evaluation", run_id=run_id)
     uri = mlflow.get_run(run_id).info.artifact_uri
     folder = next(path.parent for path in _folder(uri).rglob("curves.png"))
-    for name in (".artifact.uploading.killed", ".artifact.uploading.living"):
-        (folder / name).write_text("half")
-    os.utime(folder / ".artifact.uploading.killed", (time.time() - 2 * AGE,) * 2)
+    upload = folder / ".artifact.uploading.abcdefgh"
+    upload.write_text("half")
+    os.utime(upload, (1e9, 1e9))  # MLflow gives it the time of the original just before it gets its name
+    (folder / ".artifact.uploading.published").symlink_to("meanwhile")
     remove_half_uploads(uri)
-    assert sorted(path.name for path in folder.iterdir()) == [".artifact.uploading.living", "curves.png"]
+    assert upload.exists()
+    now = time.time()
+    monkeypatch.setattr(half_uploads.time, "time", lambda: now + 2 * half_uploads.AGE)
+    remove_half_uploads(uri)
+    assert not upload.exists()
+    assert (folder / "curves.png").read_text() == "whole"
 
 
 def test_a_model_that_was_being_logged_is_removed_with_its_files(run_id):

@@ -1,9 +1,11 @@
 """Damaged checkpoints are noticed, and old ones removed."""
 
 import errno
+import fcntl
 import json
 import os
 import shutil
+import stat
 from types import SimpleNamespace
 
 import numpy as np
@@ -138,7 +140,7 @@ def test_a_network_of_other_shapes_is_refused_in_a_sentence(store, keras):
         store.restore(other)
 
 
-def test_pruning_keeps_the_newest_other_trainings_and_those_under_way(tmp_path):
+def test_pruning_keeps_the_newest_other_trainings_and_those_under_way(tmp_path, capsys):
     from pipeline.training.checkpoints.checkpoint_folder import KEPT_FINISHED, KEPT_UNFINISHED, prune
 
     for age in range(12):
@@ -152,6 +154,10 @@ def test_pruning_keeps_the_newest_other_trainings_and_those_under_way(tmp_path):
     with process_lock(tmp_path / "finished9/lock", pytest.fail):
         os.utime(tmp_path / "finished9", (1e9 - 9, 1e9 - 9))
         prune(tmp_path / "own")
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in printed] == [
+        f"removed {tmp_path / name}" for name in ("stopped10", "stopped11")
+    ]
     kept = {f"finished{age}" for age in range(KEPT_FINISHED)} | {f"stopped{age}" for age in range(KEPT_UNFINISHED)}
     assert {path.name for path in tmp_path.iterdir()} == kept | {"own", "finished9"}
 
@@ -169,3 +175,74 @@ def test_a_disk_that_takes_nothing_is_one_sentence_and_the_last_checkpoint_stays
     monkeypatch.undo()
     assert type(store)(store.folder.parents[1], "key").load().step == 12
     assert not list(store.folder.glob(".partial-*"))
+
+
+def test_a_training_that_starts_while_others_are_pruned_keeps_its_lock(tmp_path, monkeypatch):
+    """Between the look at the lock and the removal nobody else can take it."""
+    from pipeline.training.checkpoints import checkpoint_folder
+
+    for age in range(checkpoint_folder.KEPT_FINISHED + 1):
+        (tmp_path / f"finished{age}").mkdir()
+        os.utime(tmp_path / f"finished{age}", (1e9 - age, 1e9 - age))
+    taken = []
+
+    def clear(folder):
+        with (folder / "lock").open() as file, pytest.raises(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        taken.append(folder)
+
+    monkeypatch.setattr(checkpoint_folder, "clear_folder", clear)
+    checkpoint_folder.prune(tmp_path / "own")
+    assert taken == [tmp_path / f"finished{checkpoint_folder.KEPT_FINISHED}"]
+
+
+def test_a_kill_while_a_checkpoint_is_cleared_never_leaves_its_run_to_another_training(store, monkeypatch):
+    """Whatever was removed when the kill came, the training is there with its run, or neither is."""
+    from pathlib import Path
+
+    from pipeline.training.checkpoints.checkpoint_folder import whole_checkpoint
+
+    real, found = Path.unlink, []
+
+    def unlink(path, missing_ok=False):
+        real(path, missing_ok)
+        checkpoint = whole_checkpoint(store.folder)[0]
+        found.append((checkpoint.run_id is not None, checkpoint.epochs > 0))
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    with store.hold(pytest.fail):
+        store.clear()
+    assert set(found) == {(True, True), (False, False)}
+
+
+def test_a_folder_that_cannot_be_synchronized_takes_checkpoints_all_the_same(store, saved, monkeypatch):
+    from pipeline.training.checkpoints import array_file
+
+    real = os.fsync
+
+    def refuse(handle):
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        real(handle)
+
+    monkeypatch.setattr(array_file.os, "fsync", refuse)
+    store.save(saved.model, history(2), best=saved.model.weights)
+    assert type(store)(store.folder.parents[1], "key").load().epochs == 2
+
+
+def test_best_weights_that_were_removed_meanwhile_are_written_again(store, saved):
+    store.save(saved.model, history(2), best=saved.model.weights)
+    shutil.rmtree(store.folder)
+    store.save(saved.model, history(3))
+    resumed = type(store)(store.folder.parents[1], "key")
+    assert resumed.load().epochs == 3
+    assert len(resumed.best_weights()) == len(saved.model.weights)
+
+
+def test_a_folder_removed_while_it_is_held_does_not_hide_the_error(store):
+    def fail():
+        shutil.rmtree(store.folder)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), store.hold(pytest.fail):
+        fail()

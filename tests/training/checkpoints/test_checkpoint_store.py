@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from pipeline.base.processes.process_identity import machine
+
 
 @pytest.fixture
 def checkpoints(keras, tmp_path):
@@ -92,8 +94,8 @@ def test_the_last_two_states_and_the_best_weights_take_space(checkpoints, small_
 def test_a_kill_in_the_middle_of_saving_is_harmless(checkpoints, small_model, values):
     saved = small_model(1)
     checkpoints.save(saved, history(0.5), best=saved.weights)
-    (checkpoints.folder / ".partial-0-x.npz").write_bytes(b"half")
-    (checkpoints.folder / ".partial-0-y.json").write_text("{", encoding="utf-8")
+    (checkpoints.folder / f".partial-4194305-{machine()}-abcdefgh.npz").write_bytes(b"half")
+    (checkpoints.folder / f".partial-4194305-{machine()}-abcdefgh.json").write_text("{", encoding="utf-8")
     (checkpoints.folder / "state-00002-000000.npz").write_bytes(b"whole, but checkpoint.json does not name it yet")
     other, resumed = small_model(2), fresh(checkpoints)
     with resumed.hold(pytest.fail):

@@ -1,6 +1,5 @@
 """A clean clone of the project at one commit: nothing of the original but what git has."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 from pipeline.base.errors import PipelineError
 from pipeline.base.git.git_command import GitError, git
 from pipeline.base.printable import printable
-from pipeline.base.temporary.leftovers import PARTIAL, remove_leftovers
+from pipeline.base.temporary.leftovers import partial_prefix, remove_leftovers, under_construction
 
 PLACE = ".dvc/tmp/rebuild"  # of clones that are removed at the end; git ignores it
 # lets git fetch a commit that no branch has, such as that of a DVC experiment
@@ -44,12 +43,14 @@ def clean_clone(root: Path, commit: str, into: Path | None) -> Iterator[Path]:
     place = root / PLACE
     place.mkdir(parents=True, exist_ok=True)
     remove_leftovers(place)
-    folder = Path(tempfile.mkdtemp(prefix=f"{PARTIAL}{os.getpid()}-", dir=place))
+    folder = Path(tempfile.mkdtemp(prefix=partial_prefix(), dir=place))
+    under_construction.add(folder)
     try:
         _check_out(root, commit, folder)
         yield folder / prefix
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        under_construction.discard(folder)
 
 
 def _checked_prefix(root: Path, commit: str) -> str:

@@ -13,7 +13,7 @@ import time
 PLAN = os.environ.get("KILLS_FOLDER", "")  # the scenario's folder, written by the watcher
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 VARYING = re.compile(
-    r"\.partial-\d+-.{8}|\.[\w-]{22}\.tmp|(?<=uploading\.).{8}|(tmp|work-|version-|manifest-)[a-z0-9_]{8}"
+    r"\.partial-\d+-[0-9a-f]{12}-.{8}|\.[\w-]{22}\.tmp|(?<=uploading\.).{8}|(tmp|work-|version-|manifest-)[a-z0-9_]{8}"
     r"|(?<=cache/files/md5/).*|(?<=artifacts/code/).*|(m-)?[0-9a-f]{8,}|\d+"
 )
 ABSOLUTE = -1  # a path that is not within an open folder

@@ -6,6 +6,8 @@ import pytest
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.git.git_command import git
+from pipeline.base.processes.process_identity import machine
+from pipeline.base.temporary.leftovers import remove_leftovers
 from pipeline.lifecycle.provenance.rebuild.clean_clone import PLACE, clean_clone
 
 
@@ -56,12 +58,15 @@ def test_it_stays_where_it_was_asked_for(repository, tmp_path):
 
 def test_it_is_removed_after_an_interrupt_and_after_a_kill(repository):
     root, first = repository
+    with clean_clone(root, first, None) as project:
+        remove_leftovers(root / PLACE)
+        assert (project / "code.py").exists()
     with pytest.raises(KeyboardInterrupt), clean_clone(root, first, None):
         raise KeyboardInterrupt
     assert list((root / PLACE).iterdir()) == []
     ended = subprocess.Popen(["true"])
     ended.wait()
-    (root / PLACE / f".partial-{ended.pid}-killed").mkdir()
+    (root / PLACE / f".partial-{ended.pid}-{machine()}-killed00").mkdir()
     with clean_clone(root, first, None):
         assert len(list((root / PLACE).iterdir())) == 1
 
