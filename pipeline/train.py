@@ -22,6 +22,7 @@ from pipeline.base.stage_files.dvc_lock import dvc_digest, recorded_outputs
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.config.stage_command import run_stage
+from pipeline.tracking.store import ask_server
 
 if TYPE_CHECKING:
     import keras
@@ -43,6 +44,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         PipelineError: no prepared data, a tracking server that does not answer, a missing or incompatible network to
             start from or to average with, a loss that is NaN or infinite.
     """
+    ask_server(config.tracking, root)  # before the imports and the network, which take longer
     phases = PhaseTimer("train")
     with phases.phase("imports"):
         from pipeline.base.tensorflow_import import import_tensorflow
@@ -90,8 +92,9 @@ def main(config: Config, root: Path) -> dict[str, Any]:
             done = checkpoints.load().progress(config.recipe.epochs)
             raise KeyboardInterrupt(f"{done} are in the checkpoint; dvc repro resumes from there.") from None
         checkpoints.finish(dvc_digest(root / RUN))
-    parameters = result.model.count_params()
-    print(f"trained {parameters:,} parameters, best epoch {metrics['best_epoch']}, MLflow run {run_id}")
+    print(
+        f"trained {result.model.count_params():,} parameters, best epoch {metrics['best_epoch']}, MLflow run {run_id}"
+    )
     phases.close()
     return metrics
 

@@ -14,7 +14,7 @@ from pipeline.base.temporary.leftovers import remove_half_copies
 from pipeline.config.params_file import COMMAND, recorded_overrides
 from pipeline.config.parse import all_keys
 
-LOCKS = ".dvc/tmp"  # one process at a time runs a stage here: where DVC alone was killed, its stage goes on
+LOCKS = ".dvc/tmp"  # one process at a time runs a stage here: where DVC alone was killed, its stage continues
 GROUPS = {  # the settings that a stage uses, and so what a bare name such as --epochs means
     "prepare": ("data.",),
     "train": ("recipe.", "model.", "checkpoint."),

@@ -61,14 +61,14 @@ CHECKS: tuple[tuple[str, Check], ...] = (  # what a check is called if it fails 
 
 
 def examine(root: Path, *, fix: bool = False, checks: Sequence[tuple[str, Check]] = CHECKS) -> list[Finding]:
-    """Return what all checks find; a check that fails itself is a problem, and the others go on.
+    """Return what all checks find; a check that fails itself is a problem, and the others run.
 
     Args:
         root: the project's folder.
         fix: whether to mend at once what can be mended without risk.
         checks: to run.
     """
-    patient = Patient(root)
+    patient = Patient(root, fix)
     found: list[Finding] = []
     for name, check in checks:
         try:

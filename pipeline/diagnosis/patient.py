@@ -10,6 +10,7 @@ from pipeline.base.paths import main_root
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.pipeline_schema import Config, TrackingConfig
 from pipeline.tracking.local_store import ARTIFACTS, STORE
+from pipeline.tracking.relocation import pending_relocation
 from pipeline.tracking.store import own_store, tracking_uri
 
 
@@ -19,9 +20,11 @@ class Patient:
 
     Attributes:
         root: its folder.
+        fix: whether what is wrong may be mended; if not, nothing of the project is changed.
     """
 
     root: Path
+    fix: bool = False
 
     @property
     def home(self) -> Path:
@@ -50,6 +53,12 @@ class Patient:
     def store(self) -> Path | None:
         """The SQLite file in the project's folder that is its store; None: it is elsewhere."""
         return own_store(self.tracking, self.root) if self.tracking else self.home / STORE
+
+    @property
+    def leaves_store(self) -> bool:
+        """Whether the store must stay unopened: that would correct the places of a moved project's files."""
+        store = self.store
+        return not self.fix and store is not None and pending_relocation(store, self.artifacts) is not None
 
     @property
     def store_address(self) -> str:

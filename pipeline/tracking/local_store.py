@@ -1,6 +1,7 @@
 """The project's own MLflow store, mlflow.db: created whole or not at all, by one process while others wait."""
 
 import logging
+import os
 from pathlib import Path
 
 from pipeline.base.addresses.sqlite_address import sqlite_uri
@@ -9,7 +10,7 @@ from pipeline.base.locks.file_lock import file_lock
 
 STORE = "mlflow.db"
 ARTIFACTS = "mlruns"
-PARTIAL = ".partial"  # suffix of a store under construction
+PARTIAL_STORE = ".partial"  # suffix of a store under construction
 
 
 def local_uri(folder: Path) -> str:
@@ -36,16 +37,28 @@ def create_local_store(folder: Path, file: Path | None = None) -> None:
     with file_lock(_lock_file(store)):
         if store.exists():
             return
-        partial = store.with_name(store.name + PARTIAL)
+        partial = store.with_name(store.name + PARTIAL_STORE)
         _remove(partial)  # what an interrupted process left
         try:
             _migrate(partial, folder / ARTIFACTS)
-            partial.replace(store)
+            _publish(partial, store)
         except Exception as error:  # SQLAlchemy, SQLite, MLflow and the system each have their own
             reason = str(error).partition("\n")[0]
             raise PipelineError(f"cannot create {store}: {reason}") from None
         finally:
             _remove(partial)
+
+
+def _publish(partial: Path, store: Path) -> None:
+    """Give a whole store its name, on the disk too; one that another program made meanwhile, as `mlflow ui`, stays."""
+    with partial.open("rb") as file:
+        os.fsync(file.fileno())
+    try:
+        store.hardlink_to(partial)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without hard links
+        partial.replace(store)
 
 
 def _migrate(file: Path, artifacts: Path) -> None:

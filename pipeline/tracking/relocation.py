@@ -6,7 +6,7 @@ What a copy logs must not go to the original's folder, and a moved project must 
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,10 +76,10 @@ def relocate(store: Path, artifacts: Path) -> None:
         with file_lock(store.with_name(f"{store.name}.lock")):
             moved = pending_relocation(store, artifacts)  # another process may have done it just now
             changed = _rewrite(store, moved) if moved else 0
-    except (sqlite3.OperationalError, OSError) as error:
+    except (sqlite3.Error, OSError) as error:
         if "locked" in str(error):
             raise StoreError(f"{store} is locked by another process; run the command again when it has ended") from None
-        _print(f"{store} names files in another folder, and cannot be changed ({error}); make it writable")
+        _print(f"{store} names files in another folder, and cannot be changed ({error}); {_cure(error)}")
         return
     if moved:
         _print(
@@ -100,7 +100,7 @@ def files_elsewhere(store: Path, artifacts: Path) -> list[str]:
     """
     found: set[str] = set()
     with _reading(store) as database:
-        for table, column in (EXPERIMENTS, *PLACES[:-1]):  # a tag may hold a path of another kind
+        for table, column in _present(database, (EXPERIMENTS, *PLACES[:-1])):  # a tag may hold a path of another kind
             for (place,) in database.execute(f"SELECT DISTINCT {column} FROM {table}"):
                 path = _local_path(place)
                 if path is not None and not _inside(path, artifacts):
@@ -119,8 +119,8 @@ def _recorded_folder(database: sqlite3.Connection, store: Path, artifacts: Path)
         path = _local_path(place)
         if path is None or path.name not in (str(number), name) or path.parent.name != artifacts.name:
             continue
-        of_a_project = (path.parent.parent / store.name).exists()
-        if str(number) == DEFAULT or of_a_project or (not path.exists() and (artifacts / path.name).exists()):
+        of_a_project = _is_there(path.parent.parent / store.name)
+        if str(number) == DEFAULT or of_a_project or (not _is_there(path) and _is_there(artifacts / path.name)):
             return path.parent
     return None
 
@@ -131,12 +131,13 @@ def _rewrite(store: Path, moved: Relocation) -> int:
     with closing(sqlite3.connect(store, timeout=WAIT, isolation_level=None)) as database:
         database.execute("BEGIN IMMEDIATE")
         database.create_function("is_at_new", 2, lambda old, new: not _exists(old) or _exists(new))
+        present = _present(database, (EXPERIMENTS, *PLACES))
         for old, new in (
             (moved.old.as_uri(), moved.new.as_uri()),
             (f"{FILE}{moved.old}", moved.new.as_uri()),
             (str(moved.old), str(moved.new)),
         ):
-            for table, column in (EXPERIMENTS, *PLACES):
+            for table, column in present:
                 corrected = f":new || substr({column}, :n)"
                 kept = "" if table == EXPERIMENTS[0] else f"AND is_at_new({column}, {corrected})"
                 done = database.execute(
@@ -148,15 +149,34 @@ def _rewrite(store: Path, moved: Relocation) -> int:
     return changed
 
 
+def _present(database: sqlite3.Connection, columns: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the columns, of (table, column), that a store has: one of an earlier MLflow has fewer tables."""
+    query = "SELECT 1 FROM pragma_table_info(?) WHERE name = ?"
+    return [column for column in columns if database.execute(query, column).fetchone()]
+
+
 @contextmanager
 def _reading(store: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True, timeout=WAIT)) as database:
         yield database
 
 
+def _is_there(path: Path) -> bool:
+    """Return whether a path exists; what this user may not see, such as a colleague's folder, is not there."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return False
+
+
+def _cure(error: Exception) -> str:
+    unwritable = isinstance(error, sqlite3.OperationalError | OSError)
+    return "make it writable" if unwritable else "python -m pipeline.doctor examines it"
+
+
 def _exists(place: str) -> bool:
     path = _local_path(place)
-    return path is not None and path.exists()
+    return path is not None and _is_there(path)
 
 
 def _local_path(place: str | None) -> Path | None:

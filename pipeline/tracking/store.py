@@ -12,7 +12,7 @@ from pipeline.config.schema.pipeline_schema import TrackingConfig
 from pipeline.tracking.local_store import ARTIFACTS, create_local_store, local_uri
 from pipeline.tracking.relocation import relocate
 from pipeline.tracking.server.mlflow_internals import configure_mlflow
-from pipeline.tracking.server.store_answers import ENVIRONMENT, first_answer, report_retries
+from pipeline.tracking.server.store_answers import ENVIRONMENT, first_answer, is_server, report_retries
 
 if TYPE_CHECKING:
     from mlflow.entities import Experiment
@@ -107,6 +107,21 @@ def open_existing_store(config: TrackingConfig, root: Path) -> bool:
         relocate(own, home / ARTIFACTS)
     check_server(uri)
     return True
+
+
+def ask_server(config: TrackingConfig, root: Path) -> None:
+    """Ask the store something, if it is a server: work of minutes should not end with one that does not answer.
+
+    Args:
+        config: store.
+        root: the project's folder.
+
+    Raises:
+        StoreError: the server does not answer.
+    """
+    uri = tracking_uri(config, root)
+    if is_server(uri):
+        check_server(uri)
 
 
 def check_server(uri: str) -> None:

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from pipeline.base.errors import PipelineError
+from pipeline.tracking import local_store
 from pipeline.tracking.local_store import create_local_store
 
 OPEN = """
@@ -99,3 +100,14 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
     tmp_path.chmod(0o500)
     with pytest.raises(PipelineError, match="cannot create"):
         create_local_store(tmp_path)
+
+
+def test_a_store_that_another_program_makes_meanwhile_stays(tmp_path, monkeypatch):
+    def migrate(file, artifacts):
+        file.write_bytes(b"ours")
+        (tmp_path / "mlflow.db").write_bytes(b"theirs")
+
+    monkeypatch.setattr(local_store, "_migrate", migrate)
+    create_local_store(tmp_path)
+    assert (tmp_path / "mlflow.db").read_bytes() == b"theirs"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["mlflow.db", "mlflow.db.lock"]

@@ -3,7 +3,9 @@
 import os
 import shutil
 import sqlite3
+import tempfile
 from contextlib import closing
+from pathlib import Path
 
 import mlflow
 import pytest
@@ -173,3 +175,61 @@ def test_a_relative_address_means_the_projects_store_in_queued_experiments_too(
         assert experiment.artifact_location == (home / ARTIFACTS / settings.experiment).as_uri()
     assert (home / relative.removeprefix("sqlite:///")).is_file()
     assert files(copy) == []
+
+
+@pytest.fixture
+def copy_of_a_colleague(empty_store):
+    """A copied project, and the original in a folder that this user may not see; as another user than root."""
+    me = os.geteuid()
+    with tempfile.TemporaryDirectory() as name:
+        top = Path(name)
+        original = new_project(top / "original", empty_store)
+        shutil.copytree(original, top / "copy")
+        if me == 0:
+            for path in (top, top / "copy", *(top / "copy").iterdir()):
+                os.chown(path, 65534, 65534)
+        top.chmod(0o755)
+        private = top / "private"
+        original.rename(private)
+        for table, column in (("experiments", "artifact_location"),):
+            with closing(sqlite3.connect(top / "copy" / STORE)) as database, database:
+                database.execute(
+                    f"UPDATE {table} SET {column} = replace({column}, ?, ?)", (str(original), f"{private}/project")
+                )
+        private.chmod(0)
+        if me == 0:
+            os.seteuid(65534)
+        try:
+            yield top / "copy", private / "project"
+        finally:
+            os.seteuid(me)
+            private.chmod(0o700)
+
+
+def test_a_copy_of_a_project_in_a_folder_that_may_not_be_seen_is_corrected(copy_of_a_colleague, capsys):
+    copy, original = copy_of_a_colleague
+    with closing(sqlite3.connect(copy / STORE)) as database, database:
+        database.execute(
+            "INSERT INTO runs (run_uuid, experiment_id, artifact_uri, status, lifecycle_stage) "
+            "VALUES ('a', 0, ?, 'FINISHED', 'active')",
+            ((original / ARTIFACTS / "0/a/artifacts").as_uri(),),
+        )
+    relocate(copy / STORE, copy / ARTIFACTS)
+    assert f"this project was at {original}; 2 locations" in capsys.readouterr().err
+    assert pending_relocation(copy / STORE, copy / ARTIFACTS) is None
+    with closing(sqlite3.connect(copy / STORE)) as database:
+        (place,) = database.execute("SELECT artifact_uri FROM runs").fetchone()
+    assert place == (copy / ARTIFACTS / "0/a/artifacts").as_uri()
+
+
+def test_a_store_of_an_earlier_mlflow_without_some_tables_is_corrected(tmp_path, empty_store, capsys):
+    home = new_project(tmp_path / "before", empty_store)
+    with closing(sqlite3.connect(home / STORE)) as database, database:
+        for table in ("logged_models", "trace_tags"):
+            database.execute(f"DROP TABLE {table}")
+    home.rename(tmp_path / "after")
+    store_file, artifacts = tmp_path / "after" / STORE, tmp_path / "after" / ARTIFACTS
+    relocate(store_file, artifacts)
+    assert "this project was at" in capsys.readouterr().err
+    assert pending_relocation(store_file, artifacts) is None
+    assert files_elsewhere(store_file, artifacts) == []

@@ -7,10 +7,15 @@ from urllib.parse import unquote
 
 MASK = "***"
 SHORTEST = 4  # characters of a secret that is masked wherever it stands: shorter ones are parts of words
-# A password may hold any character, typed as it is; what follows a host's colon is a port.
-USER_INFO = re.compile(r"(://)([^\s/@'\"<>]*):(?!\d+(?:[/?#\s,;)'\"]|$))([^\s'\"<>]+)@")
+# A password may hold any character, typed as it is. Digits after a host's colon are a port; where a slash
+# and an @ follow, what is before the colon is a host only if it looks like one: http://ann:12/ab@host has a password.
+USER_INFO = re.compile(
+    r"(://)(?!(?:localhost|\[[^\]\s]*\]|[\w-]+(?:\.[\w-]+)+):\d{1,5}/)([^\s/@'\"<>]*)"
+    r":(?!\d{1,5}(?:[?#\s,;)'\"]|$))([^\s'\"<>]+)@"
+)
+USER = re.compile(r"(https?://)[^\s/@:?#'\"<>]+@", re.IGNORECASE)  # git hosts take a token as the user alone
 PARAMETER = re.compile(
-    r"([?&;](?:[\w.-]*(?:token|signature|passw(?:or)?d|passphrase|secret|credential|api[_-]?key|accesskeyid)|sig|pwd)=)"
+    r"([?&;](?=[\w.-]*(?:key(?!word)|secret|token|auth(?!or\b|ors\b)|sig(?!n\b)|pass|credential|pwd))[\w.-]+=)"
     r"([^&;#\s'\"<>]+)",
     re.IGNORECASE,
 )
@@ -21,13 +26,15 @@ DATABASES = ("postgresql", "mysql", "mssql", "oracle")
 
 
 def has_secret(text: str) -> bool:
-    """Return whether an address, or an address in a text, holds a password or a query parameter that is a secret.
+    """Return whether an address, or an address in a text, holds a password, a token or a secret parameter.
+
+    Over HTTP any user is taken for a token.
 
     Example:
         >>> has_secret("http://ann:pw@host:5000"), has_secret("https://host/a.zip?sig=1"), has_secret("http://host:5000")
         (True, True, False)
     """
-    return "://" in text and bool(USER_INFO.search(text) or PARAMETER.search(text))
+    return "://" in text and any(kind.search(text) for kind in (USER_INFO, USER, PARAMETER))
 
 
 def masked(text: str, environment: Mapping[str, str] = os.environ) -> str:
@@ -43,7 +50,8 @@ def masked(text: str, environment: Mapping[str, str] = os.environ) -> str:
         secret = environment.get(name, "")
         if len(secret) >= SHORTEST:
             text = text.replace(secret, MASK)
-    return PARAMETER.sub(rf"\1{MASK}", USER_INFO.sub(rf"\1\2:{MASK}@", text))
+    text = USER.sub(rf"\1{MASK}@", USER_INFO.sub(rf"\1\2:{MASK}@", text))
+    return PARAMETER.sub(rf"\1{MASK}", text)
 
 
 def secret_advice(key: str, address: str) -> str:

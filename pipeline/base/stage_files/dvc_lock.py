@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from pipeline.base.errors import PipelineError
 from pipeline.base.paths import PARAMS
 
 LOCK = "dvc.lock"
@@ -17,6 +18,9 @@ def recorded_outputs(root: Path, stage: str) -> dict[str, str]:
     Args:
         root: the project's folder.
         stage: its name in dvc.yaml.
+
+    Raises:
+        PipelineError: dvc.lock is damaged, or has the marks of a merge.
     """
     return {out["path"]: out["md5"] for out in _recorded(root, stage).get("outs", []) if "md5" in out}
 
@@ -27,6 +31,9 @@ def recorded_params(root: Path, stage: str) -> dict[str, Any]:
     Args:
         root: the project's folder.
         stage: its name in dvc.yaml.
+
+    Raises:
+        PipelineError: dvc.lock is damaged, or has the marks of a merge.
     """
     found: dict[str, Any] = _recorded(root, stage).get("params", {}).get(PARAMS, {})
     return found
@@ -40,6 +47,10 @@ def dvc_digest(file: Path) -> str:
 def _recorded(root: Path, stage: str) -> dict[str, Any]:
     if not (root / LOCK).is_file():
         return {}
-    lock = yaml.safe_load((root / LOCK).read_text(encoding="utf-8")) or {}
-    found: dict[str, Any] = lock.get("stages", {}).get(stage, {})
+    try:
+        lock = yaml.safe_load((root / LOCK).read_text(encoding="utf-8")) or {}
+        found: dict[str, Any] = lock.get("stages", {}).get(stage, {})
+    except (yaml.YAMLError, UnicodeDecodeError, AttributeError):
+        cure = f"bring it back with git checkout {LOCK}"
+        raise PipelineError(f"{root / LOCK} is damaged, or has the marks of a merge; {cure}") from None
     return found

@@ -12,6 +12,7 @@ from pipeline.diagnosis.finding import Finding, fine, warning
 from pipeline.diagnosis.patient import Patient
 
 PENDING = "registration.pending"  # as in registry/versions.py, which imports MLflow
+NOT_OPENED = "not examined: the store names files in the project's former folder, and opening it corrects that"
 SYNC = "python -m pipeline.models sync"
 
 
@@ -19,6 +20,9 @@ def check_runs(patient: Patient) -> Iterator[Finding]:
     """Look for runs that say they are running, and whose process on this machine is gone."""
     config, root = patient.tracking, patient.root
     if config is None or (patient.store is not None and not patient.store.is_file()):
+        return
+    if patient.leaves_store:
+        yield fine("runs", NOT_OPENED)
         return
     from pipeline.tracking.running.abandoned_runs import close_all_abandoned, find_abandoned
 
@@ -63,6 +67,9 @@ def check_registry(patient: Patient) -> Iterator[Finding]:
     result = read_result(patient.root)
     if not result.registered:
         yield fine("registry", "the last result was not registered")
+        return
+    if patient.leaves_store:
+        yield fine("registry", NOT_OPENED)
         return
     try:
         found = registry_agreement(result, patient.config, patient.root)

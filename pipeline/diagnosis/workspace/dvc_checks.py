@@ -4,6 +4,7 @@ import configparser
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -13,17 +14,17 @@ import yaml
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_json
-from pipeline.base.locks.process_lock import is_held
+from pipeline.base.locks.process_lock import is_held, try_lock
 from pipeline.base.printable import public_address
 from pipeline.base.stage_files.dvc_lock import LOCK, dvc_digest
 from pipeline.diagnosis.finding import Finding, fine, problem, warning
 from pipeline.diagnosis.patient import Patient
-from pipeline.diagnosis.workspace.dvc_settings import dvc_settings
+from pipeline.diagnosis.workspace.dvc_settings import cache_folder, dvc_settings
 
 LIBRARIES = {"s3": ("dvc_s3", "s3"), "gs": ("dvc_gs", "gs")}  # of a remote, by scheme: module, extra of this project
 PATIENCE = 3.0  # seconds for a server to answer
 DIGESTED = 5e7  # bytes of a file whose digest is computed here
-RWLOCK = ".dvc/tmp/rwlock"
+RWLOCK, DVC_LOCK = ".dvc/tmp/rwlock", ".dvc/tmp/lock"
 SHOWN = 3
 
 
@@ -53,7 +54,7 @@ def check_remote(patient: Patient) -> Iterator[Finding]:
 
 def check_cache(patient: Patient) -> Iterator[Finding]:
     """Check that the cache can be written."""
-    folder = _cache(patient.root)
+    folder = cache_folder(patient.root)
     place = next(one for one in (folder, *folder.parents) if one.exists())
     if os.access(place, os.W_OK):
         yield fine("DVC cache", f"{folder}")
@@ -92,22 +93,32 @@ def check_outputs(patient: Patient) -> Iterator[Finding]:
 def check_locks(patient: Patient) -> Iterator[Finding]:
     """Look for locks of DVC that no process holds, and for a file of locks that DVC cannot read."""
     file = patient.root / RWLOCK
-    if is_held(patient.root / ".dvc/tmp/lock"):
+    if is_held(patient.root / DVC_LOCK):
         yield fine("DVC locks", "a DVC command is running")
         return
-    try:
-        readable = not file.is_file() or isinstance(read_json(file), dict) or not file.read_text(encoding="utf-8")
-    except (OSError, ValueError, PipelineError):
-        readable = False
-    if readable:
+    if _is_readable(file):
         yield fine("DVC locks", "none is left")
         return
 
     def mend() -> str:
-        file.unlink()
+        with ExitStack() as held:  # DVC changes the file under the second one
+            for lock in (patient.root / name for name in (DVC_LOCK, f"{RWLOCK}.lock")):
+                if (open_file := try_lock(lock)) is None:
+                    raise PipelineError("a DVC command is running now")
+                held.enter_context(open_file)
+            if _is_readable(file):
+                return f"{RWLOCK} is whole by now"
+            file.unlink()
         return f"{RWLOCK} removed"
 
     yield problem("DVC locks", f"{RWLOCK} is damaged: every DVC command stops", f"rm {RWLOCK}", mend)
+
+
+def _is_readable(file: Path) -> bool:
+    try:
+        return not file.is_file() or isinstance(read_json(file), dict) or not file.read_text(encoding="utf-8")
+    except (OSError, ValueError, PipelineError):
+        return False
 
 
 def _check_server(name: str, address: str, endpoint: str | None) -> Finding:
@@ -128,14 +139,6 @@ def _check_server(name: str, address: str, endpoint: str | None) -> Finding:
     return fine("DVC remote", f"{name}, {shown} answers")
 
 
-def _cache(root: Path) -> Path:
-    try:
-        place = dvc_settings(root).get("cache.dir", "cache")
-    except configparser.Error:
-        place = "cache"
-    return Path(os.path.normpath(root / ".dvc" / Path(place).expanduser()))
-
-
 def _differs(root: Path, out: dict[str, Any]) -> bool:
     file = root / out["path"]
     return file.is_file() and "md5" in out and file.stat().st_size < DIGESTED and dvc_digest(file) != out["md5"]
@@ -145,12 +148,12 @@ def _leads_away(root: Path, out: dict[str, Any]) -> bool:
     """Return whether an output, or the first file in it, is a link to a file outside of DVC's cache."""
     path = root / out["path"]
     file = next((one for one in path.rglob("*") if not one.is_dir()), path) if path.is_dir() else path
-    return file.is_symlink() and not file.resolve().is_relative_to(_cache(root).resolve())
+    return file.is_symlink() and not file.resolve().is_relative_to(cache_folder(root).resolve())
 
 
 def _cached(root: Path, out: dict[str, Any]) -> bool:
     digest = str(out.get("md5", ""))
-    return (_cache(root) / "files/md5" / digest[:2] / digest[2:]).exists()
+    return (cache_folder(root) / "files/md5" / digest[:2] / digest[2:]).exists()
 
 
 def _listed(paths: list[str]) -> str:

@@ -1,6 +1,7 @@
 """DVC's settings of the project, read without DVC, whose import takes seconds."""
 
 import configparser
+import os
 from pathlib import Path
 
 FILES = ("config", "config.local")  # later ones win
@@ -26,3 +27,16 @@ def dvc_settings(root: Path) -> dict[str, str]:
             title = f"{words[0].strip()}.{words[1]}" if len(words) > 1 else words[0]
             found |= {f"{title}.{key}": value.strip("'\"") for key, value in parser[section].items()}
     return found
+
+
+def cache_folder(root: Path) -> Path:
+    """Return DVC's cache; the usual one where the settings cannot be read.
+
+    Args:
+        root: the project's folder.
+    """
+    try:
+        place = dvc_settings(root).get("cache.dir", "cache")
+    except configparser.Error:
+        place = "cache"
+    return Path(os.path.normpath(root / ".dvc" / Path(place).expanduser()))

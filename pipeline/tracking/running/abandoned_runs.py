@@ -5,7 +5,7 @@ from pathlib import Path
 import mlflow
 
 from pipeline.config.schema.pipeline_schema import TrackingConfig
-from pipeline.tracking.running.run_process import abandoned_runs, close_abandoned
+from pipeline.tracking.running.run_process import close_abandoned, runs_left_running
 from pipeline.tracking.store import find_experiments
 
 
@@ -19,8 +19,9 @@ def find_abandoned(config: TrackingConfig, root: Path) -> list[str]:
     Raises:
         StoreError: the store cannot be asked.
     """
-    client, experiments = mlflow.MlflowClient(), find_experiments(config, root)
-    return [str(run.info.run_id) for number in experiments.values() for run in abandoned_runs(client, number)]
+    experiments = find_experiments(config, root)  # first: a client opens the store that MLflow points to
+    client = mlflow.MlflowClient()
+    return [str(run.info.run_id) for number in experiments.values() for run in runs_left_running(client, number)]
 
 
 def close_all_abandoned(config: TrackingConfig, root: Path) -> None:

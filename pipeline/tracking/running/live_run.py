@@ -1,4 +1,4 @@
-"""The run of a training while it trains: the store may fail meanwhile, the training goes on."""
+"""The run of a training while it trains: the store may fail meanwhile, the training continues."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -69,6 +69,8 @@ class LiveRun:
         try:
             if not self._outbox.flush(PATIENCE):
                 raise TimeoutError("it does not answer")
+            if self._outbox.refused:
+                raise StoreError(f"it refused some metrics: {self._outbox.reason}")
             first_answer(self.uri, lambda: self._client.get_run(self.run_id))
             log()
             self.complete = True

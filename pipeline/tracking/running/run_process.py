@@ -66,11 +66,11 @@ def close_abandoned(client: mlflow.MlflowClient, experiment: str) -> None:
         client: of the store.
         experiment: id.
     """
-    for run in abandoned_runs(client, experiment):
+    for run in runs_left_running(client, experiment):
         client.set_terminated(run.info.run_id, "KILLED")
 
 
-def abandoned_runs(client: mlflow.MlflowClient, experiment: str) -> list[Run]:
+def runs_left_running(client: mlflow.MlflowClient, experiment: str) -> list[Run]:
     """Return the runs of an experiment that are RUNNING and whose process, on this machine, is gone.
 
     Args:

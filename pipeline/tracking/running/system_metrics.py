@@ -9,7 +9,7 @@ PATIENCE = 3.0  # seconds in which the thread must have sent what it has
 
 
 class SystemMetrics:
-    """MLflow's thread for a run, started again after it gave a silent store up.
+    """MLflow's thread for a run, started again after it ended because a store did not answer.
 
     Args:
         run_id: of the run.

@@ -11,16 +11,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-TIMEOUT, RETRIES = "MLFLOW_HTTP_REQUEST_TIMEOUT", "MLFLOW_HTTP_REQUEST_MAX_RETRIES"
+TIMEOUT_VARIABLE, RETRIES_VARIABLE = "MLFLOW_HTTP_REQUEST_TIMEOUT", "MLFLOW_HTTP_REQUEST_MAX_RETRIES"
 DEFAULTS = {  # a value of the user's wins
-    TIMEOUT: "15",  # seconds for an answer
-    RETRIES: "4",  # after 2, 4, 8 and 16 seconds: a server that restarts is waited for
+    TIMEOUT_VARIABLE: "15",  # seconds for an answer
+    RETRIES_VARIABLE: "4",  # after 2, 4, 8 and 16 seconds: a server that restarts is waited for
     "PGCONNECT_TIMEOUT": "10",  # libpq's, in seconds
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
 FILE_TIMEOUT = 300  # seconds without progress in which a file is given up: what was sent waits in buffers of slow links
-BRIEF = (TIMEOUT, RETRIES)
+BRIEF = (TIMEOUT_VARIABLE, RETRIES_VARIABLE)
+BRIEF_IN = "PIPELINE_BRIEF_REQUESTS"  # environment variable: the process that set them for a block, and which
 SILENT = ("mlflow.store.db.utils", "mlflow.system_metrics")  # they print tracebacks of what is reported here anyway
 
 
@@ -35,9 +36,12 @@ def configure_mlflow() -> None:
     from mlflow.store.db import utils
     from mlflow.utils.rest_utils import http_request
 
+    _forget_inherited()
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
-    http_artifact_repo.http_request = partial(http_request, timeout=max(FILE_TIMEOUT, int(os.environ[TIMEOUT])))
+    http_artifact_repo.http_request = partial(
+        http_request, timeout=max(FILE_TIMEOUT, int(os.environ[TIMEOUT_VARIABLE]))
+    )
     utils.MAX_RETRY_COUNT = 1
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -55,8 +59,9 @@ def brief_requests(seconds: int) -> Iterator[None]:
     with _lock:
         if not _blocks:
             _usual.update({name: DEFAULTS[name] for name in BRIEF if os.environ.get(name) in (None, DEFAULTS[name])})
-            brief = {TIMEOUT: str(seconds), RETRIES: "0"}
+            brief = {TIMEOUT_VARIABLE: str(seconds), RETRIES_VARIABLE: "0"}
             os.environ.update({name: brief[name] for name in _usual})
+            os.environ[BRIEF_IN] = " ".join((str(os.getpid()), *_usual))
         _blocks.append(seconds)
     try:
         yield
@@ -65,4 +70,14 @@ def brief_requests(seconds: int) -> Iterator[None]:
             _blocks.pop()
             if not _blocks:
                 os.environ.update(_usual)
+                os.environ.pop(BRIEF_IN, None)
                 _usual.clear()
+
+
+def _forget_inherited() -> None:
+    """Forget the brief values of the process that started this one within a block: they are not the user's."""
+    process, *names = os.environ.get(BRIEF_IN, "").split() or [""]
+    if process and process != str(os.getpid()):
+        os.environ.pop(BRIEF_IN)
+        for name in set(names) & set(BRIEF):
+            os.environ.pop(name, None)

@@ -15,10 +15,11 @@ from pipeline.base.errors import StoreError, one_line
 ENVIRONMENT = "MLFLOW_TRACKING_URI"
 PATIENCE = 10.0  # seconds in which a server must answer
 TIMEOUT = 4  # seconds for one answer
-REQUEST_SECONDS = 8  # for what is sent while other work goes on
+REQUEST_SECONDS = 8  # for what is sent while other work continues
 PAUSE = 1.0  # seconds between two questions
 REPEAT = 30.0  # seconds between two lines that say that a server is waited for
 NOT_ALLOWED, FORBIDDEN, FAILED = 401, 403, 500  # statuses of HTTP, the last one and above: the server's fault
+PASSING = (NOT_ALLOWED, FORBIDDEN, 408, 429)  # refusals that end: new credentials, a server with less to do
 Answer = TypeVar("Answer")
 
 
@@ -82,6 +83,15 @@ def store_failures() -> tuple[type[Exception], ...]:
 def is_outage(error: Exception) -> bool:
     """Return whether a store failed for now, rather than refused what was asked."""
     return _status(error) >= FAILED
+
+
+def is_final(error: Exception) -> bool:
+    """Return whether the same thing, sent again, would be refused again, as metrics of a run that was deleted."""
+    if not isinstance(error, store_failures()):
+        return isinstance(error, FileNotFoundError) or not isinstance(error, OSError)
+    if getattr(error, "error_code", "") == "ENDPOINT_NOT_FOUND":  # no MLflow answered, but what stands before it
+        return False
+    return not is_outage(error) and _status(error) not in PASSING
 
 
 def failure_sentence(uri: str, error: Exception) -> str:

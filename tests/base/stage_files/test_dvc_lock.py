@@ -1,6 +1,9 @@
 import subprocess
 import sys
 
+import pytest
+
+from pipeline.base.errors import PipelineError
 from pipeline.base.stage_files.dvc_lock import dvc_digest, recorded_outputs, recorded_params
 
 PIPELINE = """
@@ -16,6 +19,13 @@ stages:
 def test_without_a_lock_nothing_is_recorded(tmp_path):
     assert recorded_outputs(tmp_path, "train") == {}
     assert recorded_params(tmp_path, "train") == {}
+
+
+@pytest.mark.parametrize("text", ["<<<<<<< HEAD\nstages:\n=======\n", "<<<<<<< HEAD\n", "stages: 3\n", "\xff"])
+def test_a_damaged_lock_is_one_sentence(tmp_path, text):
+    (tmp_path / "dvc.lock").write_text(text, encoding="latin-1")
+    with pytest.raises(PipelineError, match="has the marks of a merge; bring it back with git checkout"):
+        recorded_outputs(tmp_path, "train")
 
 
 def test_digests_and_params_are_those_that_dvc_records(tmp_path):

@@ -24,4 +24,27 @@ def test_too_little_space_is_said_with_what_takes_it(project, patient, monkeypat
     assert disk.verdict is verdict
     assert ".prepared 30 MB" in disk.text
     if verdict is not Verdict.OK:
-        assert disk.command == "make clean"
+        assert disk.command == "rm -r .prepared"
+        assert "decoded images, which the next dvc repro decodes again" in disk.text
+
+
+def test_what_is_advised_destroys_no_result(project, patient, monkeypatch):
+    """Checkpoints of unfinished trainings, searches, runs and the results of other commits stay."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(100e9, 0, 0.4e9))
+    sizes = {
+        ".checkpoints/done/best-1.npz": 4,
+        ".checkpoints/unfinished/state-1.npz": 9,
+        ".search/a/trial.npz": 8,
+        "mlruns/1/model.keras": 7,
+        "elsewhere/files/md5/00/1": 3,
+    }
+    for name, size in sizes.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        with (project / name).open("wb") as file:
+            file.truncate(size * 2_000_000)
+    (project / ".dvc/config.local").write_text("[cache]\n    dir = ../elsewhere\n")
+    disk = only(check_disk, patient)
+    assert disk.command == "rm -r .checkpoints/done"
+    assert ".dvc/cache 6 MB" in disk.text
+    shutil.rmtree(project / ".checkpoints")
+    assert only(check_disk, patient).command == "dvc gc --all-commits --all-experiments"

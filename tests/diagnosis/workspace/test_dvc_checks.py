@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 
+from pipeline.base.errors import PipelineError
 from pipeline.base.locks.process_lock import try_lock
 from pipeline.diagnosis.finding import Verdict
 from pipeline.diagnosis.workspace.dvc_checks import check_cache, check_locks, check_outputs, check_remote
@@ -105,6 +106,14 @@ def test_a_damaged_file_of_locks_is_removed_unless_dvc_runs(project, patient):
     wrong.mend()
     assert not file.exists()
     file.write_text('{"a": ')
+    wrong = only(check_locks, patient)
+    file.write_text("{}")
+    assert wrong.mend() == ".dvc/tmp/rwlock is whole by now"
+    assert file.exists()
+    file.write_text('{"a": ')
     held = try_lock(project / ".dvc/tmp/lock")
+    with pytest.raises(PipelineError, match="a DVC command is running now"):
+        wrong.mend()
+    assert file.exists()
     assert "is running" in only(check_locks, patient).text
     held.close()

@@ -2,6 +2,7 @@
 
 import os
 
+from pipeline.base.locks.process_lock import try_lock
 from pipeline.base.processes.process_identity import machine
 from pipeline.diagnosis.finding import Verdict
 from pipeline.diagnosis.workspace.leftover_checks import check_leftovers
@@ -31,3 +32,17 @@ def test_what_dead_processes_left_is_found_and_removed_and_nothing_else(project,
     assert [path for path in dead if path.exists()] == []
     assert alive.exists()
     assert only(check_leftovers, patient).verdict is Verdict.OK
+
+
+def test_what_a_process_uses_by_now_stays(project, patient):
+    store, copy = project / "mlflow.db.partial", project / ".dvc/tmp/crossval/tmp1"
+    store.write_text("x")
+    copy.mkdir(parents=True)
+    leftovers = only(check_leftovers, patient)
+    held = [try_lock(project / name) for name in ("mlflow.db.lock", ".dvc/tmp/crossval.lock")]
+    assert leftovers.mend() == "0 removed"
+    assert store.exists()
+    assert copy.exists()
+    for file in held:
+        file.close()
+    assert leftovers.mend() == "2 removed"

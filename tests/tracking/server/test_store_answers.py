@@ -1,9 +1,11 @@
 """A store that does not answer, refuses, or is damaged, as it is opened: one sentence, soon."""
 
+import socket
 import sqlite3
 
 import pytest
 
+from pipeline import train
 from pipeline.base.errors import StoreError
 from pipeline.tracking.server import store_answers
 from pipeline.tracking.store import open_store
@@ -96,3 +98,12 @@ def test_a_locked_file_is_one_sentence_that_says_what_to_do(opened, empty_store,
     assert "another process is writing to it" in answer
     assert capsys.readouterr() == ("", "")
     assert opened(None).isdecimal()
+
+
+def test_a_training_asks_a_server_before_anything_that_takes_long(config, tmp_path, monkeypatch):
+    monkeypatch.setattr(store_answers, "PATIENCE", 0.0)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        uri = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    settings = config.model_copy(update={"tracking": config.tracking.model_copy(update={"uri": uri})})
+    with pytest.raises(StoreError, match="no MLflow server answers"):
+        train.main(settings, tmp_path)  # which has no data

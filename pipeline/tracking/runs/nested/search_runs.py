@@ -139,13 +139,11 @@ class SearchRuns:
         self._log = SearchLog(self.client, self.experiment, self.key, parent)
         files = sorted(self._folder.glob(waiting))
         entries = [Entry(**record) for file in files for record in read_json(file)]
-        self._outbox = Outbox(self.uri, self._log.deliver, "the search", keep=self._keep)
-        for entry in entries:
-            self._outbox.put(entry)
-        sent = self._outbox.flush(PATIENCE)
+        self._outbox = Outbox(self.uri, self._log.deliver, "the search", keep=self._keep, waiting=entries)
         for file in files:
-            if sent or file != self._unsent:  # which has what waits
+            if file != self._unsent:  # which has all of them now, until they are sent
                 file.unlink(missing_ok=True)
+        self._outbox.flush(PATIENCE)
 
     def _keep(self, entries: Sequence[Entry]) -> None:
         if entries:

@@ -1,15 +1,18 @@
 """A search in a real MLflow store."""
 
 import shutil
+import threading
 
 import mlflow
 import pytest
 
 from pipeline.base.errors import PipelineError
+from pipeline.base.files import read_json, write_json
 from pipeline.base.tensorflow_import import import_tensorflow
 from pipeline.config.search_compose import compose_search
 from pipeline.tracking.running import outbox
 from pipeline.tracking.runs.nested import search_runs
+from pipeline.tracking.runs.nested.search_log import Entry, SearchLog
 from pipeline.tracking.runs.nested.search_runs import SearchRuns
 
 EPOCH = {"epoch": 1.0, "loss": 1.0, "accuracy": 0.5, "val_loss": 1.1, "val_accuracy": 0.4, "learning_rate": 0.1}
@@ -146,3 +149,27 @@ def test_what_a_search_could_not_send_is_sent_by_the_next_start(config, proxy, t
     assert [point.step for point in history] == [1, 2]
     assert mlflow.get_run(search.parent).data.metrics["trials"] == 2
     assert list((tmp_path / ".search/i").iterdir()) == []
+
+
+def test_what_another_process_left_is_kept_until_it_is_sent(runs, tmp_path, monkeypatch):
+    monkeypatch.setattr(search_runs, "PATIENCE", 0.1)
+    monkeypatch.setattr(outbox, "WAIT", 0.1)
+    go, deliver = threading.Event(), SearchLog.deliver
+
+    def slow(self, entry):
+        go.wait(60)
+        deliver(self, entry)
+
+    monkeypatch.setattr(SearchLog, "deliver", slow)
+    search, folder = runs("j"), tmp_path / ".search/j"
+    left = [Entry("begin_trial", ("0", {}, [1, 1], "trial")).record(), Entry("log_epoch", ("0", EPOCH)).record()]
+    write_json(folder / "unsent-worker.json", left)
+    left = read_json(folder / "unsent-worker.json")
+    search.open()
+    assert [file.name for file in folder.iterdir()] == ["unsent-search.json"]
+    assert read_json(folder / "unsent-search.json") == left
+    monkeypatch.setattr(search_runs, "PATIENCE", 60.0)
+    go.set()
+    assert search.leave()
+    assert list(children(search)) == ["0"]
+    assert list(folder.iterdir()) == []
