@@ -17,6 +17,7 @@ from statistics import median
 from benchmarks.machine import machine_description
 from benchmarks.stage_times import ROOT
 from pipeline.base.files import size_on_disk
+from pipeline.base.paths import CHECKPOINTS
 from pipeline.base.tensorflow_import import import_tensorflow
 from pipeline.config.compose import compose
 from pipeline.config.parse import parse_config
@@ -90,7 +91,8 @@ def checkpoint_cost(config: Config, saves: int) -> Sequence[str]:
     from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
     from pipeline.training.fit import Training
 
-    with tempfile.TemporaryDirectory(dir=ROOT) as name:  # on the disk on which trainings save theirs
+    (ROOT / CHECKPOINTS).mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=ROOT / CHECKPOINTS) as name:  # on the disk on which trainings save theirs
         dataset = prepared_digits(digit_records(), config, Path(name) / "images")
         checkpoints = CheckpointStore(Path(name), "benchmark")
         training = Training(dataset, config.model, config.recipe, checkpoints)

@@ -55,8 +55,9 @@ def replay_golden(run_id: str, golden: GoldenBatch) -> GoldenReplay:
     model_id = required_model_id(run_id)
     with tempfile.TemporaryDirectory(prefix="replay-") as folder:
         try:
-            # into a folder, since MLflow decodes a path that has a percent sign twice where it reads the files in place
-            model = mlflow.pyfunc.load_model(f"models:/{model_id}", dst_path=folder)
+            # MLflow decodes a path twice where it reads files in place, so those below a folder with % are copied first
+            encoded = "%25" in mlflow.MlflowClient().get_logged_model(model_id).artifact_location
+            model = mlflow.pyfunc.load_model(f"models:/{model_id}", dst_path=folder if encoded else None)
             answers = {"pyfunc": model.predict(golden.texts)["probabilities"].tolist()}
         except MlflowException as error:
             raise PipelineError(f"the model of MLflow run {run_id} does not answer: {one_line(error)}") from None
