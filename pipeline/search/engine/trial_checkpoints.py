@@ -15,7 +15,7 @@ PAUSE = 0.2  # seconds between two looks
 def held_checkpoints(checkpoints: CheckpointStore, patience: float = PATIENCE) -> Iterator[CheckpointStore]:
     """Hold a trial's checkpoints; if another worker holds them, hold empty ones that are removed at the end.
 
-    That other worker was given up by the chief, but may still be alive: a worker of a killed search ends within
+    That other worker was abandoned by the chief, but may still be alive: a worker of a killed search ends within
     seconds, one that hangs may never end.
 
     Args:

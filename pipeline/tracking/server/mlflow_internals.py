@@ -19,7 +19,7 @@ DEFAULTS = {  # a value of the user's wins
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
-FILE_TIMEOUT = 300  # seconds without progress in which a file is given up: what was sent waits in buffers of slow links
+FILE_TIMEOUT = 300  # seconds without progress until a file is abandoned: what was sent waits in buffers of slow links
 BRIEF = (TIMEOUT_VARIABLE, RETRIES_VARIABLE)
 BRIEF_IN = "PIPELINE_BRIEF_REQUESTS"  # environment variable: the process that set them for a block, and which
 SILENT = ("mlflow.store.db.utils", "mlflow.system_metrics")  # they print tracebacks of what is reported here anyway

@@ -55,7 +55,7 @@ def clear_folder(folder: Path, keep: Collection[str] = ()) -> None:
     """Remove a folder of checkpoints, except the files named in `keep`.
 
     checkpoint.json has the run's id too and goes last of the files that name a checkpoint: a kill in between leaves the
-    training as it was, or none; never the id alone, with which the next training would go on in the run of this one.
+    training as it was, or none; never the id alone, with which the next training would continue in the run of this one.
     """
     for name in (RUN_ID, PREVIOUS, LAST):
         if name not in keep:
