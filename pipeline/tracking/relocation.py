@@ -81,7 +81,7 @@ def relocate(store: Path, artifacts: Path) -> None:
             raise StoreError(f"{store} is locked by another process; run the command again when it has ended") from None
         _print(f"{store} names files in another folder, and cannot be changed ({error}); {_cure(error)}")
         return
-    if moved:
+    if moved and changed > 1:  # a store without runs has one, the default experiment's
         _print(
             f"this project was at {moved.old.parent}; {changed} locations of files in {store.name} now point to "
             f"{artifacts.parent}"

@@ -229,7 +229,8 @@ def test_a_store_of_an_earlier_mlflow_without_some_tables_is_corrected(tmp_path,
             database.execute(f"DROP TABLE {table}")
     home.rename(tmp_path / "after")
     store_file, artifacts = tmp_path / "after" / STORE, tmp_path / "after" / ARTIFACTS
+    assert pending_relocation(store_file, artifacts)
     relocate(store_file, artifacts)
-    assert "this project was at" in capsys.readouterr().err
+    assert capsys.readouterr().err == ""  # a store without runs: nothing that anybody looks for has moved
     assert pending_relocation(store_file, artifacts) is None
     assert files_elsewhere(store_file, artifacts) == []
