@@ -5,7 +5,7 @@ import runpy
 import signal
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,14 @@ def no_tracking_uri(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     monkeypatch.setattr(store_answers, "PATIENCE", 2.0)
+
+
+@pytest.fixture(autouse=True)
+def same_dtype_policy() -> Iterator[None]:
+    """A training sets Keras's dtype policy for its process; the tests that follow in it must not see that."""
+    yield
+    if "keras" in sys.modules:
+        sys.modules["keras"].config.set_dtype_policy("float32")
 
 
 @pytest.fixture(scope="session")

@@ -141,7 +141,8 @@ def test_the_registered_model_gives_the_recorded_accuracy_in_a_new_process(proje
     output = project.succeed(sys.executable, str(script), TF_CPP_MIN_LOG_LEVEL="3", KERAS_BACKEND="tensorflow")
     recorded = project.json("outputs/evaluate/metrics.json")["accuracy"]
     scores = json.loads(output.splitlines()[-1])
-    assert scores == {"pyfunc": pytest.approx(recorded), "keras": pytest.approx(recorded)}
+    # pyfunc runs OpenVINO, in bfloat16 where the processor has it: a network of one epoch is sure of few images.
+    assert scores == {"pyfunc": pytest.approx(recorded, abs=0.03), "keras": pytest.approx(recorded)}
 
 
 def test_one_mlflow_run_holds_the_whole_story(project):
