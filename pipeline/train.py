@@ -18,7 +18,7 @@ from pipeline.base.paths import (
     main_root,
 )
 from pipeline.base.phases import PhaseTimer
-from pipeline.base.stage_files.dvc_lock import dvc_digest, recorded_outputs
+from pipeline.base.stage_files.dvc_lock import dvc_digest
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.config.stage_command import run_stage
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from pipeline.tracking.runs.training_run import TrainingRun
     from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
     from pipeline.training.fit import TrainingResult
-
-OLD_CHECKPOINTS = ".progress"  # the folder of checkpoints before they could be read by this version
 
 
 def main(config: Config, root: Path) -> dict[str, Any]:
@@ -56,6 +54,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         from pipeline.tracking.running.live_run import live_run
         from pipeline.tracking.runs.training_run import TrainingRun
         from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
+        from pipeline.training.checkpoints.recorded_result import forget_recorded
         from pipeline.training.checkpoints.save_times import EveryMinutes
         from pipeline.training.fit import Training
         from pipeline.training.networks.inference_model import inference_model
@@ -72,7 +71,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         precision, _ = choose_precision(config.recipe.precision)
         tags = sources.tags | environment_tags(precision, gpu_capability())
     with checkpoints.hold(_print_waiting) as waited:
-        _forget_recorded(checkpoints, root, waited=waited)
+        forget_recorded(checkpoints, root, waited=waited)
         with phases.phase("training"):
             times = EveryMinutes(config.checkpoint.minutes)
             training = Training(dataset, config.model, config.recipe, checkpoints, sources.start, times=times)
@@ -101,26 +100,6 @@ def main(config: Config, root: Path) -> dict[str, Any]:
 
 def _print_waiting(process: str) -> None:
     print(f"another process ({process}) trains with the same settings; waiting for its result", flush=True)
-
-
-def _forget_recorded(checkpoints: "CheckpointStore", root: Path, *, waited: bool) -> None:
-    """Clear the checkpoint of a finished training whose result DVC has recorded: a new training was asked for.
-
-    Until then it stays, so that a stage which is killed before DVC records its result saves it again instead of
-    training again.
-    """
-    if (main_root(root) / OLD_CHECKPOINTS).is_dir():
-        print(
-            f"note: {OLD_CHECKPOINTS}/ has checkpoints of an earlier version, which this one cannot resume; "
-            f"remove it with: rm -r {OLD_CHECKPOINTS}"
-        )
-    results = checkpoints.load().results
-    if set(results) & set(recorded_outputs(root, "train").values()):
-        checkpoints.clear()
-    elif results and waited:
-        print("the other process has finished this training: saving its result here too")
-    elif results:
-        print("this training had finished, but DVC had not recorded its result: saving it again")
 
 
 def _find_run(checkpoints: "CheckpointStore", run: "TrainingRun", tags: dict[str, str], key: str) -> str:

@@ -52,7 +52,7 @@ def test_a_locked_store_is_a_warning(project, stored):
 
 
 def test_a_server_that_does_not_answer_is_one_sentence(patient, monkeypatch):
-    monkeypatch.setattr("pipeline.tracking.server.store_answers.PATIENCE", 0.0)
+    monkeypatch.setattr("pipeline.tracking.server.first_answer.PATIENCE", 0.0)
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         port = listener.getsockname()[1]
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{port}")

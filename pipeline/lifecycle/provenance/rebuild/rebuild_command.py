@@ -3,10 +3,8 @@
 import argparse
 from pathlib import Path
 
-from pipeline.base.command import SubParsers
+from pipeline.base.command import EXIT_FINDING, SubParsers
 from pipeline.config.params_file import read_params
-
-EXIT_DIFFERENT = 3
 
 
 def add_parser(subparsers: SubParsers) -> None:
@@ -45,4 +43,4 @@ def run(options: argparse.Namespace, root: Path) -> int:
         print(f"  {reason}")
     if not rebuilt.reasons:
         print("  no difference of code, settings, data, libraries or processor is known")
-    return EXIT_DIFFERENT
+    return EXIT_FINDING
