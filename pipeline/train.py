@@ -1,5 +1,7 @@
 """Stage 2: prepared data and settings become a trained GoogLeNet and its MLflow run."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,25 +79,34 @@ def main(config: Config, root: Path) -> dict[str, Any]:
             training = Training(dataset, config.model, config.recipe, checkpoints, sources.start, times=times)
         with phases.phase("tracking"):
             run_id = _find_run(checkpoints, run, tags, key)
-        try:
-            with live_run(run_id, run.uri, checkpoints.load().history, config.tracking.system_metrics) as live:
-                with phases.phase("training"):
-                    result = training.run(live.log_epoch)
-                with phases.phase("saving"):
-                    network = inference_model(result.model, result.weights, config.model.views, members)
-                    origin = {"run_id": run_id, "lineage": run.lineage() | tags}
-                    metrics = write_outputs(network, dataset, result, root, origin)
-                with phases.phase("tracking"):
-                    live.finish(lambda: log_outputs(metrics, result, dataset, root, run_id))
-        except KeyboardInterrupt:
-            done = checkpoints.load().progress(config.recipe.epochs)
-            raise KeyboardInterrupt(f"{done} are in the checkpoint; dvc repro resumes from there.") from None
+        with (
+            _progress_in_message(checkpoints, config.recipe.epochs),
+            live_run(run_id, run.uri, checkpoints.load().history, config.tracking.system_metrics) as live,
+        ):
+            with phases.phase("training"):
+                result = training.run(live.log_epoch)
+            with phases.phase("saving"):
+                network = inference_model(result.model, result.weights, config.model.views, members)
+                origin = {"run_id": run_id, "lineage": run.lineage() | tags}
+                metrics = write_outputs(network, dataset, result, root, origin)
+            with phases.phase("tracking"):
+                live.finish(lambda: log_outputs(metrics, result, dataset, root, run_id))
         checkpoints.finish(dvc_digest(root / RUN))
     print(
         f"trained {result.model.count_params():,} parameters, best epoch {metrics['best_epoch']}, MLflow run {run_id}"
     )
     phases.close()
     return metrics
+
+
+@contextmanager
+def _progress_in_message(checkpoints: "CheckpointStore", epochs: int) -> Iterator[None]:
+    """Let the message of an interrupted training say what is in its checkpoint."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        done = checkpoints.load().progress(epochs)
+        raise KeyboardInterrupt(f"{done} are in the checkpoint; dvc repro resumes from there.") from None
 
 
 def _print_waiting(process: str) -> None:
