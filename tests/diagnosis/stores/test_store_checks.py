@@ -31,7 +31,7 @@ def test_a_file_that_is_no_store_is_a_problem_with_its_cure(project, stored, con
     (project / "mlflow.db").write_bytes(content)
     wrong = only(check_store, stored)
     assert wrong.verdict is Verdict.PROBLEM
-    assert wrong.command == "mv mlflow.db mlflow.db.broken && dvc repro"
+    assert wrong.command == "mv mlflow.db mlflow.db.broken && python -m pipeline.models sync"
 
 
 @pytest.mark.parametrize(
