@@ -29,7 +29,8 @@ def _command() -> None:
     parser = argparse.ArgumentParser(
         prog=COMMAND,
         description="Check Python, packages, processor, disk, git, settings, data, DVC, the MLflow store, checkpoints "
-        "and leftovers. Below a warning or problem is a command that mends it or shows more. Exit code 3: there is a problem.",
+        "and leftovers. Below a warning or problem is a command that mends it or shows more. "
+        "Exit code 3: there is a problem.",
     )
     parser.add_argument("--json", action="store_true", help="print a JSON object instead of a table")
     parser.add_argument(

@@ -125,5 +125,5 @@ def _cure(uri: str, error: Exception) -> str:
     name = uri.rpartition("/")[2]
     return (
         f"; if the file was damaged, or left incomplete by an interrupted process, move it away "
-        f"(mv {name} {name}.broken) and run the command again; python -m pipeline.models sync logs the last result again"
+        f"(mv {name} {name}.broken) and repeat the command; python -m pipeline.models sync logs the last result again"
     )
