@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.base.command import run_command
+from pipeline.base.command import EXIT_FINDING, run_command
 from pipeline.base.errors import PipelineError
 from pipeline.base.printable import printable
 from pipeline.config.parse import parse_settings
@@ -14,7 +14,6 @@ from pipeline.config.schema.audit_schema import AuditConfig
 from pipeline.config.schema.data_schema import TableConfig
 
 COMMAND = "python -m pipeline.audit"
-EXIT_FOUND = 3
 EXAMPLES = f"""examples:
   {COMMAND} photos
   {COMMAND} photos.zip --fix-list fix.csv --fail-on warn
@@ -112,7 +111,7 @@ def _parse() -> argparse.Namespace:
         prog=COMMAND,
         description="Find duplicates, leaks between splits, contradictory labels and damaged, dark, blurred or odd "
         "images, and write a page about them. Nothing in PATH is changed.",
-        epilog=EXAMPLES + f"exit code: 0 nothing that --fail-on names, {EXIT_FOUND} something, 1 an error.",
+        epilog=EXAMPLES + f"exit code: 0 nothing that --fail-on names, {EXIT_FINDING} something, 1 an error.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("path", metavar="PATH", help="folder, .zip or .tar archive, or the address of one (s3://...)")
@@ -122,7 +121,7 @@ def _parse() -> argparse.Namespace:
         "--fail-on",
         choices=("drop", "warn", "never"),
         default="drop",
-        help=f"exit with {EXIT_FOUND} for findings that drop an image or stop (default), or for warnings too, or never",
+        help=f"exit with {EXIT_FINDING} for findings that drop an image or stop, or for warnings too, or never",
     )
     parser.add_argument(
         "--layout",
@@ -146,7 +145,7 @@ def _parse() -> argparse.Namespace:
 
 def _command() -> None:
     if main(_parse()):
-        sys.exit(EXIT_FOUND)
+        sys.exit(EXIT_FINDING)
 
 
 if __name__ == "__main__":

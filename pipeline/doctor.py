@@ -6,14 +6,13 @@ import shutil
 import sys
 from pathlib import Path
 
-from pipeline.base.command import run_command
+from pipeline.base.command import EXIT_FINDING, run_command
 from pipeline.base.paths import project_root
 from pipeline.diagnosis.checkup import examine
 from pipeline.diagnosis.checkup_report import report_json, report_text, worst
 from pipeline.diagnosis.finding import Finding, Verdict
 
 COMMAND = "python -m pipeline.doctor"
-EXIT_PROBLEM = 3
 
 
 def main(root: Path, *, fix: bool = False) -> list[Finding]:
@@ -30,7 +29,8 @@ def _command() -> None:
     parser = argparse.ArgumentParser(
         prog=COMMAND,
         description="Check Python, packages, processor, disk, git, settings, data, DVC, the MLflow store, checkpoints "
-        "and leftovers. Below each warning or problem is the command that mends it. Exit code 3: there is a problem.",
+        "and leftovers. Below a warning or problem is a command that mends it or shows more. "
+        "Exit code 3: there is a problem.",
     )
     parser.add_argument("--json", action="store_true", help="print a JSON object instead of a table")
     parser.add_argument(
@@ -46,7 +46,7 @@ def _command() -> None:
     width = shutil.get_terminal_size((120, 24)).columns
     print(report_json(found) if options.json else report_text(found, width))
     if worst(found) is Verdict.PROBLEM:
-        sys.exit(EXIT_PROBLEM)
+        sys.exit(EXIT_FINDING)
 
 
 if __name__ == "__main__":

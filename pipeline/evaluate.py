@@ -56,7 +56,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         from pipeline.report.evaluation.content_builder import Evaluation
         from pipeline.runtime.engine.openvino_engine import OpenVinoEngine
         from pipeline.tracking.runs.evaluation_log import log_evaluation
-        from pipeline.tracking.server.store_errors import store_errors
+        from pipeline.tracking.server.store_failures import store_errors
         from pipeline.tracking.store import open_store, tracking_uri
     dataset, folder = Dataset(root / PREPARED), root / EVALUATE_OUTPUTS
     classes, settings = dataset.info.classes, config.evaluation

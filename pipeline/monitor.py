@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.base.command import run_command
+from pipeline.base.command import EXIT_FINDING, run_command
 from pipeline.base.errors import PipelineError
 from pipeline.base.printable import printable
 
@@ -21,12 +21,11 @@ if TYPE_CHECKING:
     from pipeline.runtime.images.image_inputs import NamedImage
 
 COMMAND = "python -m pipeline.monitor"
-EXIT_ALARM = 3
 EPILOG = f"""examples:
   {COMMAND} photos/today
   {COMMAND} photos/today --model models:/googlenet-flowers@champion --ignore class_mix
   {COMMAND} photos/today --json > today.json || mail -s "images changed" me < today.json
-exit code: 0 no alarm, or too few images to show anything; {EXIT_ALARM} an alarm; 1 an error; 2 a wrong option; 130
+exit code: 0 no alarm, or too few images to show anything; {EXIT_FINDING} an alarm; 1 an error; 2 a wrong option; 130
 Ctrl-C."""
 
 
@@ -152,7 +151,7 @@ def _command() -> None:
         if found.shifts is not None:
             print(f"page: {printable(str(options.output))}")
     if found.alarm:
-        sys.exit(EXIT_ALARM)
+        sys.exit(EXIT_FINDING)
 
 
 if __name__ == "__main__":

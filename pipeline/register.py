@@ -34,7 +34,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     from pipeline.registry.gate import check_gate
     from pipeline.tracking.runs.continued_run import continued_run
     from pipeline.tracking.runs.evaluation_log import complete_evaluation
-    from pipeline.tracking.server.store_errors import store_errors
+    from pipeline.tracking.server.store_failures import store_errors
     from pipeline.tracking.store import tracking_uri
 
     phases = PhaseTimer("register")

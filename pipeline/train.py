@@ -1,5 +1,7 @@
 """Stage 2: prepared data and settings become a trained GoogLeNet and its MLflow run."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,7 @@ from pipeline.base.paths import (
     main_root,
 )
 from pipeline.base.phases import PhaseTimer
-from pipeline.base.stage_files.dvc_lock import dvc_digest, recorded_outputs
+from pipeline.base.stage_files.dvc_lock import dvc_digest
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.config.stage_command import run_stage
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     from pipeline.tracking.runs.training_run import TrainingRun
     from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
     from pipeline.training.fit import TrainingResult
-
-OLD_CHECKPOINTS = ".progress"  # the folder of checkpoints before they could be read by this version
 
 
 def main(config: Config, root: Path) -> dict[str, Any]:
@@ -56,6 +56,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         from pipeline.tracking.running.live_run import live_run
         from pipeline.tracking.runs.training_run import TrainingRun
         from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
+        from pipeline.training.checkpoints.recorded_result import forget_recorded
         from pipeline.training.checkpoints.save_times import EveryMinutes
         from pipeline.training.fit import Training
         from pipeline.training.networks.inference_model import inference_model
@@ -72,25 +73,24 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         precision, _ = choose_precision(config.recipe.precision)
         tags = sources.tags | environment_tags(precision, gpu_capability())
     with checkpoints.hold(_print_waiting) as waited:
-        _forget_recorded(checkpoints, root, waited=waited)
+        forget_recorded(checkpoints, root, waited=waited)
         with phases.phase("training"):
             times = EveryMinutes(config.checkpoint.minutes)
             training = Training(dataset, config.model, config.recipe, checkpoints, sources.start, times=times)
         with phases.phase("tracking"):
             run_id = _find_run(checkpoints, run, tags, key)
-        try:
-            with live_run(run_id, run.uri, checkpoints.load().history, config.tracking.system_metrics) as live:
-                with phases.phase("training"):
-                    result = training.run(live.log_epoch)
-                with phases.phase("saving"):
-                    network = inference_model(result.model, result.weights, config.model.views, members)
-                    origin = {"run_id": run_id, "lineage": run.lineage() | tags}
-                    metrics = write_outputs(network, dataset, result, root, origin)
-                with phases.phase("tracking"):
-                    live.finish(lambda: log_outputs(metrics, result, dataset, root, run_id))
-        except KeyboardInterrupt:
-            done = checkpoints.load().progress(config.recipe.epochs)
-            raise KeyboardInterrupt(f"{done} are in the checkpoint; dvc repro resumes from there.") from None
+        with (
+            _progress_in_message(checkpoints, config.recipe.epochs),
+            live_run(run_id, run.uri, checkpoints.load().history, config.tracking.system_metrics) as live,
+        ):
+            with phases.phase("training"):
+                result = training.run(live.log_epoch)
+            with phases.phase("saving"):
+                network = inference_model(result.model, result.weights, config.model.views, members)
+                origin = {"run_id": run_id, "lineage": run.lineage() | tags}
+                metrics = write_outputs(network, dataset, result, root, origin)
+            with phases.phase("tracking"):
+                live.finish(lambda: log_outputs(metrics, result, dataset, root, run_id))
         checkpoints.finish(dvc_digest(root / RUN))
     print(
         f"trained {result.model.count_params():,} parameters, best epoch {metrics['best_epoch']}, MLflow run {run_id}"
@@ -99,28 +99,18 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     return metrics
 
 
+@contextmanager
+def _progress_in_message(checkpoints: "CheckpointStore", epochs: int) -> Iterator[None]:
+    """Let the message of an interrupted training say what is in its checkpoint."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        done = checkpoints.load().progress(epochs)
+        raise KeyboardInterrupt(f"{done} are in the checkpoint; dvc repro resumes from there.") from None
+
+
 def _print_waiting(process: str) -> None:
     print(f"another process ({process}) trains with the same settings; waiting for its result", flush=True)
-
-
-def _forget_recorded(checkpoints: "CheckpointStore", root: Path, *, waited: bool) -> None:
-    """Clear the checkpoint of a finished training whose result DVC has recorded: a new training was asked for.
-
-    Until then it stays, so that a stage which is killed before DVC records its result saves it again instead of
-    training again.
-    """
-    if (main_root(root) / OLD_CHECKPOINTS).is_dir():
-        print(
-            f"note: {OLD_CHECKPOINTS}/ has checkpoints of an earlier version, which this one cannot resume; "
-            f"remove it with: rm -r {OLD_CHECKPOINTS}"
-        )
-    results = checkpoints.load().results
-    if set(results) & set(recorded_outputs(root, "train").values()):
-        checkpoints.clear()
-    elif results and waited:
-        print("the other process has finished this training: saving its result here too")
-    elif results:
-        print("this training had finished, but DVC had not recorded its result: saving it again")
 
 
 def _find_run(checkpoints: "CheckpointStore", run: "TrainingRun", tags: dict[str, str], key: str) -> str:

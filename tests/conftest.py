@@ -23,7 +23,7 @@ from pipeline.config.schema.pipeline_schema import Config
 from pipeline.runtime.images.preprocessing import Preprocessing
 from pipeline.runtime.model_spec import ModelSpec
 from pipeline.tracking.local_store import STORE, create_local_store
-from pipeline.tracking.server import store_answers
+from pipeline.tracking.server import first_answer
 from tests.s3_server import s3, s3_server
 
 __all__ = ["s3", "s3_server"]
@@ -49,7 +49,7 @@ def no_tracking_uri(monkeypatch: pytest.MonkeyPatch) -> None:
     A server that does not answer is waited for a moment only.
     """
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    monkeypatch.setattr(store_answers, "PATIENCE", 2.0)
+    monkeypatch.setattr(first_answer, "PATIENCE", 2.0)
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ import argparse
 import os
 import select
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from types import TracebackType
@@ -15,6 +16,7 @@ from pipeline.base.processes.stop_signals import EXIT_INTERRUPTED, handle_stop_s
 from pipeline.base.system_errors import output_error, system_error
 from pipeline.base.temporary.temporary_folder import temporary_folder
 
+EXIT_FINDING = 3  # the command worked, and found what it looks for: a difference, an alarm, a problem
 EXIT_BROKEN_PIPE = 141  # 128 + SIGPIPE
 
 
@@ -41,6 +43,7 @@ def run_command(action: Callable[[], object]) -> None:
     """
     handle_stop_signals()
     sys.excepthook = _print_traceback
+    threading.excepthook = _print_thread_traceback
     try:
         with temporary_folder():
             action()
@@ -90,3 +93,9 @@ def _print_error(line: str) -> None:
 def _print_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Print an unexpected error as Python does, without secrets."""
     _print_error("".join(traceback.format_exception(kind, error, trace)).rstrip("\n"))
+
+
+def _print_thread_traceback(end: threading.ExceptHookArgs) -> None:
+    """Print an unexpected error that ended a thread."""
+    if end.exc_value is not None:
+        _print_traceback(end.exc_type, end.exc_value, end.exc_traceback)

@@ -43,6 +43,7 @@ SEARCH_REPORT = "outputs/search"
 SEARCHES = ".search"
 CROSSVAL_REPORT = "outputs/crossval"
 CHECKPOINTS = ".checkpoints"
+OLD_CHECKPOINTS = ".progress"  # of versions whose checkpoints this one cannot read
 IMAGE_STORE = ".prepared"
 MAIN_ROOT = "PIPELINE_MAIN_ROOT"  # set where a copy of the project runs: the folder of the project
 

@@ -13,7 +13,7 @@ from pipeline.base.printable import printable
 from pipeline.config.schema.pipeline_schema import TrackingConfig
 from pipeline.lifecycle.model_name import ModelName
 from pipeline.registry.version_search import registered_models, versions_of
-from pipeline.tracking.server.store_errors import store_errors
+from pipeline.tracking.server.store_failures import store_errors
 from pipeline.tracking.store import open_existing_store, tracking_uri
 
 NAMED = 8  # names in a message

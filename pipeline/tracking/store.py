@@ -11,8 +11,10 @@ from pipeline.base.paths import main_root
 from pipeline.config.schema.pipeline_schema import TrackingConfig
 from pipeline.tracking.local_store import ARTIFACTS, create_local_store, local_uri
 from pipeline.tracking.relocation import relocate
+from pipeline.tracking.server.first_answer import first_answer
 from pipeline.tracking.server.mlflow_internals import configure_mlflow
-from pipeline.tracking.server.store_answers import ENVIRONMENT, first_answer, is_server, report_retries
+from pipeline.tracking.server.store_failures import ENVIRONMENT, is_server
+from pipeline.tracking.server.waiting_lines import report_retries
 
 if TYPE_CHECKING:
     from mlflow.entities import Experiment

@@ -60,7 +60,7 @@ def check_place(patient: Patient) -> Iterator[Finding]:
 
 
 def _check_database(store: Path) -> Iterator[Finding]:
-    broken = f"mv {store.name} {store.name}.broken && dvc repro"
+    broken = f"mv {store.name} {store.name}.broken && python -m pipeline.models sync"
     try:
         with closing(sqlite3.connect(store, timeout=LOCK_WAIT, isolation_level=None)) as database:
             rows = database.execute("SELECT version_num FROM alembic_version").fetchall()

@@ -4,19 +4,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.base.locks.process_lock import is_held
-from pipeline.base.paths import CHECKPOINTS, SEARCHES
+from pipeline.base.paths import CHECKPOINTS, OLD_CHECKPOINTS, SEARCHES
 from pipeline.diagnosis.finding import Finding, fine, warning
 from pipeline.diagnosis.patient import Patient, folder_size
 from pipeline.training.checkpoints.checkpoint_folder import LOCK, STATES, whole_checkpoint
 
-OLD = ".progress"  # of an earlier version of this project
 READ = 3e9  # bytes that are read to compare digests
 
 
 def check_checkpoints(patient: Patient) -> Iterator[Finding]:
     """Compare checkpoints with their digests, and count the trainings that can be resumed."""
-    if (patient.home / OLD).is_dir():
-        yield warning("checkpoints", f"{OLD}/ is of an earlier version, and cannot be resumed", f"rm -r {OLD}")
+    if (patient.home / OLD_CHECKPOINTS).is_dir():
+        yield warning(
+            "checkpoints",
+            f"{OLD_CHECKPOINTS}/ is of an earlier version, and cannot be resumed",
+            f"rm -r {OLD_CHECKPOINTS}",
+        )
     unfinished = running = read = 0
     of_searches = (patient.home / SEARCHES).glob(f"*/{CHECKPOINTS}/*/")
     for folder in sorted([*(patient.home / CHECKPOINTS).glob("*/"), *of_searches]):

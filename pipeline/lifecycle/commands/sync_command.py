@@ -3,10 +3,8 @@
 import argparse
 from pathlib import Path
 
-from pipeline.base.command import SubParsers
+from pipeline.base.command import EXIT_FINDING, SubParsers
 from pipeline.config.params_file import read_params
-
-EXIT_DIFFERENT = 3
 
 
 def add_parser(subparsers: SubParsers) -> None:
@@ -40,7 +38,7 @@ def run(options: argparse.Namespace, root: Path) -> int:
         print(line)
     if found.differences:
         print("python -m pipeline.models sync brings the registry in line")
-        return EXIT_DIFFERENT
+        return EXIT_FINDING
     if not done:
         print(f"registry and workspace agree: {found.name} version {found.number}")
     return 0

@@ -13,9 +13,9 @@ from pipeline.tracking.metric_names import EPOCH
 from pipeline.tracking.running.outbox import Outbox
 from pipeline.tracking.running.run_process import resume_run
 from pipeline.tracking.running.system_metrics import SystemMetrics
+from pipeline.tracking.server.first_answer import TIMEOUT, first_answer
 from pipeline.tracking.server.mlflow_internals import brief_requests
-from pipeline.tracking.server.store_answers import TIMEOUT, first_answer, reason_of, store_failures
-from pipeline.tracking.server.store_errors import store_errors
+from pipeline.tracking.server.store_failures import failure_types, reason_of, store_errors
 
 PATIENCE = 10.0  # seconds that a training waits at its end for what is not sent yet
 
@@ -65,7 +65,7 @@ class LiveRun:
         Args:
             log: logs the result with MLflow.
         """
-        failures: tuple[type[Exception], ...] = (*store_failures(), OSError, StoreError)
+        failures: tuple[type[Exception], ...] = (*failure_types(), OSError, StoreError)
         try:
             if not self._outbox.flush(PATIENCE):
                 raise TimeoutError("it does not answer")
@@ -91,7 +91,7 @@ class LiveRun:
         try:
             with brief_requests(TIMEOUT):
                 mlflow.end_run(status)
-        except store_failures():
+        except failure_types():
             pass
 
     def _deliver(self, metrics: list[Metric]) -> None:

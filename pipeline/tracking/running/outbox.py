@@ -9,15 +9,9 @@ from typing import Generic, TypeVar
 
 from pipeline.base.addresses.credentials import masked
 from pipeline.tracking.server.mlflow_internals import brief_requests
-from pipeline.tracking.server.store_answers import (
-    REQUEST_SECONDS,
-    is_final,
-    is_outage,
-    is_server,
-    reason_of,
-    store_failures,
-)
+from pipeline.tracking.server.store_failures import failure_types, is_final, is_outage, is_server, reason_of
 
+REQUEST_SECONDS = 8  # for an item, sent while other work continues
 WAIT = 2.0  # seconds that a sender waits for a store which has not failed yet: usually it takes milliseconds
 SOON = 1.0  # seconds
 RETRY = 10.0  # seconds between two attempts at a store that failed
@@ -114,7 +108,7 @@ class Outbox(Generic[Item]):
         with brief_requests(REQUEST_SECONDS):
             try:
                 self.deliver(item)
-            except store_failures():
+            except failure_types():
                 if self._lost or time.monotonic() - began > SOON:
                     raise
                 self.deliver(item)
@@ -145,7 +139,7 @@ class Outbox(Generic[Item]):
             self._changed.notify_all()
         if back:
             self._print("answers again; what it missed has been sent")
-            with suppress(*store_failures(), OSError):
+            with suppress(*failure_types(), OSError):
                 self.returned()
 
     def _keep(self) -> None:
@@ -165,7 +159,7 @@ class Outbox(Generic[Item]):
 
 
 def _what_fails(error: Exception) -> str:
-    if not isinstance(error, store_failures()):
+    if not isinstance(error, failure_types()):
         return f"fails ({reason_of(error)})"
     return "does not answer" if is_outage(error) else f"refuses what is logged ({reason_of(error)})"
 

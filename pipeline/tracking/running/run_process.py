@@ -12,8 +12,9 @@ from mlflow.entities import Run, RunTag
 from mlflow.exceptions import MlflowException
 
 from pipeline.base.processes.process_identity import machine, process_stamp, runs_still
+from pipeline.tracking.server.first_answer import TIMEOUT
 from pipeline.tracking.server.mlflow_internals import brief_requests
-from pipeline.tracking.server.store_answers import TIMEOUT, is_outage
+from pipeline.tracking.server.store_failures import is_outage
 
 HOST, MACHINE, PROCESS = "process.host", "process.machine", "process.id"
 TOKEN = "process.token"  # tag of a run that is unique to one attempt to create it

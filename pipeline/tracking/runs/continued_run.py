@@ -13,7 +13,7 @@ from pipeline.tracking.history_file import read_history
 from pipeline.tracking.models.logged_model import logged_model_id
 from pipeline.tracking.runs.training_log import log_training
 from pipeline.tracking.runs.training_run import REBUILT_FROM, TrainingRun, active_run, log_epochs
-from pipeline.tracking.server.store_errors import store_errors
+from pipeline.tracking.server.store_failures import store_errors
 
 
 def continued_run(config: Config, root: Path) -> str:

@@ -23,8 +23,7 @@ from pipeline.tracking.metric_names import EPOCH
 from pipeline.tracking.running.half_uploads import remove_half_uploads
 from pipeline.tracking.running.run_process import close_abandoned, create_run, is_abandoned, resume_run
 from pipeline.tracking.runs.descriptions import run_name
-from pipeline.tracking.server.store_answers import is_outage, store_failures
-from pipeline.tracking.server.store_errors import store_errors
+from pipeline.tracking.server.store_failures import failure_types, is_outage, store_errors
 from pipeline.tracking.store import open_store, tracking_uri
 
 RUN_TAGS = "PIPELINE_RUN_TAGS"  # environment variable: more tags of a new run, as a JSON object
@@ -137,7 +136,7 @@ def _end(status: str) -> None:
     """End the active run; the error of what it was for is not replaced by one about a store that does not answer."""
     try:
         mlflow.end_run(status)
-    except store_failures():
+    except failure_types():
         if status not in ("FAILED", "KILLED"):
             raise
 

@@ -31,7 +31,7 @@ def test_a_file_that_is_no_store_is_a_problem_with_its_cure(project, stored, con
     (project / "mlflow.db").write_bytes(content)
     wrong = only(check_store, stored)
     assert wrong.verdict is Verdict.PROBLEM
-    assert wrong.command == "mv mlflow.db mlflow.db.broken && dvc repro"
+    assert wrong.command == "mv mlflow.db mlflow.db.broken && python -m pipeline.models sync"
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_locked_store_is_a_warning(project, stored):
 
 
 def test_a_server_that_does_not_answer_is_one_sentence(patient, monkeypatch):
-    monkeypatch.setattr("pipeline.tracking.server.store_answers.PATIENCE", 0.0)
+    monkeypatch.setattr("pipeline.tracking.server.first_answer.PATIENCE", 0.0)
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         port = listener.getsockname()[1]
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{port}")

@@ -31,7 +31,8 @@ class Kill:
     """Where a command is killed.
 
     Attributes:
-        target: who gets the signal: `group`, `stage` or `dvc`.
+        target: who gets the signal: `group` (every process of the command; of Ctrl-C, its process group), `stage` or
+            `dvc`.
         how: `kill`, `term`, `int`, or `int2` for a second one soon after.
         event: name of the event to stop at; empty to wait some seconds instead.
         number: which one of these events, from 1.
@@ -160,8 +161,11 @@ class WatchedCommand:
 
     def _send(self, process: subprocess.Popen[bytes], target: str, sent: signal.Signals) -> None:
         try:
-            if target == "group":
+            if target == "group" and sent == signal.SIGINT:  # as from a terminal
                 os.killpg(process.pid, sent)
+            elif target == "group":  # as at the machine's end: the queue's workers have separate sessions
+                for member in self.alive():
+                    member.send_signal(sent)
             elif target == "dvc":
                 process.send_signal(sent)
             elif stages := self._stages():

@@ -9,7 +9,7 @@ from pipeline.tracking.running import live_run as module
 from pipeline.tracking.running import outbox
 from pipeline.tracking.running.live_run import live_run
 from pipeline.tracking.running.run_process import PROCESS
-from pipeline.tracking.server import store_answers
+from pipeline.tracking.server import first_answer
 from pipeline.tracking.store import check_server
 
 
@@ -19,7 +19,7 @@ def impatient(monkeypatch):
     monkeypatch.setattr(outbox, "RETRY", 0.2)
     monkeypatch.setattr(outbox, "REQUEST_SECONDS", 1)
     monkeypatch.setattr(module, "PATIENCE", 2.0)
-    monkeypatch.setattr(store_answers, "PATIENCE", 1.0)
+    monkeypatch.setattr(first_answer, "PATIENCE", 1.0)
 
 
 @pytest.fixture

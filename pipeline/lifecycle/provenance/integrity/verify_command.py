@@ -3,10 +3,8 @@
 import argparse
 from pathlib import Path
 
-from pipeline.base.command import SubParsers
+from pipeline.base.command import EXIT_FINDING, SubParsers
 from pipeline.config.params_file import read_params
-
-EXIT_DIFFERENT = 3
 
 
 def add_parser(subparsers: SubParsers) -> None:
@@ -38,7 +36,7 @@ def run(options: argparse.Namespace, root: Path) -> int:
     if checked.problems:
         print(f"{checked.title} is not as it was registered:")
         print("\n".join(f"  {problem}" for problem in checked.problems))
-        return EXIT_DIFFERENT
+        return EXIT_FINDING
     manifest = f"identical, {checked.files} files, manifest {checked.manifest_digest[:16]}"
     print(f"{checked.title}: {manifest if checked.manifest_digest else f'{checked.files} files'}")
     if checked.signer:

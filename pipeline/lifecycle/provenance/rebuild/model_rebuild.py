@@ -46,7 +46,7 @@ class ModelRebuild:
 def rebuild_version(
     client: mlflow.MlflowClient, version: ModelVersion, root: Path, into: Path | None, notify: Callable[[str], None]
 ) -> ModelRebuild:
-    """Train a version again, and compare the weights.
+    """Retrain a version, and compare the weights.
 
     The clone has the commit's code and the recorded settings, and nothing else of the original: no cache of DVC, no
     checkpoint, no MLflow store.

@@ -1,22 +1,20 @@
-"""`models rebuild`: train a version again in a clean clone, and compare the weights."""
+"""`models rebuild`: retrain a version in a clean clone, and compare the weights."""
 
 import argparse
 from pathlib import Path
 
-from pipeline.base.command import SubParsers
+from pipeline.base.command import EXIT_FINDING, SubParsers
 from pipeline.config.params_file import read_params
-
-EXIT_DIFFERENT = 3
 
 
 def add_parser(subparsers: SubParsers) -> None:
     """Add the sub-command."""
     text = (
-        "Train a version again, in a clean clone of its commit, with its settings and without any cache, and say "
+        "Retrain a version in a clean clone of its commit, with its settings and without any cache, and say "
         "whether the weights are identical. It takes as long as the training did. Exit code: 0 identical to the last "
         "bit, 3 they differ, 1 it could not be trained."
     )
-    parser = subparsers.add_parser("rebuild", help="train a version again and compare the weights", description=text)
+    parser = subparsers.add_parser("rebuild", help="retrain a version and compare the weights", description=text)
     parser.add_argument("model", metavar="NAME", nargs="?", help="NAME, NAME@ALIAS or NAME/3 (default: the champion)")
     parser.add_argument("--into", type=Path, metavar="FOLDER", help="keep the clone there (default: it is removed)")
     parser.set_defaults(run=run)
@@ -45,4 +43,4 @@ def run(options: argparse.Namespace, root: Path) -> int:
         print(f"  {reason}")
     if not rebuilt.reasons:
         print("  no difference of code, settings, data, libraries or processor is known")
-    return EXIT_DIFFERENT
+    return EXIT_FINDING

@@ -16,7 +16,7 @@ from pipeline.tracking.metric_names import TEST, accepted_names
 from pipeline.tracking.running.run_process import close_abandoned, create_run, resume_run
 from pipeline.tracking.runs.nested.search_log import PARENT
 from pipeline.tracking.runs.training_run import RUN_TAGS
-from pipeline.tracking.server.store_errors import store_errors
+from pipeline.tracking.server.store_failures import store_errors
 from pipeline.tracking.store import open_store, tracking_uri
 
 KEY, NAME, FOLDS = "crossval.key", "crossval.name", "crossval.folds"

@@ -20,9 +20,9 @@ from pipeline.tracking.lineage import lineage_tags, run_params
 from pipeline.tracking.running.outbox import Outbox
 from pipeline.tracking.running.run_process import close_abandoned, create_run, resume_run
 from pipeline.tracking.runs.nested.search_log import KEY, KIND, Entry, SearchLog
+from pipeline.tracking.server.first_answer import TIMEOUT
 from pipeline.tracking.server.mlflow_internals import brief_requests
-from pipeline.tracking.server.store_answers import TIMEOUT, store_failures
-from pipeline.tracking.server.store_errors import store_errors
+from pipeline.tracking.server.store_failures import failure_types, store_errors
 from pipeline.tracking.store import open_store, tracking_uri
 
 PATIENCE = 30.0  # seconds that the end of a search waits for what is not sent yet
@@ -116,7 +116,7 @@ class SearchRuns:
         try:
             with brief_requests(TIMEOUT):
                 return self._log.failure_reason(trial_id)
-        except store_failures():
+        except failure_types():
             return None
 
     def tag_trials(self, trial_ids: Sequence[str], word: str) -> None:

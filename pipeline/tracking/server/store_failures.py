@@ -1,26 +1,15 @@
-"""Questions to a store that may not answer: waited for briefly, with a line that says so, then one sentence."""
+"""Errors of a store: which there are, whether they pass, and one sentence about them."""
 
-import logging
 import sys
-import threading
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from pipeline.base.addresses.credentials import PASSWORD, TOKEN, USERNAME, masked
 from pipeline.base.errors import StoreError, one_line
 
 ENVIRONMENT = "MLFLOW_TRACKING_URI"
-PATIENCE = 10.0  # seconds in which a server must answer
-TIMEOUT = 4  # seconds for one answer
-REQUEST_SECONDS = 8  # for what is sent while other work continues
-PAUSE = 1.0  # seconds between two questions
-REPEAT = 30.0  # seconds between two lines that say that a server is waited for
 NOT_ALLOWED, FORBIDDEN, FAILED = 401, 403, 500  # statuses of HTTP, the last one and above: the server's fault
 PASSING = (NOT_ALLOWED, FORBIDDEN, 408, 429)  # refusals that end: new credentials, a server with less to do
-Answer = TypeVar("Answer")
 
 
 def is_server(uri: str) -> bool:
@@ -28,35 +17,7 @@ def is_server(uri: str) -> bool:
     return uri.startswith(("http://", "https://"))
 
 
-def first_answer(uri: str, ask: Callable[[], Answer]) -> Answer:
-    """Return what `ask` returns; a server that does not answer is asked again for some seconds, with a line.
-
-    Args:
-        uri: of the store.
-        ask: asks MLflow.
-
-    Raises:
-        StoreError: the server does not answer, or does not let this user in.
-    """
-    from pipeline.tracking.server.mlflow_internals import brief_requests
-
-    until, waiting = time.monotonic() + PATIENCE, False
-    while True:
-        try:
-            if is_server(uri):
-                _check_health(uri)
-            with brief_requests(TIMEOUT):
-                return ask()
-        except store_failures() as error:
-            if not is_server(uri) or not is_outage(error) or time.monotonic() + PAUSE > until:
-                raise StoreError(failure_sentence(uri, error)) from None
-        if not waiting:
-            _print_waiting(uri)
-            waiting = True
-        time.sleep(PAUSE)
-
-
-def store_failures() -> tuple[type[Exception], ...]:
+def failure_types() -> tuple[type[Exception], ...]:
     """Return the errors by which MLflow, a database, a network or a store of files say that they fail."""
     from mlflow.exceptions import MlflowException
     from requests import RequestException
@@ -87,11 +48,29 @@ def is_outage(error: Exception) -> bool:
 
 def is_final(error: Exception) -> bool:
     """Return whether the same thing, sent again, would be refused again, as metrics of a run that was deleted."""
-    if not isinstance(error, store_failures()):
+    if not isinstance(error, failure_types()):
         return isinstance(error, FileNotFoundError) or not isinstance(error, OSError)
     if getattr(error, "error_code", "") == "ENDPOINT_NOT_FOUND":  # no MLflow answered, but what stands before it
         return False
     return not is_outage(error) and _status(error) not in PASSING
+
+
+@contextmanager
+def store_errors(uri: str) -> Iterator[None]:
+    """Turn MLflow's errors in the block into one sentence about the store at `uri`.
+
+    Raises:
+        StoreError: MLflow failed.
+    """
+    try:
+        yield
+    except failure_types() as error:
+        if is_server(uri) and not is_outage(error):
+            raise StoreError(failure_sentence(uri, error)) from None
+        reason = masked(one_line(error, 200))
+        raise StoreError(
+            f"the MLflow store {masked(uri)} failed: {reason}; run the command again to complete it"
+        ) from None
 
 
 def failure_sentence(uri: str, error: Exception) -> str:
@@ -99,7 +78,7 @@ def failure_sentence(uri: str, error: Exception) -> str:
 
     Args:
         uri: of the store.
-        error: one of `store_failures`.
+        error: one of `failure_types`.
     """
     status, shown = _status(error), masked(uri)
     if is_server(uri) and status == NOT_ALLOWED:
@@ -118,48 +97,9 @@ def failure_sentence(uri: str, error: Exception) -> str:
     return f"MLflow cannot use the store {shown} (tracking.uri or {ENVIRONMENT}): {reason_of(error)}{_cure(uri, error)}"
 
 
-def report_retries(uri: str) -> None:
-    """Print a line when MLflow asks a server again, instead of a warning for each time."""
-    logger = logging.getLogger("urllib3.connectionpool")
-    logger.handlers = [_RetryLines(uri)]
-    logger.propagate = False
-
-
-class _RetryLines(logging.Handler):
-    def __init__(self, uri: str) -> None:
-        super().__init__(logging.WARNING)
-        self.uri, self.printed = uri, -REPEAT
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Print that the server is waited for, unless that was said just now."""
-        if (
-            str(record.msg).startswith("Retrying")
-            and threading.current_thread() is threading.main_thread()
-            and time.monotonic() - self.printed >= REPEAT
-        ):
-            self.printed = time.monotonic()
-            _print_waiting(self.uri)
-
-
-def _print_waiting(uri: str) -> None:
-    print(f"waiting for the MLflow server at {masked(uri)}", file=sys.stderr, flush=True)  # an output may be JSON
-
-
-def _check_health(uri: str) -> None:
-    """Ask for the page by which a server says that it runs.
-
-    Raises:
-        ConnectionError: there is no answer.
-    """
-    try:
-        with urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=TIMEOUT):
-            return
-    except urllib.error.HTTPError:
-        return  # it answers; MLflow reports what it refuses
-    except urllib.error.URLError as error:
-        raise ConnectionError(str(error.reason)) from None
-    except (OSError, ValueError) as error:  # http.client's, and of what is no URL
-        raise ConnectionError(one_line(error)) from None
+def reason_of(error: Exception) -> str:
+    """Return the message of an error on one line, shortened, without secrets."""
+    return masked(one_line(error, 160))
 
 
 def _status(error: Exception) -> int:
@@ -170,11 +110,6 @@ def _status(error: Exception) -> int:
         return status
     ask = getattr(error, "get_http_status_code", None)
     return int(ask()) if ask else FAILED
-
-
-def reason_of(error: Exception) -> str:
-    """Return the message of an error on one line, shortened, without secrets."""
-    return masked(one_line(error, 160))
 
 
 def _cure(uri: str, error: Exception) -> str:
@@ -190,5 +125,5 @@ def _cure(uri: str, error: Exception) -> str:
     name = uri.rpartition("/")[2]
     return (
         f"; if the file was damaged, or left incomplete by an interrupted process, move it away "
-        f"(mv {name} {name}.broken): what DVC keeps is logged again by dvc repro"
+        f"(mv {name} {name}.broken) and repeat the command; python -m pipeline.models sync logs the last result again"
     )

@@ -7,15 +7,15 @@ import pytest
 
 from pipeline import train
 from pipeline.base.errors import StoreError
-from pipeline.tracking.server import store_answers
+from pipeline.tracking.server import first_answer
 from pipeline.tracking.store import open_store
 
 
 @pytest.fixture
 def opened(config, tmp_path, monkeypatch):
     """Return what opens the store at an address: the experiment's id, or the error; it prints what it waits for."""
-    monkeypatch.setattr(store_answers, "PATIENCE", 2.5)  # seconds; 10 of them take all these tests too long
-    monkeypatch.setattr(store_answers, "TIMEOUT", 1)
+    monkeypatch.setattr(first_answer, "PATIENCE", 2.5)  # seconds; 10 of them take all these tests too long
+    monkeypatch.setattr(first_answer, "TIMEOUT", 1)
 
     def open_at(uri):
         tracking = config.tracking.model_copy(update={"uri": uri, "experiment": "answers"})
@@ -101,7 +101,7 @@ def test_a_locked_file_is_one_sentence_that_says_what_to_do(opened, empty_store,
 
 
 def test_a_training_asks_a_server_before_anything_that_takes_long(config, tmp_path, monkeypatch):
-    monkeypatch.setattr(store_answers, "PATIENCE", 0.0)
+    monkeypatch.setattr(first_answer, "PATIENCE", 0.0)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         uri = f"http://127.0.0.1:{listener.getsockname()[1]}"
     settings = config.model_copy(update={"tracking": config.tracking.model_copy(update={"uri": uri})})
