@@ -1,14 +1,26 @@
 """A real MLflow server on loopback."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 
 PATIENCE = 240  # seconds until the server answers, however busy the machine
+
+
+@contextmanager
+def running_server(folder, empty_store):
+    """Yield a server whose store begins without runs."""
+    shutil.copy(empty_store, folder)
+    live = MlflowServer(folder)
+    live.start()
+    yield live
+    live.kill()
 
 
 class MlflowServer:

@@ -7,7 +7,7 @@ import mlflow
 import pytest
 
 from tests.faulty_proxy import faulty_proxy
-from tests.mlflow_server import MlflowServer
+from tests.mlflow_server import running_server
 
 EPOCHS = 5
 SETTINGS = ("experiment=smoke", "data.split.test=0.6", "model.normalization=none", "recipe.optimizer=sgd")
@@ -15,12 +15,8 @@ SETTINGS = ("experiment=smoke", "data.split.test=0.6", "model.normalization=none
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, empty_store):
-    folder = tmp_path_factory.mktemp("server")
-    (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
-    live = MlflowServer(folder)
-    live.start()
-    yield live
-    live.kill()
+    with running_server(tmp_path_factory.mktemp("server"), empty_store) as live:
+        yield live
 
 
 @pytest.fixture(scope="module")

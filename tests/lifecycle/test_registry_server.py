@@ -10,7 +10,7 @@ from pipeline.registry.aliases import move_alias
 from pipeline.registry.ledger import read_ledger
 from pipeline.registry.versions import register_once
 from tests.lifecycle.conftest import NAME
-from tests.mlflow_server import MlflowServer
+from tests.mlflow_server import running_server
 from tests.registry.test_versions import DIGEST, links, numbers, race
 
 MOVES = """
@@ -26,12 +26,8 @@ for turn in range(2):
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, empty_store):
-    folder = tmp_path_factory.mktemp("server")
-    (folder / "mlflow.db").write_bytes(empty_store.read_bytes())
-    live = MlflowServer(folder)
-    live.start()
-    yield live
-    live.kill()
+    with running_server(tmp_path_factory.mktemp("server"), empty_store) as live:
+        yield live
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.tracking.runs.training_run import active_run
 from tests.faulty_proxy import faulty_proxy
-from tests.mlflow_server import MlflowServer
+from tests.mlflow_server import running_server
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +32,8 @@ def run_id(store):
 @pytest.fixture(scope="session")
 def server(tmp_path_factory, empty_store):
     """A real MLflow server, which several modules share."""
-    folder = tmp_path_factory.mktemp("server")
-    shutil.copy(empty_store, folder)
-    live = MlflowServer(folder)
-    live.start()
-    yield live
-    live.kill()
+    with running_server(tmp_path_factory.mktemp("server"), empty_store) as live:
+        yield live
 
 
 @pytest.fixture

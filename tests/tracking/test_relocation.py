@@ -12,7 +12,8 @@ import pytest
 
 from pipeline.tracking import store
 from pipeline.tracking.local_store import ARTIFACTS, STORE, local_uri
-from pipeline.tracking.relocation import files_elsewhere, pending_relocation, relocate
+from pipeline.tracking.relocation import pending_relocation, relocate
+from pipeline.tracking.stored_locations import files_elsewhere
 
 HOSTILE = "My%20Repo #1? ü+'\"q"
 

@@ -12,8 +12,9 @@ from pipeline.base.addresses.sqlite_address import sqlite_uri
 from pipeline.base.errors import PipelineError
 from pipeline.diagnosis.finding import Finding, fine, problem, warning
 from pipeline.diagnosis.patient import Patient
-from pipeline.tracking.relocation import files_elsewhere, pending_relocation, relocate
+from pipeline.tracking.relocation import pending_relocation, relocate
 from pipeline.tracking.store import check_server
+from pipeline.tracking.stored_locations import files_elsewhere
 
 ABOUT = "store"
 CHECKED_WHOLE = 3e8  # bytes; a larger database takes too long to read

@@ -18,7 +18,7 @@ def impatient(monkeypatch):
 
 
 class Store:
-    """Takes items, except what it is told to fail with; keeps what waits."""
+    """Takes items, except with the errors that a test sets; keeps what waits."""
 
     def __init__(self):
         self.got, self.kept, self.errors = [], [], {}

@@ -63,7 +63,7 @@ def test_a_run_is_created_once_though_the_answer_is_lost(proxy, server):
 
 @pytest.fixture
 def training(config, root, empty_store, tmp_path):
-    """A training in a project with a store of its own."""
+    """A training in a project with a separate store."""
     (tmp_path / "mlflow.db").write_bytes(empty_store.read_bytes())
     (tmp_path / "params.yaml").write_bytes((root / "params.yaml").read_bytes())
 
