@@ -27,14 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--command", choices=sorted(SUBJECTS), default="repro", help="what to kill")
     parser.add_argument("--kind", choices=KINDS, action="append", help="of kills; may be repeated; default: all")
     parser.add_argument("--kills", type=int, default=10, metavar="N", help="kills of each kind (default: %(default)s)")
-    parser.add_argument(
-        "--most", type=int, default=3, metavar="N", help="kills of one scenario, one after the other (default: %(default)s)"
-    )
+    parser.add_argument("--most", type=int, default=3, metavar="N", help="kills of one scenario (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the instants (default: %(default)s)")
     parser.add_argument("--work", type=Path, default=Path("kills-work"), help="folder for projects and results")
     parser.add_argument("--only", type=int, metavar="NUMBER", help="repeat this scenario alone, and keep its project")
     parser.add_argument("--table", action="store_true", help="print the table of all recorded results, run nothing")
-    parser.add_argument("--write", action="store_true", help="with --table: record the results in docs/kills.csv and write the table to docs/reliability.md")
+    parser.add_argument("--write", action="store_true", help="with --table: into docs/kills.csv and reliability.md")
     options = parser.parse_args(arguments)
     results = options.work.resolve() / "results.jsonl"
     if options.table:
