@@ -8,11 +8,11 @@ from pathlib import Path
 import mlflow
 from mlflow.utils.file_utils import local_file_uri_to_path
 
-from pipeline.registry.versions import VERSIONS
 from pipeline.tracking.models.logged_model import NAME, logged_model_id
 
 PREFIX = ".artifact.uploading."  # MLflow's, of the files that it is copying into a folder of artifacts
 AGE = 10.0  # seconds without a write, after which no process is still copying
+VERSIONS = "mlflow.modelVersions"  # as in registry/versions.py, on which the stages train and evaluate do not depend
 
 
 def remove_half_uploads(artifact_uri: str) -> None:
