@@ -14,6 +14,7 @@ import yaml
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_json
+from pipeline.base.locks.dvc_locks import DVC_LOCK, RWLOCK
 from pipeline.base.locks.process_lock import is_held, try_lock
 from pipeline.base.printable import public_address
 from pipeline.base.stage_files.dvc_lock import LOCK, dvc_digest
@@ -24,7 +25,6 @@ from pipeline.diagnosis.workspace.dvc_settings import cache_folder, dvc_settings
 LIBRARIES = {"s3": ("dvc_s3", "s3"), "gs": ("dvc_gs", "gs")}  # of a remote, by scheme: module, extra of this project
 PATIENCE = 3.0  # seconds for a server to answer
 DIGESTED = 5e7  # bytes of a file whose digest is computed here
-RWLOCK, DVC_LOCK = ".dvc/tmp/rwlock", ".dvc/tmp/lock"
 SHOWN = 3
 
 

@@ -37,6 +37,12 @@ class OracleInternals(keras_tuner.Oracle):
         values: dict[str, Any] | None = keras_tuner.Oracle._random_values(self)
         return values
 
+    def configured_values(self) -> dict[str, Any]:
+        """Return the values of the configured network: of those that are searched with it."""
+        values = keras_tuner.HyperParameters()
+        values.merge(self.hyperparameters)
+        return dict(values.values)
+
     def random_values(self) -> dict[str, Any] | None:
         """Return what the oracle takes for random values; to be overridden."""
         return self.draw_values()
@@ -94,7 +100,7 @@ class BayesianInternals(keras_tuner.oracles.BayesianOptimizationOracle):
     def lower_confidence_bounds(self, candidates: list[dict[str, Any]]) -> Any:
         """Return the Gaussian process's lower confidence bound of each candidate; lower is better."""
         space = self._nonfixed_space()
-        points = [[hp.value_to_prob(values[hp.name]) for hp in space] for values in candidates]
+        points = [[hp.value_to_prob(values.get(hp.name, hp.default)) for hp in space] for values in candidates]
         mean, spread = self.gpr.predict(np.array(points), return_std=True)
         return mean - self.beta * spread
 
@@ -175,11 +181,13 @@ class OracleServer:
         self._server.stop(grace=1).wait()
 
 
-def show_failures_as_lines() -> None:
-    """Keep Keras Tuner from printing the traceback of a failed trial."""
+def silence_keras_tuner() -> None:
+    """Keep Keras Tuner from printing tracebacks of failed trials, and conditions that it sends to workers."""
     from keras_tuner.src import config
+    from keras_tuner.src.engine import conditions
 
     config.DEBUG = False
+    conditions.__dict__["print"] = lambda *_: None  # a leftover of its authors prints a value for each condition sent
 
 
 def stopped_trial(oracle: keras_tuner.Oracle) -> Any:

@@ -1,5 +1,6 @@
 """Keras Tuner's oracles, which begin with the configured network and propose only what is within the limits."""
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -59,10 +60,12 @@ class BayesianOracle(BoundedOracle, BayesianInternals):
     def populate_space(self, trial_id: str) -> dict[str, Any]:
         """Propose the process's own values, or the best by it of random ones within the limits."""
         self.seed_proposal(self.seed + len(self.trials))
-        response: dict[str, Any] = super().populate_space(trial_id)
-        values = response["values"]
-        if values is not None and (self.is_duplicate(values) or self.exceeds(values)):
-            values = self._best_within_limits()
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module="sklearn")  # a fit that stops at the bounds of its kernel is fine
+            response: dict[str, Any] = super().populate_space(trial_id)
+            values = response["values"]
+            if values is not None and (self.is_duplicate(values) or self.exceeds(values)):
+                values = self._best_within_limits()
         return {"status": "RUNNING" if values else "STOPPED", "values": values}
 
     def _best_within_limits(self) -> dict[str, Any] | None:
@@ -81,7 +84,7 @@ class GridOracle(BoundedOracle, GridInternals):
 
     def populate_space(self, trial_id: str) -> dict[str, Any]:
         """Propose the next combination; if the configured network exceeds the limits, the first that does not."""
-        first = {hp.name: hp.default for hp in self.hyperparameters.space}
+        first = self.configured_values()
         if self.start_order or not self.exceeds(first):
             response = dict(super().populate_space(trial_id))
             if response["status"] == "RUNNING":
