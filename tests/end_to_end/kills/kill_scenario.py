@@ -40,7 +40,8 @@ def draw_kills(random_: random.Random, kind: str, reference: Reference, most: in
     """
     target, how = kind.split("-")
     if random_.random() < 0.5:
-        return [random_kill(random_, target, how, reference.seconds * 0.9) for _ in range(random_.randint(1, most))]
+        longest = [0.9, *[0.5] * (random_.randint(1, most) - 1)]  # of the command, which is shorter when it resumes
+        return [random_kill(random_, target, how, reference.seconds * share) for share in longest]
     events = [event for event in reference.events if target != "stage" or not event[0].startswith(("dvc ", "other "))]
     names = sorted({name for name, _ in events})  # each name as likely: one epoch has many writes
     drawn = random_.sample(names, min(random_.randint(1, most), len(names)))
