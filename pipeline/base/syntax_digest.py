@@ -32,7 +32,7 @@ def _shape(node: Any) -> Any:
         return [_shape(one) for one in node]
     if not isinstance(node, ast.AST):
         return node
-    fields = {name: getattr(node, name, None) for name in node._fields}
+    fields = dict(ast.iter_fields(node))
     if isinstance(node, WITH_DOCSTRING) and ast.get_docstring(node, clean=False) is not None:
         fields["body"] = node.body[1:]
     kept = ((name, value) for name, value in fields.items() if value is not None and value != [])

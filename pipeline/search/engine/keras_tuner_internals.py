@@ -17,7 +17,7 @@ from keras_tuner.engine import base_tuner
 
 USED = {
     "Oracle": ("_compute_values_hash", "_get_oracle_fname", "_get_trial_dir", "_random_values", "_save_trial"),
-    "BayesianOptimizationOracle": ("_duplicate", "_nonfixed_space"),
+    "BayesianOptimizationOracle": ("_duplicate", "_nonfixed_space", "_vector_to_values", "_vectorize_trials"),
     "GridSearchOracle": ("_get_next_combination",),
     "HyperbandOracle": ("_get_num_brackets", "_get_size"),
     "Tuner": ("_get_tuner_fname", "_is_worker", "_run_and_update_trial"),
@@ -97,11 +97,28 @@ class BayesianInternals(keras_tuner.oracles.BayesianOptimizationOracle):
         """Return whether `values` were tried."""
         return bool(self._duplicate(values))
 
-    def lower_confidence_bounds(self, candidates: list[dict[str, Any]]) -> Any:
-        """Return the Gaussian process's lower confidence bound of each candidate; lower is better."""
+    def fit_process(self) -> None:
+        """Fit the Gaussian process to the trials so far."""
+        points, losses = self._vectorize_trials()
+        self.gpr.fit(np.nan_to_num(points, posinf=0, neginf=0), np.nan_to_num(losses, posinf=0, neginf=0))
+
+    def random_points(self, count: int) -> Any:
+        """Return random places in the space, scaled to 0…1, (count, dimensions)."""
+        return self._random_state.uniform(size=(count, len(self._nonfixed_space())))
+
+    def values_at(self, point: Any) -> dict[str, Any]:
+        """Return the values at a place in the space, scaled to 0…1."""
+        values: dict[str, Any] = self._vector_to_values(point)
+        return values
+
+    def points_of(self, candidates: list[dict[str, Any]]) -> Any:
+        """Return where candidates lie in the space, scaled to 0…1, (candidates, dimensions)."""
         space = self._nonfixed_space()
-        points = [[hp.value_to_prob(values.get(hp.name, hp.default)) for hp in space] for values in candidates]
-        mean, spread = self.gpr.predict(np.array(points), return_std=True)
+        return np.array([[hp.value_to_prob(values.get(hp.name, hp.default)) for hp in space] for values in candidates])
+
+    def lower_confidence_bounds(self, points: Any) -> Any:
+        """Return the Gaussian process's lower confidence bound at each point; lower is better."""
+        mean, spread = self.gpr.predict(points, return_std=True)
         return mean - self.beta * spread
 
 
