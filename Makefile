@@ -4,6 +4,7 @@ BIN := .venv/bin
 SUPPORTED := import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13) and sys.platform in ("linux", "darwin"); \
   sys.exit(None if ok else f"This project supports Python 3.11 to 3.13 on Linux and macOS; {sys.executable} is " \
   f"{sys.version.split()[0]} on {sys.platform}. Name another with: make PYTHON=python3.12 ...")
+CLEAN := from pipeline.base.locks.unused_folders import remove_all; remove_all(".checkpoints", ".prepared")
 NO_GIT := this folder is no git repository, without which DVC refuses to run; type: git init && git add -A && git commit -m start
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -38,9 +39,11 @@ audit-packages: .venv/installed ## known weaknesses of the pinned packages (need
 plots-page: .venv/installed ## write .dvc/plots.html again, with which dvc plots show works offline (needs a network)
 	@uv run --quiet --no-project --with vl-convert-python==1.9.0.post1 python .dvc/plots_page.py > .dvc/plots.html
 
-clean: ## remove caches, decoded images, checkpoints, and what killed commands left; results, runs and .venv stay
-	@rm -rf .checkpoints .prepared .progress dvc_plots .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	@find . -name .git -prune -o -name .venv -prune -o -name '.partial-[0-9]*' ! -name '*.replaced' -prune -exec rm -rf {} +
+clean: ## remove caches, what killed commands left, decoded images and checkpoints not in use; results, runs and .venv stay
+	@rm -rf .progress dvc_plots .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . \( -name .git -o -name .venv -o -name .checkpoints -o -name .prepared \) -prune -o \
+	  -name '.partial-[0-9]*' ! -name '*.replaced' -prune -exec rm -rf {} +
+	@$(PYTHON) -c '$(CLEAN)' || echo ".checkpoints and .prepared stay: without Python 3.11 nothing tells whether they are in use" >&2
 
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c '$(SUPPORTED)'

@@ -19,7 +19,7 @@ from pipeline.base.paths import (
     TRAIN_METRICS,
 )
 from pipeline.base.phases import PhaseTimer
-from pipeline.base.stage_files.stage_output import read_stage_output, read_stage_table
+from pipeline.base.stage_files.stage_output import cured_by, read_stage_output, read_stage_table
 from pipeline.config.params_file import read_params, recorded_overrides
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.config.stage_command import run_stage
@@ -69,7 +69,9 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         findings = table_findings(table, classes, settings.top_k, trained)
         metrics = write_findings(table, findings, folder)
     with phases.phase("robustness"):
-        engine, test = OpenVinoEngine(root / OPENVINO), table[table["split"] == "test"]
+        with cured_by("train"):
+            engine = OpenVinoEngine(root / OPENVINO)
+        test = table[table["split"] == "test"]
         training = read_stage_output(root / TRAIN_METRICS, "train")
         measures = measure_network(engine, dataset, test, settings, training, root)
         write_measures(measures, folder)

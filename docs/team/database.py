@@ -52,8 +52,8 @@ class Database:
         return process
 
     def uri(self, name: str) -> str:
-        """Return SQLAlchemy's URI of one of the databases; SQLAlchemy 2.1 opens it with psycopg 3."""
-        return f"postgresql+psycopg://postgres:{self.password}@/{name}?host={self.socket}"
+        """Return SQLAlchemy's URI of one of the databases; psycopg 3 opens it with the password in PGPASSWORD."""
+        return f"postgresql+psycopg://postgres@/{name}?host={self.socket}"
 
     def _create(self) -> None:
         """Create the data, asking for the password at every connection."""

@@ -114,6 +114,7 @@ def _start_mlflow(
     settings.write_text("\n".join(["[mlflow]", *lines, ""]), encoding="utf-8")
     environment = os.environ | {
         "MLFLOW_BACKEND_STORE_URI": database.uri("mlflow"),
+        "PGPASSWORD": database.password,
         "MLFLOW_AUTH_CONFIG_PATH": str(settings),
         "MLFLOW_AUTH_ADMIN_USERNAME": ADMIN,
         "MLFLOW_AUTH_ADMIN_PASSWORD": passwords[ADMIN],

@@ -21,7 +21,7 @@ class PhaseTimer:
     def __init__(self, command: str) -> None:
         self.command = command
         self.seconds: dict[str, float] = {}
-        self._since = psutil.Process().create_time()
+        self._since = time.monotonic() - max(time.time() - psutil.Process().create_time(), 0.0)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -43,6 +43,6 @@ class PhaseTimer:
                 lines.write(json.dumps({"command": self.command, "seconds": self.seconds}) + "\n")
 
     def _lap(self, name: str) -> None:
-        now = time.time()
+        now = time.monotonic()  # which nobody sets back
         self.seconds[name] = self.seconds.get(name, 0.0) + now - self._since
         self._since = now

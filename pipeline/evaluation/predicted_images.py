@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.progress_bar import ProgressBar
-from pipeline.base.stage_files.stage_output import whole_output
+from pipeline.base.stage_files.stage_output import cured_by, whole_output
 from pipeline.config.schema.pipeline_schema import EvaluationConfig
 from pipeline.data.dataset import Dataset
 from pipeline.data.record import Split
@@ -36,7 +36,8 @@ def open_network(model_file: Path, dataset: Dataset) -> KerasEngine:
     with whole_output(model_file, "train"):
         if not is_zipfile(model_file):
             raise ValueError("it is no ZIP archive")
-    engine = KerasEngine(model_file)
+    with cured_by("train"):
+        engine = KerasEngine(model_file)
     network = engine.network
     needed, actual = (
         (*dataset.info.shape, len(dataset.info.classes)),

@@ -1,5 +1,6 @@
 """A trained model, found and made ready."""
 
+import sys
 from importlib.util import find_spec
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Literal, get_args
@@ -68,7 +69,15 @@ def _openvino_engine(files: ModelFiles, parallel: int) -> "OpenVinoEngine":
     from pipeline.runtime.engine.openvino_engine import OpenVinoEngine
 
     if files.openvino:
-        engine = OpenVinoEngine(files.openvino, parallel)
-        if engine.keras_digest == file_digest(files.keras):
-            return engine
-    return OpenVinoEngine(converted_model(files.keras, files.spec()), parallel)
+        try:
+            engine = OpenVinoEngine(files.openvino, parallel)
+        except PipelineError as error:  # the .keras file has the same network, with a checksum for its weights
+            print(f"warning: {error}; {files.keras.name} is used instead", file=sys.stderr)
+        else:
+            if engine.keras_digest == file_digest(files.keras):
+                return engine
+    spec = files.spec()
+    try:
+        return OpenVinoEngine(converted_model(files.keras, spec), parallel)
+    except PipelineError:  # kept by an earlier command, and damaged since
+        return OpenVinoEngine(converted_model(files.keras, spec, again=True), parallel)

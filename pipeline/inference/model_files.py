@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pipeline.base.digests import file_digest
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_json
-from pipeline.base.paths import DECISION, MODEL, OPENVINO, RUN, project_root
+from pipeline.base.paths import DECISION, MODEL, OPENVINO, project_root
 from pipeline.runtime.engine.openvino_layout import XML
 from pipeline.runtime.model_spec import MEMBER, ModelSpec
 
@@ -83,16 +84,17 @@ def _in_use(root: Path, argument: str) -> ModelFiles:
 
     tracking = read_params(root).tracking
     name = tracking.registered_model
-    decision, digest = _read(root / DECISION), _read(root / RUN).get("model_digest")
     files = root / MODEL, _openvino(root / OPENVINO)
+    digest = file_digest(root / MODEL) if (root / MODEL).is_file() else None  # a damaged file is not the version's
     found = version_in_use(tracking, root)
     if found is not None:
         title = f"{name} version {found.number} ({found.alias})"
-        if found.model_digest == digest and files[0].is_file():
+        if found.model_digest == digest:
             return ModelFiles(title, *files, (name, str(found.number)))
         return replace(_registered(f"{REGISTRY}{name}/{found.number}", root, argument), name=title)
-    if decision.get("registered") and decision.get("model_digest") == digest and files[0].is_file():
-        return ModelFiles(f"{decision['name']} (the workspace's; not in this registry)", *files)
+    decision = _read(root / DECISION)
+    if decision.get("registered") and digest and decision.get("model_digest") == digest:
+        return ModelFiles(f"{decision.get('name', name)} (the workspace's; not in this registry)", *files)
     raise PipelineError(
         f"no model of this project is registered yet; make one with dvc repro, or name one with {argument} "
         f"(MLflow has no {REGISTRY}{name}@{tracking.champion_alias} or @{tracking.alias})"

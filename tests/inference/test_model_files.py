@@ -5,6 +5,7 @@ import shutil
 import mlflow
 import pytest
 
+from pipeline.base.digests import file_digest
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import write_json
 from pipeline.inference import load_model
@@ -23,9 +24,9 @@ def project(tmp_path, monkeypatch, root):
     return tmp_path
 
 
-def put_model(project, model_file, *, digest="d", registered=True):
+def put_model(project, model_file, *, digest=None, registered=True):
     shutil.copytree(model_file.parent, project / "outputs/train")
-    write_json(project / "outputs/train/run.json", {"model_digest": "d"})
+    digest = digest or file_digest(model_file)
     decision = {"registered": registered, "model_digest": digest, "name": "googlenet-digits"}
     write_json(project / "outputs/register/decision.json", decision)
 
@@ -49,7 +50,7 @@ def put_versions(project, empty_store, *digests):
 )
 def test_the_default_is_the_champion_else_the_candidate(project, model_file, spec, empty_store, aliases, name):
     put_model(project, model_file)
-    client = put_versions(project, empty_store, "other", "d")
+    client = put_versions(project, empty_store, "other", file_digest(model_file))
     for alias, number in aliases.items():
         client.set_registered_model_alias("googlenet-digits", alias, str(number))
     found = find_model(None)
@@ -65,6 +66,27 @@ def test_a_store_that_the_query_does_not_know_is_asked_through_mlflow(project, c
     monkeypatch.setattr("pipeline.tracking.models.aliased_version.QUERY", "SELECT nothing FROM another_schema")
     assert version_in_use(config.tracking, project) == by_query
     assert by_query == AliasedVersion("googlenet-digits", "champion", 1, "d")
+
+
+def test_a_damaged_file_of_the_workspace_is_not_taken_for_the_version(project, model_file, empty_store):
+    put_model(project, model_file)
+    client = put_versions(project, empty_store, file_digest(model_file))
+    client.set_registered_model_alias("googlenet-digits", "champion", "1")
+    content = bytearray((project / "outputs/train/model.keras").read_bytes())
+    content[len(content) // 2] ^= 1
+    (project / "outputs/train/model.keras").write_bytes(content)
+    found = find_model(None)
+    assert found.registered == ("googlenet-digits", "1")
+    assert found.keras != project / "outputs/train/model.keras"  # a copy of the registry's
+
+
+@pytest.mark.parametrize("name", ["outputs/train/run.json", "outputs/register/decision.json"])
+def test_damaged_records_of_the_workspace_do_not_matter_to_a_version(project, model_file, empty_store, name):
+    put_model(project, model_file)
+    client = put_versions(project, empty_store, file_digest(model_file))
+    client.set_registered_model_alias("googlenet-digits", "champion", "1")
+    (project / name).write_text("{")
+    assert find_model(None).registered == ("googlenet-digits", "1")
 
 
 def test_without_a_registry_the_workspaces_model_is_used_if_it_passed_the_gate(project, model_file, spec):

@@ -33,6 +33,12 @@ def test_secrets_come_from_a_file_that_git_ignores_and_must_be_set(services):
     assert ignored.returncode == 0
 
 
+def test_no_password_is_part_of_an_address(services):
+    """Where @, / and % would mean something else."""
+    assert not re.search(r"://[^\s/]*\$\{", TEXT)
+    assert services["mlflow"]["environment"]["PGPASSWORD"] == "${POSTGRES_PASSWORD}"
+
+
 def test_images_and_packages_have_versions_and_mlflow_is_the_locks(services):
     images = [service["image"] for service in services.values()]
     images += re.findall(r"^ *FROM (\S+)$", TEXT, re.MULTILINE)

@@ -81,5 +81,18 @@ def whole_output(path: Path, stage: str) -> Iterator[None]:
         raise PipelineError(f"{path} is damaged ({one_line(error, 150)}); {_cure(stage)}") from None
 
 
+@contextmanager
+def cured_by(stage: str) -> Iterator[None]:
+    """Add to the sentence about a damaged output of `stage` how to get it back.
+
+    Raises:
+        PipelineError: the block raised one.
+    """
+    try:
+        yield
+    except PipelineError as error:
+        raise PipelineError(f"{error}; {_cure(stage)}") from None
+
+
 def _cure(stage: str) -> str:
     return f"bring it back with git checkout or dvc checkout, or make it with: dvc repro --force {stage}"

@@ -10,12 +10,13 @@ from pipeline.runtime.model_spec import ModelSpec
 CACHE = "googlenet-pipeline"
 
 
-def converted_model(file: Path, spec: ModelSpec) -> Path:
+def converted_model(file: Path, spec: ModelSpec, *, again: bool = False) -> Path:
     """Return the folder with `file` as an OpenVINO model; convert it if that has not been done on this machine.
 
     Args:
         file: a `.keras` file.
         spec: its class names and preprocessing.
+        again: although that has been done: the result is damaged.
 
     Raises:
         PipelineError: Keras cannot read the file.
@@ -24,7 +25,7 @@ def converted_model(file: Path, spec: ModelSpec) -> Path:
 
     digest = file_digest(file)
     folder = user_cache_path(CACHE) / "openvino" / digest
-    if not (folder / XML).is_file():
+    if again or not (folder / XML).is_file():
         from pipeline.inference.engine.keras_engine import KerasEngine
 
         network = KerasEngine(file).network

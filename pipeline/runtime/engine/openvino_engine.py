@@ -1,5 +1,6 @@
 """OpenVINO: on a CPU the fastest engine for this network, without Keras and TensorFlow."""
 
+import hashlib
 import threading
 from copy import copy
 from pathlib import Path
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from ..model_spec import ModelSpec
 from ..pipeline_error import PipelineError, one_line
 from .cores import usable_cores
-from .openvino_layout import CLASS_MAPS, DIGEST, FEATURES, PROBABILITIES, SPEC, XML
+from .openvino_layout import BIN, CLASS_MAPS, DIGEST, FEATURES, PROBABILITIES, SPEC, SUMS, XML
 
 OUTPUTS = (PROBABILITIES, FEATURES, CLASS_MAPS)
 PRECISIONS = {"f32": "float32", "bf16": "bfloat16", "f16": "float16"}
@@ -36,15 +37,19 @@ class OpenVinoEngine:
         import openvino
 
         file = folder / XML
+        _check_digests(folder)
         _build_type_tables()
         self._core = openvino.Core()
         self._core.set_property({"ENABLE_MMAP": False})  # the file may be replaced while a server runs
         try:
             self._model = self._core.read_model(file)
         except RuntimeError as error:
-            raise PipelineError(f"OpenVINO cannot read {file}: {one_line(error)}") from None
-        self.spec = ModelSpec.from_json(self._model.get_rt_info(list(SPEC)).astype(str), str(file))
-        self.keras_digest = self._model.get_rt_info(list(DIGEST)).astype(str)
+            raise PipelineError(f"OpenVINO cannot read {file} with {BIN}: {one_line(error, 120)}") from None
+        try:
+            spec, self.keras_digest = (self._model.get_rt_info(list(path)).astype(str) for path in (SPEC, DIGEST))
+        except RuntimeError:
+            raise PipelineError(f"{file} is not of this pipeline: it has no class names and digest") from None
+        self.spec = ModelSpec.from_json(spec, str(file))
         self._shared, self._sharing = {parallel: self}, threading.Lock()
         self.configure(parallel)
 
@@ -114,6 +119,24 @@ class OpenVinoEngine:
         if self._parallel == 1:
             return {"PERFORMANCE_HINT": "LATENCY"}
         return {"NUM_STREAMS": self._parallel, "INFERENCE_NUM_THREADS": max(self._parallel, usable_cores())}
+
+
+def _check_digests(folder: Path) -> None:
+    """Pass if both files are those that were written; numbers that changed would give other answers without a word."""
+    try:
+        lines = (folder / SUMS).read_bytes().splitlines()
+    except FileNotFoundError:  # of an earlier version
+        return
+    except OSError as error:
+        raise PipelineError(f"{folder / SUMS} cannot be read ({error.strerror})") from None
+    for name in (XML, BIN):
+        try:
+            with (folder / name).open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise PipelineError(f"{folder / name} cannot be read ({error.strerror})") from None
+        if f"{digest}  {name}".encode() not in lines:
+            raise PipelineError(f"{folder / name} is damaged: its SHA-256 is not the one in {SUMS}")
 
 
 def _build_type_tables() -> None:

@@ -35,7 +35,7 @@ def continued_run(config: Config, root: Path) -> str:
     run = TrainingRun(config, root, Dataset(root / PREPARED))
     found = run.find(origin)
     with store_errors(run.uri):
-        if found and _is_complete(found):
+        if found and _is_complete(found, str(record["model_digest"])):
             return found
         import_tensorflow()  # logging the model needs it; here, so that its start-up messages are held back
         run_id = found or run.create({**record["lineage"], REBUILT_FROM: origin})  # found: it was interrupted
@@ -46,6 +46,6 @@ def continued_run(config: Config, root: Path) -> str:
     return run_id
 
 
-def _is_complete(run_id: str) -> bool:
+def _is_complete(run_id: str, digest: str) -> bool:
     """Return whether the run has what a training logs, its end included; its store may have failed before that."""
-    return logged_model_id(run_id) is not None and mlflow.get_run(run_id).info.status == "FINISHED"
+    return logged_model_id(run_id, digest) is not None and mlflow.get_run(run_id).info.status == "FINISHED"

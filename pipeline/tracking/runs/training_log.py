@@ -18,6 +18,7 @@ from pipeline.tracking.models.photo_flavor import (
     REFERENCE_FILE,
     flavor_arguments,
 )
+from pipeline.tracking.models.trained_digest import trained_digest
 from pipeline.tracking.running.half_uploads import remove_half_logged_models
 from pipeline.tracking.runs.descriptions import update_description
 
@@ -34,6 +35,8 @@ LOGGED = {  # in the train stage's metrics, and in MLflow
 def log_training(root: Path, dataset: Dataset, run_id: str, metrics: Mapping[str, Any]) -> str:
     """Log the train stage's model, history and curves to the run; return the MLflow model's id.
 
+    A model that the run has stays if it is the same; another one, of a training that began anew in this run, does not.
+
     Args:
         root: the project's folder.
         dataset: prepared data.
@@ -49,7 +52,7 @@ def log_training(root: Path, dataset: Dataset, run_id: str, metrics: Mapping[str
     for file in (HISTORY, CURVES):
         mlflow.log_artifact(str(root / file), run_id=run_id)
     update_description(run_id)
-    if found := logged_model_id(run_id):
+    if found := logged_model_id(run_id, trained_digest(root)):
         return found
     remove_half_logged_models(run_id)
     golden = read_golden(root / GOLDEN)

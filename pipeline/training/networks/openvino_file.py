@@ -1,4 +1,4 @@
-"""A trained network as an OpenVINO model: model.xml and model.bin, which need neither Keras nor TensorFlow."""
+"""A trained network as an OpenVINO model, two files and their digests, which need neither Keras nor TensorFlow."""
 
 import tempfile
 from collections import Counter
@@ -7,10 +7,21 @@ from typing import TYPE_CHECKING
 
 import keras
 
+from pipeline.base.digests import file_digest
 from pipeline.base.files import atomic_folder
 from pipeline.model.class_maps import class_maps
 from pipeline.model.pooled_features import pooled_features
-from pipeline.runtime.engine.openvino_layout import CLASS_MAPS, DIGEST, FEATURES, INPUT, PROBABILITIES, SPEC, XML
+from pipeline.runtime.engine.openvino_layout import (
+    BIN,
+    CLASS_MAPS,
+    DIGEST,
+    FEATURES,
+    INPUT,
+    PROBABILITIES,
+    SPEC,
+    SUMS,
+    XML,
+)  # fmt: skip
 from pipeline.runtime.model_spec import ModelSpec
 from pipeline.training.networks.frozen_graph import frozen_call, traced
 
@@ -23,7 +34,7 @@ def save_openvino(network: keras.Model, folder: Path, spec: ModelSpec, digest: s
 
     Its outputs are `probabilities`, (images, classes), and where the network has them the pooled `features`, (images,
     1, features), and class activation maps, `class_maps`, (images, rows, columns, classes). Its `rt_info` holds the
-    specification and the digest.
+    specification and the digest. A third file has the digests of both.
 
     Args:
         network: from uint8 images to class probabilities, under Keras's TensorFlow backend.
@@ -39,6 +50,8 @@ def save_openvino(network: keras.Model, folder: Path, spec: ModelSpec, digest: s
     converted.set_rt_info(digest, list(DIGEST))
     with atomic_folder(folder) as partial:
         openvino.save_model(converted, partial / XML, compress_to_fp16=False)
+        sums = [f"{file_digest(partial / name)}  {name}\n" for name in (XML, BIN)]
+        (partial / SUMS).write_text("".join(sums), encoding="ascii")
 
 
 def _converted(network: keras.Model) -> "openvino.Model":

@@ -9,7 +9,6 @@ from tests.end_to_end.kills.prepared_project import Reference, Subject, new_scen
 from tests.end_to_end.kills.project_state import differences, leftovers, project_state
 from tests.end_to_end.kills.watched_command import SIGNALS, Kill, Outcome, WatchedCommand, random_kill
 
-KILLS = 3  # of one scenario, each in the repetition of the one before
 ORPHAN = 120  # seconds for a stage whose DVC was killed to end
 
 
@@ -30,20 +29,22 @@ class Verdict:
     output: str = ""
 
 
-def draw_kills(random_: random.Random, kind: str, reference: Reference) -> list[Kill]:
+def draw_kills(random_: random.Random, kind: str, reference: Reference, most: int) -> list[Kill]:
     """Return the kills of one scenario: half of them at events, half at times.
 
     Args:
         random_: seeded.
         kind: such as `group-kill`.
         reference: what the command does.
+        most: kills of one scenario, each in the repetition of the one before.
     """
     target, how = kind.split("-")
     if random_.random() < 0.5:
-        return [random_kill(random_, target, how, reference.seconds * 0.9) for _ in range(random_.randint(1, KILLS))]
+        longest = [0.9, *[0.5] * (random_.randint(1, most) - 1)]  # of the command, which is shorter when it resumes
+        return [random_kill(random_, target, how, reference.seconds * share) for share in longest]
     events = [event for event in reference.events if target != "stage" or not event[0].startswith(("dvc ", "other "))]
     names = sorted({name for name, _ in events})  # each name as likely: one epoch has many writes
-    drawn = random_.sample(names, random_.randint(1, KILLS))
+    drawn = random_.sample(names, min(random_.randint(1, most), len(names)))
     chosen = [random_.choice([event for event in events if event[0] == name]) for name in drawn]
     place = {event: index for index, event in enumerate(reference.events)}
     chosen.sort(key=place.__getitem__)

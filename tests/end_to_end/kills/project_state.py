@@ -18,7 +18,7 @@ VARYING_TAGS = ("mlflow.", "process.")
 SKIPPED = re.compile(
     r"(\.git|\.dvc/cache|\.dvc/tmp|mlruns|docs|pipeline|benchmarks)/|mlflow\.db|.*\.pyc$|dvc\.lock$|.*\.log$"
 )
-TIMED = re.compile(r"system/|minutes|seconds|latency|images_per_second|duration|test/(uses|cost)")
+TIMED = re.compile(r"system/|minutes|seconds|latency|images_per_second|memory_mb|duration|test/(uses|cost)")
 IDENTITY = re.compile(r"(m-)?[0-9a-f]{32}|work-[a-z0-9_]{8}|[0-9a-f]{16}")
 
 
@@ -69,7 +69,10 @@ def _digest(path: Path, name: str) -> str:
         return "there"
     if name == "outputs/train/run.json":
         return str({key: value for key, value in read_json(path).items() if key not in VARYING_KEYS})
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    content = path.read_bytes()
+    if name.startswith("conf/"):  # of a search's result, with its run's id
+        content = IDENTITY.sub("ID", content.decode()).encode()
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _mlflow(root: Path) -> dict[str, Counter[Any]]:

@@ -16,6 +16,12 @@ from pipeline.runtime.engine.openvino_engine import OpenVinoEngine
 PIXELS = np.random.default_rng(0).integers(0, 256, (5, 32, 24, 3), np.uint8)
 
 
+def flip_a_bit(file):
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
 def assert_close(engine: OpenVinoEngine, found, expected) -> None:
     """Compare as closely as the type in which the engine computes on this processor allows."""
     scale = max(1.0, float(np.abs(expected).max()))
@@ -44,11 +50,45 @@ def test_the_file_carries_the_specification_and_the_digest(model_file, spec):
     assert engine.keras_digest == file_digest(model_file)
 
 
-def test_a_damaged_file_is_one_sentence(model_file, tmp_path):
+DAMAGES = {
+    "missing": lambda file: file.unlink(),
+    "truncated": lambda file: file.write_bytes(file.read_bytes()[:-1000]),
+    "a flipped bit": flip_a_bit,
+    "a folder": lambda file: (file.unlink(), file.mkdir()),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("name", ["model.xml", "model.bin"])
+def test_a_damaged_file_is_one_sentence(model_file, tmp_path, name, damage):
     folder = shutil.copytree(model_file.parent / "openvino", tmp_path / "openvino")
-    (folder / "model.xml").write_text("<net")
+    DAMAGES[damage](folder / name)
+    with pytest.raises(PipelineError, match=rf"{name} (is damaged|cannot be read)"):
+        OpenVinoEngine(folder)
+
+
+@pytest.mark.parametrize("damage", ["missing", "truncated", "a folder"])
+def test_a_damaged_file_of_an_earlier_version_is_one_sentence(model_file, tmp_path, damage):
+    folder = shutil.copytree(model_file.parent / "openvino", tmp_path / "openvino")
+    (folder / "SHA256SUMS").unlink()
+    DAMAGES[damage](folder / "model.bin")
     with pytest.raises(PipelineError, match=r"OpenVINO cannot read .*model\.xml"):
         OpenVinoEngine(folder)
+
+
+def test_the_keras_file_stands_in_for_a_damaged_model(model_file, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = shutil.copytree(model_file.parent, tmp_path / "model")
+    flip_a_bit(folder / "openvino/model.bin")
+    found = load_model(str(folder / "model.keras"), engine="openvino").engine.probabilities(PIXELS)
+    np.testing.assert_array_equal(found, OpenVinoEngine(model_file.parent / "openvino").probabilities(PIXELS))
+    assert (
+        "model.bin is damaged: its SHA-256 is not the one in SHA256SUMS; model.keras is used" in capsys.readouterr().err
+    )
+
+
+def test_the_digests_are_in_the_form_of_sha256sum(model_file):
+    subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=model_file.parent / "openvino", check=True)
 
 
 def test_a_keras_file_without_one_is_converted_once(model_file, tmp_path, monkeypatch, capsys):
@@ -61,6 +101,17 @@ def test_a_keras_file_without_one_is_converted_once(model_file, tmp_path, monkey
             engine.probabilities(PIXELS), KerasEngine(model_file).probabilities(PIXELS), atol=0.02
         )
         assert capsys.readouterr().err == times
+
+
+def test_a_damaged_conversion_is_made_again(model_file, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("sys.platform", "linux")
+    shutil.copy(model_file, tmp_path / "alone.keras")
+    kept = tmp_path / "googlenet-pipeline/openvino" / file_digest(model_file)
+    shutil.copytree(model_file.parent / "openvino", kept)
+    flip_a_bit(kept / "model.bin")
+    load_model(str(tmp_path / "alone.keras"), engine="openvino")
+    assert file_digest(kept / "model.bin") == file_digest(model_file.parent / "openvino/model.bin")
 
 
 def test_an_openvino_model_of_another_network_is_not_used(model_file, tmp_path, monkeypatch):

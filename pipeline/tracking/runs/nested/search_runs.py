@@ -10,7 +10,6 @@ import mlflow
 from mlflow.entities import Param
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import read_json, write_json
 from pipeline.base.paths import SEARCHES, main_root
 from pipeline.config.hydra_api import flatten
 from pipeline.config.schema.search_schema import TuneConfig
@@ -20,6 +19,7 @@ from pipeline.tracking.lineage import lineage_tags, run_params
 from pipeline.tracking.running.outbox import Outbox
 from pipeline.tracking.running.run_process import close_abandoned, create_run, resume_run
 from pipeline.tracking.runs.nested.search_log import KEY, KIND, Entry, SearchLog
+from pipeline.tracking.runs.nested.unsent_file import UnsentFile, read_unsent
 from pipeline.tracking.server.first_answer import TIMEOUT
 from pipeline.tracking.server.mlflow_internals import brief_requests
 from pipeline.tracking.server.store_failures import failure_types, store_errors
@@ -64,7 +64,7 @@ class SearchRuns:
             close_abandoned(self.client, self.experiment)
         self.parent = ""
         self._folder = main_root(root) / SEARCHES / key
-        self._unsent = self._folder / f"{UNSENT}{os.environ.get(PROCESS, 'search')}.json"
+        self._unsent = self._folder / f"{UNSENT}{os.environ.get(PROCESS, 'search')}.jsonl"
 
     def open(self) -> str:
         """Return the parent run's id: the run of an earlier start of this search, or a new one.
@@ -73,7 +73,7 @@ class SearchRuns:
             StoreError: the store fails.
         """
         with store_errors(self.uri):
-            self._begin(self._parent() or self._create_parent(), f"{UNSENT}*.json")
+            self._begin(self._parent() or self._create_parent(), f"{UNSENT}*.jsonl")
             resume_run(self.client, self.parent)
         return self.parent
 
@@ -134,22 +134,17 @@ class SearchRuns:
             print(f"MLflow run {self.parent} is not complete; the same command logs what is missing", flush=True)
 
     def _begin(self, parent: str, waiting: str) -> None:
-        """Begin to send, first what earlier processes left in the files `waiting`."""
+        """Begin to send, first what earlier processes left in the files `waiting`; not the end of the search itself."""
         self.parent = parent
         self._log = SearchLog(self.client, self.experiment, self.key, parent)
         files = sorted(self._folder.glob(waiting))
-        entries = [Entry(**record) for file in files for record in read_json(file)]
-        self._outbox = Outbox(self.uri, self._log.deliver, "the search", keep=self._keep, waiting=entries)
+        entries = [entry for file in files for entry in read_unsent(file) if entry.what != "close"]
+        keep = UnsentFile(self._unsent).keep
+        self._outbox = Outbox(self.uri, self._log.deliver, "the search", keep=keep, waiting=entries)
         for file in files:
             if file != self._unsent:  # which has all of them now, until they are sent
                 file.unlink(missing_ok=True)
         self._outbox.flush(PATIENCE)
-
-    def _keep(self, entries: Sequence[Entry]) -> None:
-        if entries:
-            write_json(self._unsent, [entry.record() for entry in entries])
-        else:
-            self._unsent.unlink(missing_ok=True)
 
     def _parent(self) -> str | None:
         query = f"tags.`{KEY}` = '{self.key}' and tags.`{KIND}` = 'search'"

@@ -7,13 +7,13 @@ import mlflow
 import pytest
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import read_json, write_json
 from pipeline.base.tensorflow_import import import_tensorflow
 from pipeline.config.search_compose import compose_search
 from pipeline.tracking.running import outbox
 from pipeline.tracking.runs.nested import search_runs
 from pipeline.tracking.runs.nested.search_log import Entry, SearchLog
 from pipeline.tracking.runs.nested.search_runs import SearchRuns
+from pipeline.tracking.runs.nested.unsent_file import UnsentFile, read_unsent
 
 EPOCH = {"epoch": 1.0, "loss": 1.0, "accuracy": 0.5, "val_loss": 1.1, "val_accuracy": 0.4, "learning_rate": 0.1}
 
@@ -147,7 +147,10 @@ def test_what_a_search_could_not_send_is_sent_by_the_next_start(config, proxy, t
     assert found["1"].data.tags["search.reason"] == "bad shape"
     history = again.client.get_metric_history(found["0"].info.run_id, "train/loss")
     assert [point.step for point in history] == [1, 2]
-    assert mlflow.get_run(search.parent).data.metrics["trials"] == 2
+    assert mlflow.get_run(search.parent).info.status == "RUNNING"  # the end of the earlier process is not this one's
+    again.close("FINISHED", {"trials": 2}, [tmp_path / "report.html"])
+    run = mlflow.get_run(search.parent)
+    assert (run.info.status, run.data.metrics["trials"]) == ("FINISHED", 2)
     assert list((tmp_path / ".search/i").iterdir()) == []
 
 
@@ -162,12 +165,11 @@ def test_what_another_process_left_is_kept_until_it_is_sent(runs, tmp_path, monk
 
     monkeypatch.setattr(SearchLog, "deliver", slow)
     search, folder = runs("j"), tmp_path / ".search/j"
-    left = [Entry("begin_trial", ("0", {}, [1, 1], "trial")).record(), Entry("log_epoch", ("0", EPOCH)).record()]
-    write_json(folder / "unsent-worker.json", left)
-    left = read_json(folder / "unsent-worker.json")
+    left = [Entry("begin_trial", ("0", {}, [1, 1], "trial")), Entry("log_epoch", ("0", EPOCH))]
+    UnsentFile(folder / "unsent-worker.jsonl").keep(left)
     search.open()
-    assert [file.name for file in folder.iterdir()] == ["unsent-search.json"]
-    assert read_json(folder / "unsent-search.json") == left
+    assert [file.name for file in folder.iterdir()] == ["unsent-search.jsonl"]
+    assert [entry.what for entry in read_unsent(folder / "unsent-search.jsonl")] == ["begin_trial", "log_epoch"]
     monkeypatch.setattr(search_runs, "PATIENCE", 60.0)
     go.set()
     assert search.leave()
