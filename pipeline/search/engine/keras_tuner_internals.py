@@ -19,7 +19,7 @@ USED = {
     "Oracle": ("_compute_values_hash", "_get_oracle_fname", "_get_trial_dir", "_random_values", "_save_trial"),
     "BayesianOptimizationOracle": ("_duplicate", "_nonfixed_space", "_vector_to_values", "_vectorize_trials"),
     "GridSearchOracle": ("_get_next_combination",),
-    "HyperbandOracle": ("_get_num_brackets", "_get_size"),
+    "HyperbandOracle": ("_get_epochs", "_get_num_brackets", "_get_size"),
     "Tuner": ("_get_tuner_fname", "_is_worker", "_run_and_update_trial"),
 }
 SET = {  # attributes that the constructors set
@@ -214,8 +214,13 @@ def stopped_trial(oracle: keras_tuner.Oracle) -> Any:
     return trial.Trial(oracle.get_space(), trial_id="none", status="STOPPED")
 
 
-def hyperband_trials(oracle: Any) -> int:
-    """Return how many trials all brackets of a hyperband oracle hold."""
-    brackets = range(oracle._get_num_brackets())
-    sizes = [int(oracle._get_size(bracket, number)) for bracket in brackets for number in range(bracket + 1)]
-    return int(oracle.hyperband_iterations) * sum(sizes)
+def hyperband_rounds(oracle: Any) -> list[tuple[int, int]]:
+    """Return trials, and epochs that each of them trains further, for each round of a hyperband oracle in order."""
+    rounds = []
+    for bracket in reversed(range(oracle._get_num_brackets())):
+        before = 0
+        for number in range(bracket + 1):
+            epochs = int(oracle._get_epochs(bracket, number))
+            rounds.append((int(oracle._get_size(bracket, number)), epochs - before))
+            before = epochs
+    return rounds * int(oracle.hyperband_iterations)
