@@ -17,7 +17,7 @@ import yaml
 from pipeline.base.files import write_text
 from pipeline.base.paths import CONF
 from pipeline.config.schema.search_schema import LATEST, PREVIOUS, TUNED, TuneConfig
-from pipeline.search.outcome.evidence import Evidence, read_head
+from pipeline.search.outcome.tuned_evidence import Evidence, read_head
 from pipeline.search.space import apply_values, full_training
 
 FINISHED, INTERRUPTED = "finished", "interrupted before its end"
