@@ -17,8 +17,8 @@ def opened(config, tmp_path, monkeypatch):
     monkeypatch.setattr(first_answer, "PATIENCE", 2.5)  # seconds; 10 of them take all these tests too long
     monkeypatch.setattr(first_answer, "TIMEOUT", 1)
 
-    def open_at(uri):
-        tracking = config.tracking.model_copy(update={"uri": uri, "experiment": "answers"})
+    def open_at(uri, experiment="answers"):
+        tracking = config.tracking.model_copy(update={"uri": uri, "experiment": experiment})
         try:
             return open_store(tracking, tmp_path)
         except StoreError as error:
@@ -44,6 +44,13 @@ def test_a_server_that_is_not_there_is_one_sentence_soon(proxy, opened, capsys):
 def test_a_server_that_comes_back_at_once_is_waited_for(proxy, opened):
     with proxy.faulty("500", times=3):
         assert opened(proxy.uri).isdecimal()
+
+
+@pytest.mark.parametrize("fault", ["drop", "lost", "500"])
+def test_a_server_that_loses_every_third_request_is_opened(proxy, opened, fault):
+    proxy.every = 3
+    with proxy.faulty(fault):
+        assert opened(proxy.uri, f"{fault} each third").isdecimal()
 
 
 @pytest.mark.parametrize(
