@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.base.command import run_command
 from pipeline.base.errors import PipelineError
+from pipeline.base.locks.dvc_locks import dvc_command_running
 from pipeline.base.locks.process_lock import process_lock
 from pipeline.base.paths import PREPARED, SEARCH_REPORT, SEARCHES, main_root, project_root
 from pipeline.base.phases import PhaseTimer
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from pipeline.search.outcome.findings import Findings
     from pipeline.search.search_loop import Search
     from pipeline.tracking.runs.nested.search_runs import SearchRuns
+
+PAUSE = 0.5  # seconds between two looks at DVC's lock
 
 
 def main(config: TuneConfig, root: Path, overrides: Sequence[str] = ()) -> "Findings | None":
@@ -162,8 +166,15 @@ def _prepare(config: TuneConfig, root: Path) -> None:
         raise PipelineError(
             "a search uses the data of params.yaml: set data.* with python -m pipeline.params, then search"
         )
-    if subprocess.run(["dvc", "repro", "--quiet", "prepare"], cwd=root, check=False).returncode:
-        raise PipelineError("the data could not be prepared; see above, or run: dvc repro prepare")
+    told = False
+    while subprocess.run(["dvc", "repro", "--quiet", "prepare"], cwd=root, check=False).returncode:
+        if (holder := dvc_command_running(root)) is None:
+            raise PipelineError("the data could not be prepared; this shows why: dvc repro prepare")
+        if not told:
+            print(f"waiting for {holder}, which has DVC's lock on this project", flush=True)
+        told = True
+        while dvc_command_running(root):
+            time.sleep(PAUSE)
 
 
 def _command() -> None:

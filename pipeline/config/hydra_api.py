@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException, OverrideParseException
@@ -43,8 +44,21 @@ def compose_unresolved(
         raise PipelineError(
             f"{hydra_message(error)} Put values with special characters in quotes: \"KEY='VALUE'\"."
         ) from None
+    except yaml.YAMLError as error:
+        raise PipelineError(_yaml_message(root, error)) from None
     except (HydraException, OmegaConfBaseException) as error:
         raise PipelineError(hydra_message(error)) from None
+
+
+def _yaml_message(root: Path, error: yaml.YAMLError) -> str:
+    """Return in one sentence where a file of conf/ is no YAML, and what is wrong there."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+    if mark is None:
+        return f"a file in {CONF}/ is not YAML: {reason}"
+    file = Path(str(mark.name))
+    place = file.relative_to(root) if file.is_relative_to(root) else file
+    return f"{place}, line {mark.line + 1}, column {mark.column + 1} is not YAML: {reason}"
 
 
 def to_values(config: DictConfig, *, resolve: bool) -> dict[str, Any]:

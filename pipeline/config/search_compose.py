@@ -43,7 +43,7 @@ def run_hydra_flags(root: Path, arguments: Sequence[str]) -> None:
     """Let Hydra answer arguments that begin with a dash: --help, --cfg job, --info, and its other flags.
 
     Raises:
-        PipelineError: --multirun, since a search has many trials already.
+        PipelineError: --multirun, since a search has many trials already; or Hydra refuses an override.
     """
     import hydra
 
@@ -51,6 +51,7 @@ def run_hydra_flags(root: Path, arguments: Sequence[str]) -> None:
     if MULTIRUN & set(arguments):
         raise PipelineError("a search has many trials already: set search.max_trials, or search=grid for every one")
     overrides = [argument for argument in arguments if "=" in argument and not argument.startswith("-")]
+    compose_unresolved(root, [*recorded_overrides(root, tuple(overrides)), *overrides], PRIMARY, TuneConfig)  # refuses
     flags = [argument for argument in arguments if argument not in overrides]
     quiet = ["hydra.run.dir=.", "hydra.output_subdir=null", f"hydra.help.header='{HEADER}'"]
     sys.argv = [COMMAND, *recorded_overrides(root, tuple(overrides)), *overrides, *quiet, *flags]

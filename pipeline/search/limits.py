@@ -13,6 +13,7 @@ from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.search.space import Values, apply_values, width_names
 from pipeline.topology.planned_cost import planned_cost
 
+VIEWS = {"one": 1, "mirrored": 2}  # predictions that the saved model makes for an image
 CALLS = 20  # timed predictions, after as many that are not timed
 
 
@@ -35,13 +36,13 @@ class CostLimits:
         return self.size_of(apply_values(self.config, values))
 
     def size_of(self, config: Config) -> tuple[int, int]:
-        """Return parameters and multiply-adds of a configured network, without auxiliary heads."""
+        """Return parameters and multiply-adds of a configured network as it is saved: all views, no auxiliary heads."""
         model = config.model
         cost = planned_cost(
             self.shape, self.classes, model.filters, stem=model.stem, normalization=model.normalization,
             width=model.width,
         )  # fmt: skip
-        return cost.parameters, cost.multiply_adds
+        return cost.parameters, cost.multiply_adds * VIEWS[model.views]
 
     def multiply_adds(self) -> int | None:
         """Return the limit on multiply-adds, or None."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.base.errors import PipelineError
 from pipeline.config.schema.search_schema import TuneConfig
+from pipeline.search.known_results import KnownResults
 
 if TYPE_CHECKING:
     from pipeline.data.dataset import Dataset
@@ -51,6 +52,7 @@ class Search:
     ) -> None:
         self.config, self.dataset, self.limits = config, dataset, limits
         self.oracle, self.folder, self.recorder = oracle, folder, recorder
+        self.known = KnownResults(folder.parent)
 
     def tuner(self, name: str = "trials") -> "TrialTuner":
         """Return the loop over the trials, for the process `name`; creating it resumes the saved state."""
@@ -63,6 +65,7 @@ class Search:
             folder=self.folder,
             recorder=self.recorder,
             name=name,
+            known=self.known,
         )
 
     def run(self, overrides: Sequence[str]) -> None:

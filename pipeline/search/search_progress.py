@@ -1,10 +1,11 @@
-"""A search on the terminal: a line per finished trial, and a progress bar with the best score so far."""
+"""A search on the terminal: a line per finished trial, and a progress bar of epochs with the best score so far."""
 
 from typing import Any, Self
 
 from pipeline.base.progress_bar import ProgressBar
 from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.search.limits import CostLimits
+from pipeline.search.search_size import total_epochs, total_trials, trial_epochs
 from pipeline.search.trial_values import failure_reason, objective_curve, searched_values
 
 
@@ -19,12 +20,15 @@ class SearchProgress:
 
     def __init__(self, *, oracle: Any, config: TuneConfig, limits: CostLimits) -> None:
         self.oracle, self.config, self.limits = oracle, config, limits
-        self.bar = ProgressBar("search", total_trials(oracle), "trials")
+        self.total = total_trials(oracle, config)
+        self.bar = ProgressBar("search", total_epochs(oracle, config), "epochs")
         self.running: dict[str, str] = {}
+        self.counted: dict[str, int] = {}  # epochs of running trials that the bar has
 
     def __enter__(self) -> Self:
         self.bar.__enter__()
-        self.bar.advance(len(self.oracle.end_order))
+        ended = [self.oracle.trials[trial_id].hyperparameters.values for trial_id in self.oracle.end_order]
+        self.bar.advance(sum(trial_epochs(values, self.config) for values in ended))
         return self
 
     def __exit__(self, *error: Any) -> None:
@@ -37,7 +41,20 @@ class SearchProgress:
             self.bar.print_line(self._line(trial))
         else:
             self.running[trial.trial_id] = self._state(trial)
-        self.bar.advance(int(event == "end"), f"best {self._best()}   {'   '.join(self.running.values())}")
+        trials = f"trial {min(len(self.oracle.trials), self.total)} of {self.total}"
+        self.bar.advance(
+            self._further(event, trial), "   ".join([trials, f"best {self._best()}", *self.running.values()])
+        )
+
+    def _further(self, event: str, trial: Any) -> int:
+        """Return how many epochs of a trial the bar does not have yet; early stopping leaves some out at its end."""
+        values, before = trial.hyperparameters.values, self.counted.pop(trial.trial_id, 0)
+        most = trial_epochs(values, self.config)
+        done = len(objective_curve(trial, self.config.search.objective)) - int(values.get("tuner/initial_epoch") or 0)
+        after = most if event == "end" else min(max(done, before), most)
+        if event != "end":
+            self.counted[trial.trial_id] = after
+        return after - before
 
     def _state(self, trial: Any) -> str:
         curve = objective_curve(trial, self.config.search.objective)
@@ -54,12 +71,3 @@ class SearchProgress:
     def _best(self) -> str:
         best = self.oracle.get_best_trials(1)
         return f"{best[0].score:.4f}" if best and best[0].status == "COMPLETED" else "none yet"
-
-
-def total_trials(oracle: Any) -> int:
-    """Return how many trials a search can have: hyperband's brackets may hold fewer than its limit."""
-    if not hasattr(oracle, "hyperband_iterations"):
-        return int(oracle.max_trials)
-    from pipeline.search.engine.keras_tuner_internals import hyperband_trials
-
-    return min(int(oracle.max_trials), hyperband_trials(oracle))

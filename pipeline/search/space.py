@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pipeline.base.errors import PipelineError
 from pipeline.config.parse import parse_config
 from pipeline.config.schema.pipeline_schema import Config
-from pipeline.config.schema.search_schema import SpaceConfig, TuneConfig, ValueConfig
+from pipeline.config.schema.search_schema import TuneConfig
+from pipeline.config.schema.space_schema import SpaceConfig, ValueConfig
+from pipeline.search.searched_setting import is_searched, trained_value
 from pipeline.topology.blocks import BRANCHES, MULTIPLE, scale_width
 
 REDUCED = ((1, 2), (3, 4))  # places in the filter table: a reduction, and the convolution after it
@@ -38,7 +39,11 @@ def apply_values(config: TuneConfig, values: Values) -> Config:
         PipelineError: the values contradict each other.
     """
     settings = config.model_dump(exclude={"search"})
-    for name, value in config.search.space.values.items():
+    space = config.search.space.values
+    for name, value in space.items():
+        if value.otherwise is not None and name not in values and not is_searched(config, name, values):
+            _put(settings, value, value.otherwise)
+    for name, value in space.items():
         if name in values:
             _put(settings, value, values[name])
     model = settings["model"]
@@ -95,36 +100,9 @@ def _ratios(per: str, values: Values) -> Callable[[str, str], float]:
     return lambda block, branch: float(values.get(f"{block}/{branch}", 1.0))
 
 
-def configured_value(config: TuneConfig, value: ValueConfig) -> Any:
-    """Return the configured value of a searched key.
-
-    Raises:
-        PipelineError: there is no such key, or it is not one that can be searched.
-    """
-    default: Any = config.model_dump()
-    for part in value.key.split("."):
-        if not isinstance(default, dict) or part not in default:
-            raise PipelineError(f"search.space: {value.key!r} is not a key of model or recipe")
-        default = default[part]
-    if not value.key.startswith(("model.", "recipe.")) or isinstance(default, dict | list) or default is None:
-        raise PipelineError(
-            f"search.space: {value.key!r} cannot be searched: name a number, a choice or a switch of model or recipe "
-            "that has a value"
-        )
-    return default
-
-
 def _put(settings: dict[str, Any], value: ValueConfig, new: Any) -> None:
     *path, last = value.key.split(".")
     section = settings
     for part in path:
         section = section[part]
-    old = section[last]
-    if isinstance(old, str):
-        section[last] = new
-    elif isinstance(old, bool):
-        section[last] = bool(new)  # Keras Tuner turns them into numbers
-    elif isinstance(old, int):
-        section[last] = round(float(new))
-    else:
-        section[last] = float(f"{float(new):.6g}")
+    section[last] = trained_value(value, section[last], new)

@@ -6,6 +6,8 @@ from typing import Any
 
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.data.dataset import Dataset
+from pipeline.search.known_results import KnownResults
+from pipeline.search.search_key import trial_key
 from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 from pipeline.training.checkpoints.save_times import EveryMinutes
 from pipeline.training.fit import fit
@@ -33,8 +35,9 @@ def train_trial(
     checkpoints: CheckpointStore,
     listener: Callable[[EpochMetrics], None],
     until: int | None = None,
+    known: KnownResults | None = None,
 ) -> TrialResult:
-    """Train a trial's network from its checkpoint on, and release its memory.
+    """Train a trial's network from its checkpoint on, and release its memory; a known result is not trained again.
 
     Args:
         dataset: prepared data, or a subset of it.
@@ -43,11 +46,17 @@ def train_trial(
         checkpoints: where its checkpoint is, so that an interrupted trial resumes.
         listener: called with the metrics of each epoch, those of the checkpoint included.
         until: stop after this many epochs.
+        known: results of earlier searches, to which this one is added.
 
     Raises:
         UntrainableError: the loss is NaN or infinite, or the recipe does not fit the data.
         PipelineError: a checkpoint cannot be written, or was damaged meanwhile.
     """
+    key = trial_key(config, dataset.training_digest(), objective, until) if known else ""
+    if known and (past := known.take(key)):
+        for metrics in past:
+            listener(metrics)
+        return TrialResult(past, best_epoch(past, objective))
     for metrics in checkpoints.load().history:
         listener(metrics)
     recipe, times = config.recipe.model_copy(update={"monitor": objective}), EveryMinutes(config.checkpoint.minutes)
@@ -57,6 +66,8 @@ def train_trial(
         ).history
     finally:
         release_memory()
+    if known:
+        known.keep(key, history)
     return TrialResult(history, best_epoch(list(history), objective))
 
 

@@ -8,9 +8,26 @@ REASON_LENGTH = 500  # characters
 
 
 def searched_values(trial: Any) -> dict[str, Any]:
-    """Return a trial's values without those of its oracle, NumPy's numbers as Python's."""
-    values = {name: value for name, value in trial.hyperparameters.values.items() if not name.startswith("tuner/")}
-    return {name: value.item() if hasattr(value, "item") else value for name, value in values.items()}
+    """Return a trial's values without those of its oracle, as they are trained: fractions have six digits."""
+    active = active_values(trial.hyperparameters)
+    values = {name: value for name, value in active.items() if not name.startswith("tuner/")}
+    plain = {name: value.item() if hasattr(value, "item") else value for name, value in values.items()}
+    return {name: float(f"{value:.6g}") if isinstance(value, float) else value for name, value in plain.items()}
+
+
+def active_values(hyperparameters: Any) -> dict[str, Any]:
+    """Return the values whose conditions are met.
+
+    Keras Tuner adds the defaults of others when a trial travels between a chief and a worker.
+    """
+    values: dict[str, Any] = dict(hyperparameters.values)
+    conditions = {hp.name: hp.conditions for hp in hyperparameters.space}
+    while unmet := [
+        name for name in values if not all(condition.is_active(values) for condition in conditions.get(name, ()))
+    ]:
+        for name in unmet:  # which may be the conditions of further ones
+            del values[name]
+    return values
 
 
 def objective_curve(trial: Any, metric: str) -> list[float]:

@@ -10,7 +10,7 @@ from pipeline.base.git.git_command import GitError, git
 from pipeline.base.paths import CONF
 from pipeline.config.hydra_api import flatten
 from pipeline.config.schema.pipeline_schema import Config
-from pipeline.config.schema.search_schema import PREVIOUS, TUNED
+from pipeline.config.schema.search_schema import LATEST, PREVIOUS, TUNED
 
 TUNED_BY = "tuned."  # prefix of tags about the search that recommended the settings
 SEARCH_FACTS = re.compile(r"^# (search|run|trial|score): (.*)$", re.MULTILINE)  # at the top of what a search writes
@@ -47,7 +47,7 @@ def lineage_tags(config: Config, root: Path, data_digest: str) -> dict[str, str]
     }
     for group, chosen in (("recipe", config.recipe.name), ("model", config.model.name)):
         file = root / CONF / group / f"{chosen}.yaml"
-        if chosen in (TUNED, PREVIOUS) and file.is_file():
+        if chosen in (TUNED, PREVIOUS, LATEST) and file.is_file():
             tags |= search_tags(file.read_text(encoding="utf-8"))
     if name := os.environ.get("DVC_EXP_NAME"):
         tags["dvc.experiment"] = name

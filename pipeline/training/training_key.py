@@ -1,12 +1,13 @@
 """A digest of everything that determines the result of a training: the name of its checkpoint."""
 
-import hashlib
 import platform
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 from pipeline.base.digests import json_digest
+from pipeline.base.syntax_digest import syntax_digest
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.training.precision import choose_precision, gpu_capability
 
@@ -26,7 +27,7 @@ def training_key(config: Config, data_digest: str, others: Sequence[str] = ()) -
         "model": config.model.model_dump(),
         "recipe": config.recipe.model_dump(),
         "data": data_digest,
-        "code": source_digest(),
+        "code": running_code_digest(),
         "libraries": {name: version(name) for name in LIBRARIES},
         "machine": platform.machine(),
         "gpu": gpu_capability(),
@@ -36,14 +37,23 @@ def training_key(config: Config, data_digest: str, others: Sequence[str] = ()) -
     return json_digest(facts)
 
 
-def source_digest(rooms: Sequence[str] = ROOMS, package: Path = Path(__file__).parents[1]) -> str:
-    """Return a digest of the source files of `rooms`, in hex.
+@cache
+def running_code_digest(rooms: Sequence[str] = ROOMS) -> str:
+    """Return the `source_digest` of the running package, computed once: a long search asks often.
 
     Args:
-        rooms: folders of the package; those that a training uses if omitted.
+        rooms: a tuple of folders or files of the package.
+    """
+    return source_digest(rooms)
+
+
+def source_digest(rooms: Sequence[str] = ROOMS, package: Path = Path(__file__).parents[1]) -> str:
+    """Return a digest of the code in `rooms`, in hex; comments, docstrings and formatting do not count.
+
+    Args:
+        rooms: folders or files of the package; those that a training uses if omitted.
         package: the folder of the package.
     """
-    digest = hashlib.sha256()
-    for file in sorted(file for room in rooms for file in (package / room).rglob("*.py")):
-        digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()
+    places = [package / room for room in rooms]
+    files = sorted(file for place in places for file in ([place] if place.is_file() else place.rglob("*.py")))
+    return syntax_digest((file.relative_to(package).as_posix(), file) for file in files)

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.base.errors import PipelineError
-from pipeline.search.space import apply_values, configured_value, scale_filters, width_names
+from pipeline.search.searched_setting import configured_value
+from pipeline.search.space import apply_values, scale_filters, width_names
 from pipeline.topology.blocks import BRANCHES, PAPER_FILTERS, scale_width
 
 RATIOS = st.sampled_from([0.1, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 3.0])
@@ -76,7 +77,7 @@ def test_trials_have_their_own_number_of_epochs(tune):
         ("recipe.learning_rat", "'recipe.learning_rat' is not a key"),
         ("data.height", "cannot be searched"),
         ("model.filters", "cannot be searched"),
-        ("recipe.patience", "cannot be searched"),
+        ("model.freeze", "cannot be searched"),
     ],
 )
 def test_a_key_that_cannot_be_searched_is_refused(tune, key, expected):

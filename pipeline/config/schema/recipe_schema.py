@@ -10,7 +10,7 @@ OPTIMIZERS = (  # Keras's, by the names of their classes in lower case
     "sgd", "adam", "adamw", "nadam", "adamax", "adagrad", "adadelta", "adafactor", "rmsprop", "ftrl", "lion", "lamb",
     "muon",
 )  # fmt: skip
-WITH_NESTEROV = ("sgd", "muon")
+WITH_MOMENTUM, WITH_NESTEROV = ("sgd", "rmsprop", "muon"), ("sgd", "muon")
 
 
 class AugmentConfig(Section):

@@ -6,75 +6,10 @@ from pydantic import Field, model_validator
 
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.config.schema.section import Count, Section
+from pipeline.config.schema.space_schema import SpaceConfig
+from pipeline.config.schema.unread_values import unread_reason
 
-TUNED, PREVIOUS = "tuned", "tuned_previous"  # names of the files in conf/ that a search writes
-Ratio = Annotated[float, Field(gt=0.0, le=4.0)]
-
-
-class ValueConfig(Section):
-    """One setting that is searched: either `choices`, or a range from `low` to `high`."""
-
-    key: Annotated[str, Field(description="The setting, such as model.dropout.")]
-    choices: Annotated[
-        Annotated[list[float | int | str | bool], Field(min_length=1)] | None, Field(description="Values to try.")
-    ] = None
-    low: Annotated[float | None, Field(description="Lower end of a range.")] = None
-    high: Annotated[float | None, Field(description="Upper end of a range.")] = None
-    step: Annotated[
-        Annotated[float, Field(gt=0.0)] | None, Field(description="Distance between values of a range.")
-    ] = None
-    log: Annotated[bool, Field(description="Draw from the range on a logarithmic scale.")] = False
-
-    @model_validator(mode="after")
-    def choices_or_range(self) -> Self:
-        """Refuse choices beside a range, half a range, and an empty range."""
-        bounds = (self.low, self.high)
-        if (self.choices is None) == (bounds == (None, None)):
-            raise ValueError("it needs either choices, or low and high")
-        if self.choices is not None:
-            if self.step or self.log:
-                raise ValueError("step and log go with low and high, not with choices")
-            return self
-        if self.low is None or self.high is None:
-            raise ValueError("a range needs both low and high")
-        if self.low >= self.high:
-            raise ValueError(f"low ({self.low}) must be less than high ({self.high})")
-        if self.log and (self.low <= 0 or self.step):
-            raise ValueError("a range on a log scale begins above 0 and has no step")
-        return self
-
-
-class WidthsConfig(Section):
-    """Widths of the network as multiples of the configured filters."""
-
-    per: Annotated[
-        Literal["network", "block", "branch"],
-        Field(description="What gets a ratio: the network, each inception block, or each of a block's convolutions."),
-    ]
-    ratios: Annotated[
-        Annotated[list[Ratio], Field(min_length=1)],
-        Field(description="Multiples to try; results are rounded to multiples of 8."),
-    ]
-
-
-class SpaceConfig(Section):
-    """What is searched: widths of the network, and single settings by name."""
-
-    name: Annotated[str, Field(description="Name of the file in conf/search/space/.")]
-    widths: WidthsConfig | None
-    values: Annotated[
-        dict[str, ValueConfig],
-        Field(description="Settings that are searched, by a name of your choice: key, and choices or low and high."),
-    ]
-
-    @model_validator(mode="after")
-    def something_is_searched(self) -> Self:
-        """Refuse a space with one point in it."""
-        options = [len(set(value.choices)) for value in self.values.values() if value.choices is not None]
-        ranges = len(self.values) - len(options)
-        if not ranges and max(options, default=1) < 2 and (self.widths is None or len(set(self.widths.ratios)) < 2):
-            raise ValueError("there is nothing to search: give widths.ratios or values more than one choice")
-        return self
+TUNED, PREVIOUS, LATEST = "tuned", "tuned_previous", "tuned_latest"  # names of the files in conf/ that a search writes
 
 
 class LimitsConfig(Section):
@@ -148,6 +83,16 @@ class TuneConfig(Config):
         return self
 
     @model_validator(mode="after")
+    def searched_values_are_read(self) -> Self:
+        """Refuse a searched setting that nothing in a trial reads."""
+        search = self.search
+        fixed = "search.epochs" if search.epochs else "search=hyperband" if search.oracle == "hyperband" else None
+        for name, value in search.space.values.items():
+            if reason := unread_reason(self, search.space, value, fixed):
+                raise ValueError(f"search.space.values.{name} searches {value.key}, which nothing reads: {reason}")
+        return self
+
+    @model_validator(mode="after")
     def epochs_cover_the_warm_up(self) -> Self:
         """Refuse trials that end before the warm-up."""
         epochs = self.search.epochs
@@ -161,7 +106,7 @@ class TuneConfig(Config):
     def start_is_not_overwritten(self) -> Self:
         """Refuse to overwrite the network or recipe that the search starts from."""
         for group, chosen in (("model", self.model.name), ("recipe", self.recipe.name)):
-            if chosen in (TUNED, PREVIOUS):
+            if chosen in (TUNED, PREVIOUS, LATEST):
                 raise ValueError(
                     f"the search would overwrite conf/{group}/{chosen}.yaml, which it starts from: choose another "
                     f"{group}, or copy the file, give the copy its own name, and choose that"

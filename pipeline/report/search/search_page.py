@@ -1,39 +1,73 @@
 """The page of a search: one HTML file that needs no other."""
 
-import base64
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.base.files import write_text
+from pipeline.base.printable import printable
+from pipeline.report.page.number_text import counted, share_text
+from pipeline.report.page.page_environment import page_environment
+from pipeline.report.search.color_scale import scale_gradient
+from pipeline.report.search.search_charts import cost_chart, curves_chart, trials_chart
+from pipeline.search.outcome.candidates import Candidate
+from pipeline.search.outcome.findings import Findings, short_name
+from pipeline.search.outcome.importance import comparable_trials
 
 TEMPLATE = "search_page.html.j2"
+SHOWN = 10  # rows of the table of the best
+MOST_SHARES = 12  # of values that explain the scores
 
 
-@dataclass(frozen=True)
-class PageFigure:
-    """A picture on the page: title, caption, PNG file."""
-
-    title: str
-    caption: str
-    file: Path
-
-
-def write_search_page(path: Path, figures: Sequence[PageFigure], facts: Mapping[str, Any]) -> None:
-    """Write the page.
+def write_search_page(path: Path, findings: Findings) -> None:
+    """Write the page. Equal findings give equal bytes.
 
     Args:
         path: of the page.
-        figures: its pictures, which are embedded.
-        facts: what the template uses: title, summary, objective, recommended, note, retrained, best, failed, command.
+        findings: what it shows.
     """
-    import jinja2
+    config = findings.config
+    facts: dict[str, Any] = {
+        "title": printable(f"{config.model.name} on {config.data.name}"),
+        "summary": findings.summary(),
+        "objective": findings.objective,
+        "recommended": findings.recommended,
+        "note": findings.note,
+        "command": findings.command,
+        "seeds": len(findings.retrained[0].scores) if findings.retrained else 0,
+        "retrained": [_retrained_row(one) for one in findings.retrained],
+        "best": [{**vars(row), "changes": findings.changes(row.values)} for row in findings.best[:SHOWN]],
+        "failed": [row for row in findings.rows if row.status == "FAILED"],
+        "gradient": scale_gradient(),
+        **(_charts(findings) if findings.best else {"curves": None, "cost": None, "parallel": None, "shares": []}),
+    }
+    write_text(path, page_environment(Path(__file__).parent).get_template(TEMPLATE).render(**facts))
 
-    loader = jinja2.FileSystemLoader(Path(__file__).parent)
-    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-    embedded = [
-        {"title": one.title, "caption": one.caption, "data": base64.b64encode(one.file.read_bytes()).decode()}
-        for one in figures
-    ]
-    write_text(path, environment.get_template(TEMPLATE).render(figures=embedded, **facts))
+
+def _charts(findings: Findings) -> dict[str, Any]:
+    importances = findings.importances()
+    names = list(importances) + [name for row in findings.rows for name in row.values if name not in importances]
+    largest = max(importances.values(), default=1.0) or 1.0
+    trials = comparable_trials(findings.rows)
+    epochs = f" of {counted(trials[0].budget, 'epoch')}" if trials[0].budget else ""
+    return {
+        "cost": cost_chart(findings),
+        "curves": curves_chart(findings),
+        "parallel": trials_chart(findings, list(dict.fromkeys(names))),
+        "compared": f"{counted(len(trials), 'trial')}{epochs}",
+        "shares": [
+            (short_name(name), share_text(share), f"{100 * share / largest:.1f}%")
+            for name, share in list(importances.items())[:MOST_SHARES]
+        ],
+    }
+
+
+def _retrained_row(one: Candidate) -> dict[str, Any]:
+    return {
+        "trial": one.trial,
+        "exceeds": one.exceeds,
+        "mean": f"{one.mean:.4f}",
+        "spread": f"{one.spread:.4f}",
+        "score": "–" if one.score is None else f"{one.score:.4f}",
+        "parameters": f"{one.parameters:,}",
+        "multiply_adds": f"{one.multiply_adds:,}",
+    }

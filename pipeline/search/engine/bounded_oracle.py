@@ -12,6 +12,7 @@ import keras_tuner
 from pipeline.base.errors import PipelineError, one_line
 from pipeline.base.files import write_text
 from pipeline.search.engine.keras_tuner_internals import OracleInternals, stopped_trial
+from pipeline.search.trial_values import active_values
 
 TRIES = 2000  # proposals in a row that exceed the limits, after which the space counts as exhausted
 ENDED = ("COMPLETED", "FAILED")
@@ -67,7 +68,7 @@ class BoundedOracle(OracleInternals):
     def random_values(self) -> dict[str, Any] | None:
         """Return the configured network's values first, then random ones within the limits; None if there are none."""
         for _ in range(TRIES):
-            values = self.draw_values() if self.tried else {hp.name: hp.default for hp in self.hyperparameters.space}
+            values = self.draw_values() if self.tried else self.configured_values()
             if values is None or not self.exceeds(values):
                 return values
             self.tried.add(self.values_hash(values))
@@ -114,6 +115,7 @@ class BoundedOracle(OracleInternals):
             return
         if trial.status == "FAILED" and not trial.message:
             trial.message = self.failure_reason(trial.trial_id)
+        trial.hyperparameters.values = active_values(trial.hyperparameters)
         super().end_trial(trial)
         self.save()  # in Keras Tuner's own save it is still ongoing: a later process would run it again
         ended = self.trials[trial.trial_id]

@@ -17,9 +17,9 @@ from keras_tuner.engine import base_tuner
 
 USED = {
     "Oracle": ("_compute_values_hash", "_get_oracle_fname", "_get_trial_dir", "_random_values", "_save_trial"),
-    "BayesianOptimizationOracle": ("_duplicate", "_nonfixed_space"),
+    "BayesianOptimizationOracle": ("_duplicate", "_nonfixed_space", "_vector_to_values", "_vectorize_trials"),
     "GridSearchOracle": ("_get_next_combination",),
-    "HyperbandOracle": ("_get_num_brackets", "_get_size"),
+    "HyperbandOracle": ("_get_epochs", "_get_num_brackets", "_get_size"),
     "Tuner": ("_get_tuner_fname", "_is_worker", "_run_and_update_trial"),
 }
 SET = {  # attributes that the constructors set
@@ -36,6 +36,12 @@ class OracleInternals(keras_tuner.Oracle):
         """Return random values that were not tried yet; None if there seem to be none left."""
         values: dict[str, Any] | None = keras_tuner.Oracle._random_values(self)
         return values
+
+    def configured_values(self) -> dict[str, Any]:
+        """Return the values of the configured network: of those that are searched with it."""
+        values = keras_tuner.HyperParameters()
+        values.merge(self.hyperparameters)
+        return dict(values.values)
 
     def random_values(self) -> dict[str, Any] | None:
         """Return what the oracle takes for random values; to be overridden."""
@@ -91,11 +97,28 @@ class BayesianInternals(keras_tuner.oracles.BayesianOptimizationOracle):
         """Return whether `values` were tried."""
         return bool(self._duplicate(values))
 
-    def lower_confidence_bounds(self, candidates: list[dict[str, Any]]) -> Any:
-        """Return the Gaussian process's lower confidence bound of each candidate; lower is better."""
+    def fit_process(self) -> None:
+        """Fit the Gaussian process to the trials so far."""
+        points, losses = self._vectorize_trials()
+        self.gpr.fit(np.nan_to_num(points, posinf=0, neginf=0), np.nan_to_num(losses, posinf=0, neginf=0))
+
+    def random_points(self, count: int) -> Any:
+        """Return random places in the space, scaled to 0…1, (count, dimensions)."""
+        return self._random_state.uniform(size=(count, len(self._nonfixed_space())))
+
+    def values_at(self, point: Any) -> dict[str, Any]:
+        """Return the values at a place in the space, scaled to 0…1."""
+        values: dict[str, Any] = self._vector_to_values(point)
+        return values
+
+    def points_of(self, candidates: list[dict[str, Any]]) -> Any:
+        """Return where candidates lie in the space, scaled to 0…1, (candidates, dimensions)."""
         space = self._nonfixed_space()
-        points = [[hp.value_to_prob(values[hp.name]) for hp in space] for values in candidates]
-        mean, spread = self.gpr.predict(np.array(points), return_std=True)
+        return np.array([[hp.value_to_prob(values.get(hp.name, hp.default)) for hp in space] for values in candidates])
+
+    def lower_confidence_bounds(self, points: Any) -> Any:
+        """Return the Gaussian process's lower confidence bound at each point; lower is better."""
+        mean, spread = self.gpr.predict(points, return_std=True)
         return mean - self.beta * spread
 
 
@@ -175,11 +198,13 @@ class OracleServer:
         self._server.stop(grace=1).wait()
 
 
-def show_failures_as_lines() -> None:
-    """Keep Keras Tuner from printing the traceback of a failed trial."""
+def silence_keras_tuner() -> None:
+    """Keep Keras Tuner from printing tracebacks of failed trials, and conditions that it sends to workers."""
     from keras_tuner.src import config
+    from keras_tuner.src.engine import conditions
 
     config.DEBUG = False
+    conditions.__dict__["print"] = lambda *_: None  # a leftover of its authors prints a value for each condition sent
 
 
 def stopped_trial(oracle: keras_tuner.Oracle) -> Any:
@@ -189,8 +214,13 @@ def stopped_trial(oracle: keras_tuner.Oracle) -> Any:
     return trial.Trial(oracle.get_space(), trial_id="none", status="STOPPED")
 
 
-def hyperband_trials(oracle: Any) -> int:
-    """Return how many trials all brackets of a hyperband oracle hold."""
-    brackets = range(oracle._get_num_brackets())
-    sizes = [int(oracle._get_size(bracket, number)) for bracket in brackets for number in range(bracket + 1)]
-    return int(oracle.hyperband_iterations) * sum(sizes)
+def hyperband_rounds(oracle: Any) -> list[tuple[int, int]]:
+    """Return trials, and epochs that each of them trains further, for each round of a hyperband oracle in order."""
+    rounds = []
+    for bracket in reversed(range(oracle._get_num_brackets())):
+        before = 0
+        for number in range(bracket + 1):
+            epochs = int(oracle._get_epochs(bracket, number))
+            rounds.append((int(oracle._get_size(bracket, number)), epochs - before))
+            before = epochs
+    return rounds * int(oracle.hyperband_iterations)

@@ -1,10 +1,13 @@
 """Keras Tuner's oracles, which begin with the configured network and propose only what is within the limits."""
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import keras_tuner
 import numpy as np
+from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
 from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.search.engine.bounded_oracle import BoundedOracle
@@ -12,6 +15,8 @@ from pipeline.search.engine.keras_tuner_internals import BayesianInternals, Grid
 from pipeline.search.hyperparameters import build_hyperparameters
 
 CANDIDATES = 256  # random points among which the Gaussian process chooses if its own proposal cannot be used
+DESCENTS = 50  # as many as Keras Tuner's
+STEP = 1e-6  # of a slope's differences
 
 
 def build_oracle(
@@ -57,20 +62,40 @@ class BayesianOracle(BoundedOracle, BayesianInternals):
     """A Gaussian process's lower confidence bound; each proposal is a function of the seed and the trial's number."""
 
     def populate_space(self, trial_id: str) -> dict[str, Any]:
-        """Propose the process's own values, or the best by it of random ones within the limits."""
+        """Propose random values at first, then the process's choice, or the best by it of random ones within limits."""
         self.seed_proposal(self.seed + len(self.trials))
-        response: dict[str, Any] = super().populate_space(trial_id)
-        values = response["values"]
-        if values is not None and (self.is_duplicate(values) or self.exceeds(values)):
-            values = self._best_within_limits()
+        completed = sum(trial.status == "COMPLETED" for trial in self.trials.values())
+        if completed < self.num_initial_points:
+            values = self.random_values()
+        else:
+            with warnings.catch_warnings(), threadpool_limits(1):  # matrices too small to share among threads
+                warnings.filterwarnings("ignore", module="sklearn")  # a fit that stops at the bounds of its kernel
+                self.fit_process()
+                values = self.values_at(self._lowest_bound())
+                if self.is_duplicate(values) or self.exceeds(values):
+                    values = self._best_within_limits()
         return {"status": "RUNNING" if values else "STOPPED", "values": values}
+
+    def _lowest_bound(self) -> Any:
+        """Return where the lower confidence bound is lowest, by descent from random points.
+
+        Keras Tuner descends likewise, but asks for each number of a slope by itself: ten times the work, and more.
+        """
+        points = self.random_points(DESCENTS)
+        sides = [(0.0, 1.0)] * points.shape[1]
+        found = [minimize(self._bound_and_slope, point, jac=True, bounds=sides, method="L-BFGS-B") for point in points]
+        return min(found, key=lambda result: float(result.fun)).x
+
+    def _bound_and_slope(self, point: Any) -> tuple[float, Any]:
+        bounds = self.lower_confidence_bounds(np.vstack([point, point + STEP * np.eye(len(point))]))
+        return float(bounds[0]), (bounds[1:] - bounds[0]) / STEP
 
     def _best_within_limits(self) -> dict[str, Any] | None:
         drawn = (self.draw_values() for _ in range(CANDIDATES))
         candidates = [values for values in drawn if values is not None]
         if not candidates:
             return None
-        order = np.argsort(self.lower_confidence_bounds(candidates), kind="stable")
+        order = np.argsort(self.lower_confidence_bounds(self.points_of(candidates)), kind="stable")
         ranked = (candidates[place] for place in order)
         within = (values for values in ranked if self.exceeded(values) is None)  # the others were not proposed
         return next(within, None) or self.random_values()
@@ -81,7 +106,7 @@ class GridOracle(BoundedOracle, GridInternals):
 
     def populate_space(self, trial_id: str) -> dict[str, Any]:
         """Propose the next combination; if the configured network exceeds the limits, the first that does not."""
-        first = {hp.name: hp.default for hp in self.hyperparameters.space}
+        first = self.configured_values()
         if self.start_order or not self.exceeds(first):
             response = dict(super().populate_space(trial_id))
             if response["status"] == "RUNNING":

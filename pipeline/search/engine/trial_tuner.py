@@ -15,8 +15,9 @@ from pipeline.base.files import atomic_folder, read_whole_json, write_json
 from pipeline.base.system_errors import system_error
 from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.data.dataset import Dataset
-from pipeline.search.engine.keras_tuner_internals import TunerInternals, show_failures_as_lines
+from pipeline.search.engine.keras_tuner_internals import TunerInternals, silence_keras_tuner
 from pipeline.search.engine.trial_checkpoints import held_checkpoints
+from pipeline.search.known_results import KnownResults
 from pipeline.search.limits import CostLimits
 from pipeline.search.space import apply_values
 from pipeline.search.trial import train_trial, trial_metrics
@@ -47,6 +48,7 @@ class TrialTuner(TunerInternals):
         folder: where the search keeps its state.
         recorder: records trials.
         name: name of this process's own folder.
+        known: results of earlier searches, which are not trained again.
     """
 
     def __init__(
@@ -58,12 +60,14 @@ class TrialTuner(TunerInternals):
         folder: Path,
         recorder: TrialRecorder,
         name: str = "trials",
+        known: KnownResults | None = None,
     ) -> None:
         self.config, self.dataset, self.folder, self.recorder = config, dataset, folder, recorder
+        self.known = known
         self.limits = CostLimits(config, dataset.info.shape, len(dataset.info.classes))
         self.figures: dict[str, Any] = {}
         self.next_request = 0.0
-        show_failures_as_lines()
+        silence_keras_tuner()
         with redirect_stdout(StringIO()):  # it prints that it reloads
             super().__init__(oracle, directory=str(folder), project_name=name)
 
@@ -120,7 +124,8 @@ class TrialTuner(TunerInternals):
 
         try:
             until = values.get("tuner/epochs")
-            result = train_trial(self.dataset, config, self.config.search.objective, checkpoints, listener, until)
+            objective = self.config.search.objective
+            result = train_trial(self.dataset, config, objective, checkpoints, listener, until, self.known)
         except UntrainableError as error:
             raise errors.FailedTrialError(str(error)) from None
         except KeyboardInterrupt:

@@ -25,6 +25,7 @@ class Candidate:
         multiply_adds: of its network, for one image.
         score: of the trial; None if the configured network was not one.
         scores: the objective of each retraining's best epoch.
+        exceeds: which limit of the search it exceeds, in words; then it is compared, and not recommended.
     """
 
     trial: str
@@ -33,6 +34,7 @@ class Candidate:
     multiply_adds: int
     score: float | None
     scores: list[float]
+    exceeds: str | None = None
 
     @property
     def mean(self) -> float:
@@ -51,35 +53,58 @@ def choose_candidates(best: Sequence[TrialRow], config: TuneConfig, limits: Cost
     Args:
         best: completed trials, the best first.
         config: the search.
-        limits: what sizes of networks are computed from.
+        limits: what no recommended network may exceed.
     """
-    chosen = [
-        Candidate(row.trial, row.values, row.parameters, row.multiply_adds, row.score, [])
-        for row in best[: config.search.retrain.top]
-    ]
+    chosen = [_candidate(row) for row in best[: config.search.retrain.top]]
     unchanged = apply_values(config, {})
     if chosen and all(apply_values(config, candidate.values) != unchanged for candidate in chosen):
-        score = next((row.score for row in best if apply_values(config, row.values) == unchanged), None)
-        chosen.append(Candidate(CONFIGURED, {}, *limits.size({}), score, []))
+        chosen.append(_configured(best, config, limits))
     return chosen
 
 
-def recommend(candidates: Sequence[Candidate], config: TuneConfig) -> Candidate:
+def all_candidates(best: Sequence[TrialRow], config: TuneConfig, limits: CostLimits) -> list[Candidate]:
+    """Return every completed trial and the configured network: what an earlier run of the search may have retrained."""
+    return [*map(_candidate, best), _configured(best, config, limits)]
+
+
+def most_retrained(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates with the most seeds: their means can be compared. None, if none was retrained."""
+    most = max((len(candidate.scores) for candidate in candidates), default=0)
+    return [candidate for candidate in candidates if most and len(candidate.scores) == most]
+
+
+def recommend(candidates: Sequence[Candidate], config: TuneConfig) -> Candidate | None:
     """Return the candidate with the fewest multiply-adds among those within one standard error of the best mean.
 
-    The one-standard-error rule: Breiman et al. 1984, "Classification and regression trees", section 3.4.3.
+    Candidates above a limit do not count; None if no other is there. The one-standard-error rule: Breiman et al. 1984,
+    "Classification and regression trees", section 3.4.3.
     """
-    best = min(candidates, key=lambda candidate: (as_loss(candidate.mean, config), candidate.multiply_adds))
+    within = [candidate for candidate in candidates if candidate.exceeds is None]
+    if not within:
+        return None
+    best = min(within, key=lambda candidate: (as_loss(candidate.mean, config), candidate.multiply_adds))
     bound = as_loss(best.mean, config) + best.spread / math.sqrt(len(best.scores))
-    near = [candidate for candidate in candidates if as_loss(candidate.mean, config) <= bound]
+    near = [candidate for candidate in within if as_loss(candidate.mean, config) <= bound]
     return min(near, key=lambda candidate: (candidate.multiply_adds, as_loss(candidate.mean, config)))
 
 
 def candidate_line(candidate: Candidate, objective: str) -> str:
     """Return a candidate's scores in words."""
-    seeds = f"{len(candidate.scores)} seed{'s' if len(candidate.scores) > 1 else ''}"
+    count = len(candidate.scores)
+    spread, seeds = (f" ± {candidate.spread:.4f}", f"{count} seeds") if count > 1 else ("", "1 seed")
     trial = "" if candidate.score is None else f", in its trial {candidate.score:.4f}"
+    above = "" if candidate.exceeds is None else "; above the limits, not recommended"
     return (
-        f"{candidate.trial}: {objective} {candidate.mean:.4f} ± {candidate.spread:.4f} over {seeds}{trial}; "
-        f"{candidate.multiply_adds / 1e6:.1f}M multiply-adds"
+        f"{candidate.trial}: {objective} {candidate.mean:.4f}{spread} over {seeds}{trial}; "
+        f"{candidate.multiply_adds / 1e6:.1f}M multiply-adds{above}"
     )
+
+
+def _candidate(row: TrialRow) -> Candidate:
+    return Candidate(row.trial, row.values, row.parameters, row.multiply_adds, row.score, [])
+
+
+def _configured(best: Sequence[TrialRow], config: TuneConfig, limits: CostLimits) -> Candidate:
+    unchanged = apply_values(config, {})
+    score = next((row.score for row in best if apply_values(config, row.values) == unchanged), None)
+    return Candidate(CONFIGURED, {}, *limits.size({}), score, [], limits.exceeded({}))

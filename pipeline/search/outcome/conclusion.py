@@ -1,12 +1,20 @@
 """The end of a search, early or not: retraining, recommendation, files in conf/."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.base.digests import SHORT
-from pipeline.search.outcome.candidates import Candidate, candidate_line, choose_candidates, recommend
+from pipeline.search.outcome.candidates import (
+    Candidate,
+    all_candidates,
+    candidate_line,
+    choose_candidates,
+    most_retrained,
+    recommend,
+)
 from pipeline.search.outcome.findings import Findings
-from pipeline.search.outcome.ranking import rank_trials, trial_rows
+from pipeline.search.outcome.ranking import TrialRow, rank_trials, trial_rows
 from pipeline.search.outcome.retrain import Retraining
 from pipeline.search.outcome.tuned_files import write_tuned_files
 
@@ -27,25 +35,38 @@ def conclude(search: "Search", root: Path, run_id: str, *, finished: bool) -> Fi
     best = rank_trials(rows, config)
     if not best:
         return Findings(config, rows, search.oracle.skipped, [], None, "", "no trial completed")
-    candidates = choose_candidates(best, config, search.limits) if config.search.retrain.top else []
-    retraining = Retraining(config=config, dataset=search.dataset, folder=search.folder, recorder=search.recorder)
-    retrained = retraining.run(candidates) if finished else retraining.done(candidates)
-    recommended = recommend(retrained, config) if retrained else None
+    retrained = _retrained(search, best, finished=finished)
+    recommended = recommend(retrained, config)
     chosen = recommended or best[0]
     origin = _origin(search, run_id, chosen.trial, chosen.score, recommended)
     tuned = write_tuned_files(root, config, chosen.values, origin, finished=finished)
     return Findings(config, rows, search.oracle.skipped, retrained, chosen.trial, tuned.command, tuned.note)
 
 
+def _retrained(search: "Search", best: Sequence[TrialRow], *, finished: bool) -> list[Candidate]:
+    """Return all candidates that were retrained with the most seeds, by this run of the search or an earlier one."""
+    config, limits = search.config, search.limits
+    retraining = Retraining(
+        config=config, dataset=search.dataset, folder=search.folder, recorder=search.recorder, known=search.known
+    )
+    abandoned: set[str] = set()
+    if finished and (chosen := choose_candidates(best, config, limits)):
+        abandoned = {one.trial for one in chosen} - {one.trial for one in retraining.run(chosen)}
+    done = retraining.done(all_candidates(best, config, limits))
+    return most_retrained([candidate for candidate in done if candidate.trial not in abandoned])
+
+
 def _origin(
     search: "Search", run_id: str, trial: str, score: float | None, retrained: Candidate | None
 ) -> dict[str, str]:
-    objective, info = search.config.search.objective, search.dataset.info
+    settings, info = search.config.search, search.dataset.info
+    limits = [f"{name} {value:g}" for name, value in settings.limits.model_dump().items() if value is not None]
     return {
         "search": search.folder.name,
         "run": run_id,
         "trial": trial,
-        "score": "none" if score is None else f"{objective} {score:.4f} in its trial",
-        "retrained": candidate_line(retrained, objective) if retrained else "no",
+        "score": "none" if score is None else f"{settings.objective} {score:.4f} in its trial",
+        "retrained": candidate_line(retrained, settings.objective) if retrained else "no",
+        "limits": ", ".join(limits) or "none",
         "data": f"{info.name}, digest {info.digest[:SHORT]}",
     }

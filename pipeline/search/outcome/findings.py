@@ -10,6 +10,7 @@ from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.search.outcome.candidates import Candidate
 from pipeline.search.outcome.importance import value_importances
 from pipeline.search.outcome.ranking import TrialRow, pareto_front, rank_trials
+from pipeline.search.searched_setting import configured_value, trained_value
 from pipeline.search.space import apply_values
 
 RETRAINED = ["trial", "mean", "spread", "seeds", "score", "parameters", "multiply_adds"]
@@ -79,12 +80,17 @@ class Findings:
 
     def changes(self, values: Mapping[str, Any]) -> str:
         """Return in words how a trial's network and recipe differ from the configured ones."""
-        unchanged = apply_values(self.config, {})
-        changed = {
-            name: value for name, value in values.items() if apply_values(self.config, {name: value}) != unchanged
-        }
+        changed = {name: value for name, value in values.items() if self._differs(name, value)}
         named = [f"{short_name(name)} {_number(value)}" for name, value in changed.items()]
         return ", ".join(named) or "none: the configured network"
+
+    def _differs(self, name: str, value: Any) -> bool:
+        """Return whether a searched value is not the configured one."""
+        searched = self.config.search.space.values.get(name)
+        if searched is None:  # a width, which rounding may leave as it is
+            return apply_values(self.config, {name: value}) != apply_values(self.config, {})
+        default = configured_value(self.config, searched)
+        return bool(trained_value(searched, default, value) != default)
 
 
 def short_name(name: str) -> str:

@@ -25,6 +25,7 @@ class TrialRow:
         reason: why it failed.
         curve: validation accuracy by epoch.
         continues: in hyperband, the trial that it continues.
+        budget: in hyperband, the epochs after which it stops.
     """
 
     trial: str
@@ -37,6 +38,7 @@ class TrialRow:
     reason: str = ""
     curve: list[float] = field(default_factory=list)
     continues: str | None = None
+    budget: int | None = None
 
 
 def trial_rows(oracle: Any, limits: CostLimits) -> list[TrialRow]:
@@ -87,4 +89,5 @@ def _row(trial: Any, limits: CostLimits) -> TrialRow:
         reason="" if completed else failure_reason(trial.message) if trial.message else "",
         curve=curve,
         continues=trial.hyperparameters.values.get("tuner/trial_id"),
+        budget=trial.hyperparameters.values.get("tuner/epochs"),
     )

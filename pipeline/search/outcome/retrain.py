@@ -8,6 +8,7 @@ from pipeline.base.files import read_whole_json, write_json
 from pipeline.base.progress_bar import ProgressBar
 from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.data.dataset import Dataset
+from pipeline.search.known_results import KnownResults
 from pipeline.search.outcome.candidates import Candidate, candidate_line
 from pipeline.search.space import apply_values, full_training
 from pipeline.search.trial import train_trial, trial_metrics
@@ -29,9 +30,19 @@ class Retraining:
         dataset: prepared data, all of it.
         folder: the search's.
         recorder: records each retraining.
+        known: results of earlier searches.
     """
 
-    def __init__(self, *, config: TuneConfig, dataset: Dataset, folder: Path, recorder: TrialRecorder) -> None:
+    def __init__(
+        self,
+        *,
+        config: TuneConfig,
+        dataset: Dataset,
+        folder: Path,
+        recorder: TrialRecorder,
+        known: KnownResults | None = None,
+    ) -> None:
+        self.known = known
         self.config, self.dataset, self.folder, self.recorder = config, dataset, folder, recorder
         self.seeds = [(config.recipe.seed + 1 + number) % SEEDS for number in range(config.search.retrain.seeds)]
 
@@ -55,11 +66,12 @@ class Retraining:
         return done
 
     def done(self, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """Return the candidates whose retrainings are all done already, with their scores."""
+        """Return the candidates with a retraining that is done, with the scores of those that are."""
         objective, done = self.config.search.objective, []
         for candidate in candidates:
-            scores = [_recorded(self._file(candidate, seed), objective) for seed in self.seeds]
-            if None not in scores:
+            found = [_recorded(self._file(candidate, seed), objective) for seed in self.seeds]
+            scores = [score for score in found if score is not None]
+            if scores:
                 done.append(Candidate(**{**vars(candidate), "scores": scores}))
         return done
 
@@ -78,7 +90,8 @@ class Retraining:
                 bar.advance(0, f"{name}: epoch {metrics['epoch']:.0f} of {config.recipe.epochs}")
 
             try:
-                figures = trial_metrics(train_trial(self.dataset, config, objective, checkpoints, listener))
+                result = train_trial(self.dataset, config, objective, checkpoints, listener, known=self.known)
+                figures = trial_metrics(result)
             except UntrainableError as error:
                 self.recorder.end_trial(name, "FAILED", str(error), {})
                 raise

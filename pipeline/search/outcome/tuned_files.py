@@ -1,6 +1,7 @@
 """The recommended network as files of conf/, which `dvc exp run -S model=tuned` trains.
 
-A result that is there already is replaced only by that of a finished search, and then kept as `tuned_previous`.
+A result that is there already is replaced only by a better founded one, and then kept as `tuned_previous`. The result
+of a finished search that is not better founded is written as `tuned_latest`.
 """
 
 import datetime
@@ -15,11 +16,11 @@ import yaml
 
 from pipeline.base.files import write_text
 from pipeline.base.paths import CONF
-from pipeline.config.schema.search_schema import PREVIOUS, TUNED, TuneConfig
+from pipeline.config.schema.search_schema import LATEST, PREVIOUS, TUNED, TuneConfig
+from pipeline.search.outcome.tuned_evidence import Evidence, read_head
 from pipeline.search.space import apply_values, full_training
 
 FINISHED, INTERRUPTED = "finished", "interrupted before its end"
-COMMENT = re.compile(r"^# ([\w ]+): (.*)$", re.MULTILINE)
 DATE = re.compile(r"^# date: .*\n", re.MULTILINE)
 
 
@@ -43,49 +44,70 @@ def write_tuned_files(
 ) -> TunedFiles:
     """Write conf/model/tuned.yaml, and conf/recipe/tuned.yaml if the recipe was searched too.
 
-    The result of an unfinished search does not replace a file that is there, unless that is an earlier one of the same
-    unfinished search.
-
     Args:
         root: the project's folder.
         config: the search.
         values: of the recommended trial.
-        origin: where it comes from, for the comment at the top: search, run, trial, score, retraining, data.
+        origin: where it comes from, for the comment at the top: search, run, trial, score, retraining, limits, data.
         finished: whether the search ran to its end, retraining included.
     """
     path = root / CONF / "model" / f"{TUNED}.yaml"
     head = {"status": FINISHED if finished else INTERRUPTED, **origin}
-    present = dict(COMMENT.findall(_text(path))) if path.is_file() else {}
+    present = read_head(_text(path)) if path.is_file() else {}
+    if path.is_file() and not _may_replace(head, present):
+        kept = f"conf/model/{TUNED}.yaml was kept: it is {_describe(present)}"
+        if not finished:
+            return TunedFiles([], "", kept)
+        written = _write(root, LATEST, _texts(config, values, head, LATEST))
+        note = f"{kept}, and better founded than trial {origin.get('trial')} of this search, conf/model/{LATEST}.yaml"
+        return TunedFiles(written, _command(config, written), note)
+    texts = _texts(config, values, head, TUNED)
     same_unfinished = present.get("status") == INTERRUPTED and present.get("search") == origin.get("search")
-    if path.is_file() and not finished and not same_unfinished:
-        return TunedFiles([], "", f"conf/model/{TUNED}.yaml was kept: it is {_describe(present)}")
-    texts = _texts(config, values, head)
     changed = [group for group, text in texts.items() if _replaces(root, group, text)]
-    kept = [] if same_unfinished else [group for group in changed if _keep_previous(root, group)]
-    for group in changed:
-        write_text(root / CONF / group / f"{TUNED}.yaml", texts[group])
+    kept_groups = [] if same_unfinished else [group for group in changed if _keep_previous(root, group)]
+    written = _write(root, TUNED, texts, changed)
     note = f"conf/model/{TUNED}.yaml is trial {origin.get('trial')} of this search"
-    if "model" in kept:
+    if "model" in kept_groups:
         note += f"; the one before ({_describe(present)}) is conf/model/{PREVIOUS}.yaml"
-    files = [root / CONF / group / f"{TUNED}.yaml" for group in texts]
-    return TunedFiles(files, _command(config, list(texts)), note)
+    return TunedFiles(written, _command(config, written), note)
 
 
-def _texts(config: TuneConfig, values: Mapping[str, Any], origin: Mapping[str, str]) -> dict[str, str]:
+def _may_replace(head: Mapping[str, str], present: Mapping[str, str]) -> bool:
+    """Return whether a result may take the place of the one that is there, by the comments at their tops."""
+    new, old = Evidence.of(head), Evidence.of(present)
+    same_search = bool(present) and present.get("search") == head.get("search")
+    if head["status"] == FINISHED:
+        if same_search:  # its candidates include all that it retrained before
+            return new.seeds >= old.seeds
+        return not (new.answers_as(old) and new.is_below(old))
+    if same_search and present.get("status") == INTERRUPTED:
+        return not new.is_below(old)
+    return (same_search or new.answers_as(old)) and old.is_below(new)
+
+
+def _texts(config: TuneConfig, values: Mapping[str, Any], origin: Mapping[str, str], name: str) -> dict[str, str]:
     """Return the content of the files, by group of conf/."""
     settings = apply_values(full_training(config), values)
-    head = "".join(f"# {name}: {value}\n" for name, value in {"found by": "python -m pipeline.tune", **origin}.items())
+    head = "".join(f"# {key}: {value}\n" for key, value in {"found by": "python -m pipeline.tune", **origin}.items())
     head += f"# date: {datetime.datetime.now(datetime.UTC).date().isoformat()}\n"
-    texts = {"model": head + _yaml({**settings.model.model_dump(), "name": TUNED})}
+    texts = {"model": head + _yaml({**settings.model.model_dump(), "name": name})}
     searched = {value.key for value in config.search.space.values.values()}
     if any(key.startswith("recipe.") for key in searched):
-        recipe = {**settings.recipe.model_dump(), "name": TUNED}
+        recipe = {**settings.recipe.model_dump(), "name": name}
         for change, key in (("flip", "mirror"), ("shift", "shift")):
             same = recipe["augment"][change] == getattr(config.data, key)
             if same and f"recipe.augment.{change}" not in searched:
                 recipe["augment"][change] = f"${{data.{key}}}"  # as in the recipes of conf/
         texts["recipe"] = head + _yaml(recipe)
     return texts
+
+
+def _write(root: Path, name: str, texts: Mapping[str, str], changed: Sequence[str] | None = None) -> list[Path]:
+    """Write the files of the `changed` groups, all if it is None; return the files of all groups."""
+    files = {group: root / CONF / group / f"{name}.yaml" for group in texts}
+    for group in texts if changed is None else changed:
+        write_text(files[group], texts[group])
+    return list(files.values())
 
 
 def _replaces(root: Path, group: str, text: str) -> bool:
@@ -115,10 +137,11 @@ def _describe(head: Mapping[str, str]) -> str:
     return f"from {', '.join(parts)}" if parts else "not from a search that can be named"
 
 
-def _command(config: TuneConfig, groups: Sequence[str]) -> str:
-    written = tuple(f"{group}{mark}" for group in groups for mark in "=.")
+def _command(config: TuneConfig, files: Sequence[Path]) -> str:
+    chosen = {file.parent.name: file.stem for file in files}
+    written = tuple(f"{group}{mark}" for group in chosen for mark in "=.")
     others = [override for override in config.overrides if not override.startswith(written)]
-    words = [*others, *(f"{group}={TUNED}" for group in groups)]
+    words = [*others, *(f"{group}={name}" for group, name in chosen.items())]
     return "dvc exp run " + " ".join(f"-S {shlex.quote(word)}" for word in words)
 
 

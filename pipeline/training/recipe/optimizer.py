@@ -6,14 +6,13 @@ from typing import Any
 
 import keras
 
-from pipeline.config.schema.recipe_schema import WITH_NESTEROV, RecipeConfig
+from pipeline.config.schema.recipe_schema import WITH_MOMENTUM, WITH_NESTEROV, RecipeConfig
 from pipeline.training.engine.fused_optimizers import FusedAdamW, FusedSGD
 from pipeline.training.recipe.loss import ClassWeightedCrossentropy
 from pipeline.training.recipe.muon import FilterMuon, FusedMuon
 from pipeline.training.recipe.schedule import learning_rate_schedule
 
 UNDECAYED = ["bias", "gamma", "beta"]  # weight decay spares biases and normalization
-WITH_MOMENTUM = ("sgd", "rmsprop", "muon")
 NEWTON_SCHULZ_STEPS = 3  # as in the publication's CIFAR-10 training (github.com/KellerJordan/cifar10-airbench)
 
 

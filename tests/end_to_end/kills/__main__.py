@@ -12,11 +12,12 @@ from pathlib import Path
 
 from benchmarks.generated_part import replace_part
 from tests.end_to_end.kills.kill_scenario import draw_kills, run_scenario
-from tests.end_to_end.kills.kills_table import kills_table, read_results
+from tests.end_to_end.kills.kills_table import kills_table, read_results, record_results, write_record
 from tests.end_to_end.kills.prepared_project import SUBJECTS, reference, set_up
 from tests.end_to_end.kills.watched_command import SIGNALS, TARGETS
 
-PAGE = Path(__file__).parents[3] / "docs/reliability.md"
+ROOT = Path(__file__).parents[3]
+PAGE, RECORD = ROOT / "docs/reliability.md", ROOT / "docs/kills.csv"
 KINDS = [f"{target}-{how}" for target in TARGETS for how in SIGNALS]
 
 
@@ -26,17 +27,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--command", choices=sorted(SUBJECTS), default="repro", help="what to kill")
     parser.add_argument("--kind", choices=KINDS, action="append", help="of kills; may be repeated; default: all")
     parser.add_argument("--kills", type=int, default=10, metavar="N", help="kills of each kind (default: %(default)s)")
+    parser.add_argument("--most", type=int, default=3, metavar="N", help="kills of one scenario (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the instants (default: %(default)s)")
     parser.add_argument("--work", type=Path, default=Path("kills-work"), help="folder for projects and results")
     parser.add_argument("--only", type=int, metavar="NUMBER", help="repeat this scenario alone, and keep its project")
-    parser.add_argument("--table", action="store_true", help="print the table of all results, run nothing")
-    parser.add_argument("--write", action="store_true", help="with --table: write it to docs/reliability.md too")
+    parser.add_argument("--table", action="store_true", help="print the table of all recorded results, run nothing")
+    parser.add_argument("--write", action="store_true", help="with --table: into docs/kills.csv and reliability.md")
     options = parser.parse_args(arguments)
     results = options.work.resolve() / "results.jsonl"
     if options.table:
-        table = kills_table(read_results(results))
+        recorded = record_results(RECORD, read_results(results))
+        table = kills_table(recorded)
         print(table, end="")
         if options.write:
+            write_record(RECORD, recorded)
             PAGE.write_text(replace_part(PAGE.read_text(), "kills", table))
         return 0
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and its children
@@ -53,7 +57,7 @@ def _run_kind(options: argparse.Namespace, kind: str, results: Path) -> int:
     kept = work / "reference.pickle"
     if not kept.exists():
         kept.write_bytes(pickle.dumps(reference(subject, before, work)))
-    expected = pickle.loads(kept.read_bytes())
+    expected, commit = pickle.loads(kept.read_bytes()), (before / "ready").read_text()
     done = [row for row in read_results(results) if (row["command"], row["kind"]) == (options.command, kind)]
     done = [row for row in done if row["seed"] == options.seed]
     number, kills, failed = len(done), sum(len(row["kills"]) for row in done), 0
@@ -61,7 +65,7 @@ def _run_kind(options: argparse.Namespace, kind: str, results: Path) -> int:
         number = number if options.only is None else options.only
         random_ = random.Random(f"{options.command} {kind} {options.seed} {number}")
         folder = work / f"{kind}-{number}"
-        drawn, wait = draw_kills(random_, kind, expected), random_.random() < 0.5
+        drawn, wait = draw_kills(random_, kind, expected, options.most), random_.random() < 0.5
         verdict = run_scenario(subject, drawn, expected, before, folder, wait=wait)
         kills, failed = kills + len(verdict.kills), failed + bool(verdict.faults)
         state = "identical" if not verdict.faults else "; ".join(verdict.faults)
@@ -73,7 +77,8 @@ def _run_kind(options: argparse.Namespace, kind: str, results: Path) -> int:
         if options.only is not None:
             print(verdict.output)
             break
-        row = {"command": options.command, "kind": kind, "seed": options.seed, "number": number, **asdict(verdict)}
+        row = {"command": options.command, "kind": kind, "commit": commit, "seed": options.seed, "number": number}
+        row |= asdict(verdict)
         with results.open("a") as file:
             file.write(json.dumps(row) + "\n")
         if not verdict.faults:

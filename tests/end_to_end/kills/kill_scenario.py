@@ -1,6 +1,7 @@
 """A scenario: a command that is killed a few times, repeated, and compared with one that was not."""
 
 import random
+import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +10,6 @@ from tests.end_to_end.kills.prepared_project import Reference, Subject, new_scen
 from tests.end_to_end.kills.project_state import differences, leftovers, project_state
 from tests.end_to_end.kills.watched_command import SIGNALS, Kill, Outcome, WatchedCommand, random_kill
 
-KILLS = 3  # of one scenario, each in the repetition of the one before
 ORPHAN = 120  # seconds for a stage whose DVC was killed to end
 
 
@@ -20,30 +20,34 @@ class Verdict:
     Attributes:
         kills: those that happened, in words.
         faults: what was wrong; none if all is as it should be.
+        helped: how often the doctor had to remove an empty dvc.lock.
         seconds: that it took.
         output: of the commands.
     """
 
     kills: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    helped: int = 0
     seconds: float = 0.0
     output: str = ""
 
 
-def draw_kills(random_: random.Random, kind: str, reference: Reference) -> list[Kill]:
+def draw_kills(random_: random.Random, kind: str, reference: Reference, most: int) -> list[Kill]:
     """Return the kills of one scenario: half of them at events, half at times.
 
     Args:
         random_: seeded.
         kind: such as `group-kill`.
         reference: what the command does.
+        most: kills of one scenario, each in the repetition of the one before.
     """
     target, how = kind.split("-")
     if random_.random() < 0.5:
-        return [random_kill(random_, target, how, reference.seconds * 0.9) for _ in range(random_.randint(1, KILLS))]
+        longest = [0.9, *[0.5] * (random_.randint(1, most) - 1)]  # of the command, which is shorter when it resumes
+        return [random_kill(random_, target, how, reference.seconds * share) for share in longest]
     events = [event for event in reference.events if target != "stage" or not event[0].startswith(("dvc ", "other "))]
     names = sorted({name for name, _ in events})  # each name as likely: one epoch has many writes
-    drawn = random_.sample(names, random_.randint(1, KILLS))
+    drawn = random_.sample(names, min(random_.randint(1, most), len(names)))
     chosen = [random_.choice([event for event in events if event[0] == name]) for name in drawn]
     place = {event: index for index, event in enumerate(reference.events)}
     chosen.sort(key=place.__getitem__)
@@ -77,6 +81,7 @@ def run_scenario(
             break
         if kill.target != "dvc" or wait:
             verdict.faults += [f"still runs: {line[:200]}" for line in watched.wait_for_others(ORPHAN)]
+        verdict.helped += _help(watched)
     else:
         outcome = watched.run(subject.command)
         verdict.output += f"$ to the end\n{outcome.output}\n"
@@ -84,6 +89,15 @@ def run_scenario(
     verdict.faults += _state_faults(watched, reference)
     verdict.seconds = time.monotonic() - began
     return verdict
+
+
+def _help(watched: WatchedCommand) -> bool:
+    """Type what docs/reliability.md says of DVC's one weak instant, and return whether it was hit."""
+    lock = watched.folder / "project/dvc.lock"
+    if not lock.exists() or lock.stat().st_size:
+        return False
+    watched.run((sys.executable, "-m", "pipeline.doctor", "--fix"))
+    return True
 
 
 def _end_faults(kill: Kill, outcome: Outcome) -> list[str]:

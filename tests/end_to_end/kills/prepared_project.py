@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -82,8 +83,14 @@ def set_up(subject: Subject, work: Path) -> Path:
         for command in subject.first:
             project.succeed(*command, **user_environment(), DVC_SITE_CACHE_DIR=str(folder / "dvc-site"))
         project.succeed("git", "commit", "-qam", "settings")
-        (folder / "ready").touch()
+        (folder / "ready").write_text(code_commit())
     return folder
+
+
+def code_commit() -> str:
+    """Return the commit of the code under test, with a + if files were changed since."""
+    words = ("git", "describe", "--always", "--abbrev=7", "--exclude=*", "--dirty=+")
+    return subprocess.run(words, cwd=Path(__file__).parent, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def new_scenario(before: Path, folder: Path) -> WatchedCommand:

@@ -1,5 +1,8 @@
 """The page of a search."""
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -16,48 +19,93 @@ def config(root):
     return compose_search(root)
 
 
-def rows(count):
+def rows(count, *, curve=(0.5,), **more):
     draws = np.random.default_rng(0)
     found = []
     for number in range(count):
         ratio, dropout = float(draws.choice([0.25, 0.5, 1.0])), float(draws.choice([0.2, 0.4]))
         score = 0.9 + 0.05 * ratio - 0.1 * dropout
         values = {"inception_3a/width": ratio, "dropout": dropout}
-        found.append(TrialRow(f"{number:02d}", "COMPLETED", score, 1000, int(1e6 * ratio), 2, values, "", [0.5, score]))
+        size, epochs = int(1e6 * ratio), len(curve) + 1
+        found.append(
+            TrialRow(f"{number:02d}", "COMPLETED", score, 1000, size, epochs, values, "", [*curve, score], **more)
+        )
     found.append(TrialRow(f"{count:02d}", "FAILED", None, 1000, 10**6, 0, values, "a <bad> shape"))
     return found
 
 
-def test_it_has_every_picture_the_table_and_what_to_type(config, tmp_path):
-    again = [Candidate("00", {}, 1000, 10**6, 0.91, [0.9, 0.92]), Candidate("configured", {}, 1, 1, None, [0.9, 0.9])]
+def page_of(files):
+    return " ".join(files[0].read_text(encoding="utf-8").split())
+
+
+def words(page):
+    """Return a page's text, what is in its charts included, without tags."""
+    return " ".join(re.sub(r"<[^>]*>", " ", page.partition("<body>")[2]).split())
+
+
+def test_it_has_every_chart_the_table_and_what_to_type(config, tmp_path):
+    again = [Candidate("00", {}, 1000, 10**6, 0.91, [0.9, 0.92])]
+    again += [Candidate("configured", {}, 1, 1, None, [0.9, 0.9], "5 multiply-adds are more than the limit")]
     found = Findings(config, rows(12), 5, again, "00", "dvc exp run -S model=tuned")
     files = write_search_report(tmp_path, found)
-    assert {file.name for file in files} == {
-        "report.html", "trials.csv", "retrained.csv", "pareto.png", "curves.png", "parallel.png", "importance.png"
-    }  # fmt: skip
-    page = files[0].read_text(encoding="utf-8")
-    assert page.count("data:image/png;base64,") == 4
+    assert {file.name for file in files} == {"report.html", "trials.csv", "retrained.csv", "pareto.png"}
+    page = page_of(files)
+    assert page.count('<svg class="chart"') == 3
+    assert page.count("<circle") >= 12
     for expected in (
         "12 trials completed, 1 failed; 5 more exceeded",
         "dvc exp run -S model=tuned",
         "0.9100",
+        "± 0.0141",
         "a &lt;bad&gt; shape",
+        "above the limits",
+        "linear-gradient(90deg, #e8833a",  # the scale of the lines' colors, with its ends
+        "fitted to 12 trials",
     ):
         assert expected in page
+    assert "val_accuracy 0.8725 0.9300" in words(page)
     assert "http" not in page.replace("http-equiv", "")
-    for file in files[3:]:
-        with Image.open(file) as picture:
-            assert picture.width > 500
+    assert "data:image" not in page
+    with Image.open(files[3]) as picture:
+        assert picture.width > 500
 
 
 def test_a_search_without_a_completed_trial_has_a_page_too(config, tmp_path):
-    files = write_search_report(tmp_path, Findings(config, rows(12)[-1:], 0, [], None, ""))
-    assert "Failed trials" in files[0].read_text(encoding="utf-8")
+    page = page_of(write_search_report(tmp_path, Findings(config, rows(12)[-1:], 0, [], None, "")))
+    assert "Failed trials" in page
+    assert '<svg class="chart"' not in page
 
 
-def test_two_trials_are_enough_for_its_pictures(config, tmp_path):
-    files = write_search_report(tmp_path, Findings(config, rows(2), 0, [], "00", "next"))
-    assert {"pareto.png", "curves.png", "parallel.png"} <= {file.name for file in files}
+@pytest.mark.parametrize(("epochs", "shown"), [(1, []), (2, ["1", "2"]), (3, ["1", "2", "3"])])
+def test_epochs_are_whole_numbers_and_one_epoch_has_no_curves(config, tmp_path, epochs, shown):
+    files = write_search_report(tmp_path, Findings(config, rows(3, curve=[0.5] * (epochs - 1)), 0, [], "00", "next"))
+    page = page_of(files)
+    assert ("trained for one epoch: there are no learning curves" in page) == (epochs == 1)
+    ticks = re.findall(r'<text x="[\d.]+" y="238" text-anchor="middle">([^<]*)<', page.partition("Learning curves")[2])
+    assert ticks[: len(shown)] == shown
+    assert all(float(tick).is_integer() for tick in ticks)
+
+
+def test_trials_of_equal_scores_and_settings_have_a_page(config, tmp_path):
+    same = [replace(row, values={"dropout": 0.4}, score=0.5, multiply_adds=100) for row in rows(3)[:-1]]
+    assert "The best trials" in page_of(write_search_report(tmp_path, Findings(config, same, 0, [], "00", "next")))
+
+
+def test_conditional_values_that_a_trial_lacks_leave_gaps(config, tmp_path):
+    found = rows(12)
+    found[0] = replace(found[0], values={"dropout": 0.2})
+    page = page_of(write_search_report(tmp_path, Findings(config, found, 0, [], "00", "next")))
+    assert "nan" not in page.lower().replace("financ", "")
+
+
+def test_importance_does_not_mix_the_budgets_of_hyperband(config, tmp_path):
+    short = [replace(row, score=row.score - 0.3) for row in rows(12, budget=2)[:-1]]
+    long = [replace(row, trial=f"1{row.trial}") for row in rows(4, curve=[0.5] * 5, budget=6)[:-1]]
+    findings = Findings(config, [*short, *long], 0, [], "100", "next")
+    assert findings.importances() == Findings(config, short, 0, [], "00", "next").importances()
+    page = page_of(write_search_report(tmp_path, findings))
+    assert "fitted to 12 trials of 2 epochs" in page
+    assert "stopped early" in page
 
 
 def test_values_that_differ_from_the_configured_ones_are_named(config):
@@ -66,8 +114,9 @@ def test_values_that_differ_from_the_configured_ones_are_named(config):
     assert findings.changes({"inception_3a/width": 1.0}) == "none: the configured network"
 
 
-@pytest.mark.parametrize(("scores", "text"), [([0.9], "1 seed."), ([0.9, 0.92], "2 seeds.")])
-def test_the_number_of_seeds_is_grammatical(config, tmp_path, scores, text):
+@pytest.mark.parametrize(("scores", "text", "spread"), [([0.9], "1 seed.", 0), ([0.9, 0.92], "2 seeds.", 1)])
+def test_one_seed_has_no_spread(config, tmp_path, scores, text, spread):
     again = [Candidate("00", {}, 1000, 10**6, 0.91, scores)]
-    page = write_search_report(tmp_path, Findings(config, rows(3), 0, again, "00", "next"))[0]
-    assert text in " ".join(page.read_text(encoding="utf-8").split())
+    page = page_of(write_search_report(tmp_path, Findings(config, rows(3), 0, again, "00", "next")))
+    assert text in page
+    assert page.count("±") == spread

@@ -167,9 +167,9 @@ def test_a_switch_can_be_searched(oracle, play, tune):
     [
         ("{key:recipe.learning_rate,low:0.1,high:0.2}", r"from 0\.1 to 0\.2 and excludes .*learning_rate=0\.005"),
         ("{key:recipe.optimizer,low:0.1,high:0.2}", "recipe.optimizer is not a number; give choices"),
-        ("{key:recipe.optimizer,choices:[sgd,1]}", "must be of one type"),
+        ("{key:recipe.optimizer,choices:[sgd,1]}", "recipe.optimizer must be one of"),
         ("{key:recipe.optimizer,choices:[sgd,adma]}", "recipe.optimizer must be one of"),
-        ("{key:model.dropout,choices:[0.1,1.5]}", "less than 1"),
+        ("{key:recipe.label_smoothing,choices:[0.1,1.5]}", "less than 1"),
     ],
 )
 def test_an_impossible_space_is_refused(oracle, value, expected):

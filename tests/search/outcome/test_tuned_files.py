@@ -21,6 +21,11 @@ def project(root, tmp_path):
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def search(tune):
+    return tune()
+
+
 def dropout(project, name="tuned"):
     """Return the dropout of a file that a search wrote; None if there is none."""
     file = project / f"conf/model/{name}.yaml"
@@ -108,3 +113,38 @@ def test_the_same_result_again_changes_nothing(tune, project):
     assert write_tuned_files(project, tune(), {"dropout": 0.2}, ORIGIN).files
     assert (project / "conf/model/tuned.yaml").stat().st_mtime_ns == before
     assert dropout(project, "tuned_previous") is None
+
+
+def found(search, score, *, seeds=0, status="finished", data="digits, digest 1"):
+    """Return the origin of a result."""
+    retrained = f"07: val_accuracy {score:.4f} ± 0.0010 over {seeds} seeds; 1.0M multiply-adds" if seeds else "no"
+    origin = {"search": search, "trial": "07", "score": f"val_accuracy {score:.4f} in its trial"}
+    return origin | {"retrained": retrained, "limits": "relative 1", "data": data}
+
+
+@pytest.mark.parametrize(
+    ("new", "finished", "replaced"),
+    [
+        (found("a", 0.99), False, False),  # the same search, resumed and interrupted: a trial's score is no mean
+        (found("a", 0.98, seeds=3), False, False),
+        (found("a", 0.985, seeds=3), True, True),  # it compared all that it retrained before
+        (found("a", 0.99), True, False),
+        (found("b", 0.999), True, False),
+        (found("b", 0.98, seeds=3), True, False),
+        (found("b", 0.995, seeds=2), True, False),
+        (found("b", 0.995, seeds=3), True, True),
+        (found("b", 0.98, seeds=5), True, True),
+        (found("b", 0.995, seeds=3), False, True),  # interrupted, but better founded
+        (found("b", 0.5, data="photos, digest 2"), True, True),  # scores on other data cannot be compared
+        (found("b", 0.999, seeds=9, data="photos, digest 2"), False, False),
+    ],
+)
+def test_only_what_is_better_founded_replaces_a_retrained_winner(search, tmp_path, new, finished, replaced):
+    write_tuned_files(tmp_path, search, {"dropout": 0.2}, found("a", 0.99, seeds=3))
+    written = write_tuned_files(tmp_path, search, {"dropout": 0.3}, new, finished=finished)
+    project = tmp_path
+    assert dropout(project) == (0.3 if replaced else 0.2)
+    assert dropout(project, "tuned_previous") == (0.2 if replaced else None)
+    assert dropout(project, "tuned_latest") == (0.3 if finished and not replaced else None)
+    assert "07: val_accuracy 0.9900 ± 0.0010 over 3 seeds" in written.note  # it says which one was kept, and where
+    assert written.command.endswith("model=tuned_latest" if not replaced else "model=tuned") == bool(written.files)

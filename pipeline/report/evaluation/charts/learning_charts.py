@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.report.evaluation.charts.line_chart import ChartLine, line_chart
-from pipeline.report.evaluation.charts.plot_area import share_axis
 from pipeline.report.page.chart_axis import ChartAxis
+from pipeline.report.page.plot_area import share_axis
 
 
 def learning_charts(history: pd.DataFrame, saved_epoch: int) -> list[dict[str, Any]]:

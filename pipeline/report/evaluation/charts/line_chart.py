@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.base.printable import printable
-from pipeline.report.evaluation.charts.plot_area import PlotArea
 from pipeline.report.page.chart_axis import ChartAxis
+from pipeline.report.page.plot_area import PlotArea
 
 WIDTH, HEIGHT = 400, 262
 LEFT, TOP, RIGHT, BOTTOM = 46, 10, 12, 38  # room beside the lines

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from pipeline.evaluation.scores.ranking_curves import RankingCurves
 from pipeline.report.evaluation.charts.line_chart import ChartLine, line_chart
-from pipeline.report.evaluation.charts.plot_area import share_axis
 from pipeline.report.page.chart_axis import ChartAxis
+from pipeline.report.page.plot_area import share_axis
 
 MICRO = "micro average"
 MOST_CLASSES = 5  # that can be told apart

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.evaluation.calibration.reliability import ReliabilityBin
-from pipeline.report.evaluation.charts.plot_area import PlotArea, share_axis
 from pipeline.report.evaluation.interval_view import interval_text
 from pipeline.report.page.chart_axis import ChartAxis
 from pipeline.report.page.number_text import counted, share_text
+from pipeline.report.page.plot_area import PlotArea, share_axis
 
 WIDTH, HEIGHT = 400, 366
 LEFT, INNER = 46, 342  # left side and width of both panels

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.evaluation.robustness.robustness_scores import CorruptionScore
-from pipeline.report.evaluation.charts.plot_area import PlotArea, share_axis
 from pipeline.report.evaluation.image_cards import in_color
 from pipeline.report.evaluation.interval_view import interval_text
 from pipeline.report.page.chart_axis import ChartAxis
 from pipeline.report.page.number_text import share_text
 from pipeline.report.page.page_pictures import embedded_picture
+from pipeline.report.page.plot_area import PlotArea, share_axis
 
 LEFT, SIDE, GAP = 40, 64, 8  # room for the axis; of a picture; between pictures
 TOP, HEIGHT = 10, 120

@@ -16,11 +16,11 @@ from pipeline.evaluation.scores.interval_estimate import Estimate
 from pipeline.evaluation.scores.ranking_curves import RankingCurves
 from pipeline.report.evaluation.charts.confusion_chart import confusion_chart
 from pipeline.report.evaluation.charts.learning_charts import learning_charts
-from pipeline.report.evaluation.charts.plot_area import PlotArea, share_axis
 from pipeline.report.evaluation.charts.ranking_charts import ranking_charts
 from pipeline.report.evaluation.charts.reliability_chart import reliability_chart, sureness
 from pipeline.report.evaluation.charts.robustness_charts import differing_words, robustness_charts, robustness_verdict
 from pipeline.report.page.chart_axis import ChartAxis
+from pipeline.report.page.plot_area import PlotArea, share_axis
 
 
 @settings(deadline=None)

@@ -1,0 +1,49 @@
+"""Which DVC command works in a project, by the locks that DVC keeps."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from pipeline.base.errors import PipelineError
+from pipeline.base.files import read_json
+from pipeline.base.locks.process_lock import is_held
+
+RWLOCK, DVC_LOCK = ".dvc/tmp/rwlock", ".dvc/tmp/lock"
+
+
+def dvc_command_running(root: Path) -> str | None:
+    """Return the DVC command that holds a lock on the project, such as `pid 123 (dvc repro train)`; None if none does.
+
+    Args:
+        root: the project's folder.
+    """
+    for holder in _holders(root / RWLOCK):
+        if _is_alive(int(holder.get("pid", 0))):
+            return f"pid {holder['pid']} ({holder.get('cmd', 'dvc')})"
+    if not is_held(root / DVC_LOCK):
+        return None
+    pid = ""
+    with suppress(OSError, UnicodeDecodeError):
+        pid = (root / DVC_LOCK).read_text(encoding="utf-8").strip().partition("\n")[0]
+    return f"pid {pid}" if pid.isdecimal() else "a process"
+
+
+def _holders(file: Path) -> list[dict[str, Any]]:
+    """Return the processes that DVC's table of locked paths names; none where it cannot be read."""
+    try:
+        paths = read_json(file) if file.is_file() and file.stat().st_size else {}
+        locks = [lock for path in paths.values() for lock in (path.get("write") or {}, *(path.get("read") or []))]
+    except (OSError, ValueError, AttributeError, PipelineError):
+        return []
+    return [lock for lock in locks if lock]
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return pid > 0
