@@ -16,10 +16,9 @@ from pipeline.base.paths import (
     OPENVINO,
     PREDICTIONS,
     PREPARED,
-    TRAIN_METRICS,
 )
 from pipeline.base.phases import PhaseTimer
-from pipeline.base.stage_files.stage_output import cured_by, read_stage_output, read_stage_table
+from pipeline.base.stage_files.stage_output import cured_by, read_stage_table
 from pipeline.config.params_file import read_params, recorded_overrides
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.config.stage_command import run_stage
@@ -28,8 +27,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.data.dataset import Dataset
+    from pipeline.data.golden_batch import GoldenBatch
     from pipeline.evaluation.table_findings import TableFindings
     from pipeline.report.evaluation.content_builder import Evaluation
+    from pipeline.report.evaluation.model.trained_model import TrainedModel
 
 SHOWN = 24  # images in the picture of the hardest
 
@@ -47,6 +48,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
 
         import_tensorflow()
         from pipeline.data.dataset import Dataset
+        from pipeline.data.golden_batch import read_golden
         from pipeline.evaluation.findings_files import write_findings
         from pipeline.evaluation.measures_files import write_measures
         from pipeline.evaluation.network_measures import measure_network
@@ -54,26 +56,28 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         from pipeline.evaluation.shown.shown_image import ImageLookup
         from pipeline.evaluation.table_findings import table_findings
         from pipeline.report.evaluation.content_builder import Evaluation
+        from pipeline.report.evaluation.model.trained_model import read_trained_model
         from pipeline.runtime.engine.openvino_engine import OpenVinoEngine
         from pipeline.tracking.runs.evaluation_log import log_evaluation
         from pipeline.tracking.server.store_failures import store_errors
         from pipeline.tracking.store import open_store, tracking_uri
     dataset, folder = Dataset(root / PREPARED), root / EVALUATE_OUTPUTS
     classes, settings = dataset.info.classes, config.evaluation
+    with cured_by("train"):  # before the work: a file may be damaged
+        engine = OpenVinoEngine(root / OPENVINO)
+    golden, trained = read_golden(root / GOLDEN), read_trained_model(root, recorded_overrides(root))
+    manifest = read_stage_table(root / MANIFEST, "prepare")
     with phases.phase("tracking"):
-        open_store(config.tracking, root)  # before the work: the store may not answer
+        open_store(config.tracking, root)  # the store may not answer
     with phases.phase("prediction"):
-        table = _predict(dataset, read_stage_table(root / MANIFEST, "prepare"), config, root)
+        table = _predict(dataset, manifest, golden, config, root)
     with phases.phase("metrics"):
-        trained = {str(name): int(count) for name, count in dataset.rows("train")["label"].value_counts().items()}
-        findings = table_findings(table, classes, settings.top_k, trained)
+        counts = {str(name): int(count) for name, count in dataset.rows("train")["label"].value_counts().items()}
+        findings = table_findings(table, classes, settings.top_k, counts)
         metrics = write_findings(table, findings, folder)
     with phases.phase("robustness"):
-        with cured_by("train"):
-            engine = OpenVinoEngine(root / OPENVINO)
         test = table[table["split"] == "test"]
-        training = read_stage_output(root / TRAIN_METRICS, "train")
-        measures = measure_network(engine, dataset, test, settings, training, root)
+        measures = measure_network(engine, dataset, test, settings, trained.metrics, root)
         write_measures(measures, folder)
     uri = tracking_uri(config.tracking, root)
     with phases.phase("tracking"), store_errors(uri):
@@ -81,7 +85,7 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     with phases.phase("report"):
         gallery = evaluation_gallery(table, findings.label_errors, ImageLookup(classes, dataset.shards, engine))
         evaluation = Evaluation(table, findings, measures, gallery, digest, uses)
-        _write_page(evaluation, dataset, config, root)
+        _write_page(evaluation, dataset, trained, config, root)
         _write_pictures(test, findings, dataset, root)
     with phases.phase("tracking"), store_errors(uri):
         log_evaluation(run_id, folder)
@@ -91,16 +95,16 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     return metrics
 
 
-def _predict(dataset: "Dataset", manifest: "pd.DataFrame", config: Config, root: Path) -> "pd.DataFrame":
+def _predict(
+    dataset: "Dataset", manifest: "pd.DataFrame", golden: "GoldenBatch", config: Config, root: Path
+) -> "pd.DataFrame":
     """Return the predictions table, also written; check the network with the golden batch."""
-    from pipeline.data.golden_batch import read_golden
     from pipeline.evaluation.predicted_images import open_network, predicted_images
 
     network = open_network(root / MODEL, dataset)
     table = predicted_images(network, dataset, manifest, config.evaluation)
     with atomic_file(root / PREDICTIONS) as partial:
         table.to_parquet(partial, index=False)
-    golden = read_golden(root / GOLDEN)
     again = network.probabilities(golden.pixels(dataset.info.model_spec.preprocessing))
     write_json(root / GOLDEN_CHECK, {"keras_file": golden.difference(again)})
     return table
@@ -124,13 +128,13 @@ def _log_metrics(
     return run_id, digest, (uses.runs, uses.models)
 
 
-def _write_page(evaluation: "Evaluation", dataset: "Dataset", config: Config, root: Path) -> None:
+def _write_page(
+    evaluation: "Evaluation", dataset: "Dataset", trained: "TrainedModel", config: Config, root: Path
+) -> None:
     from pipeline.report.evaluation.content_builder import evaluation_content
     from pipeline.report.evaluation.evaluation_page import evaluation_page
-    from pipeline.report.evaluation.model.trained_model import read_trained_model
     from pipeline.tracking.lineage import run_params
 
-    trained = read_trained_model(root, recorded_overrides(root))
     content = evaluation_content(run_params(config), dataset, trained, evaluation)
     write_text(root / EVALUATION_PAGE, evaluation_page(content))
 

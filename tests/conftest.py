@@ -37,9 +37,25 @@ for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THR
     os.environ.setdefault(threads, str(THREADS))
 
 
+SHARED = ("tests/exporting", "tests/tracking")  # whose files share a server, or a network in all formats
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep the tests of a file, and the files of a folder in `SHARED`, on one worker: each worker has its fixtures."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFileOrFolder(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            folder = "/".join(nodeid.split("/")[:2])
+            return folder if folder in SHARED else super()._split_scope(nodeid)
+
+    return ByFileOrFolder(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, so that no worker is left alone with one at the end."""
-    items.sort(key=lambda item: (item.path.stem != "test_readme", "end_to_end" not in item.path.parts))
+    items.sort(key=lambda item: "end_to_end" not in item.path.parts)
 
 
 @pytest.fixture(autouse=True)

@@ -46,7 +46,12 @@ class MlflowServer:
         command += ["--artifacts-destination", f"{self.folder}/files", "--port", str(self.port), "--workers", "1"]
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
-                command, cwd=self.folder, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+                command,
+                cwd=self.folder,
+                env=os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},  # five more processes
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
         until = time.monotonic() + PATIENCE
         while not self.answers():

@@ -21,6 +21,7 @@ from pipeline.config.parse import parse_config
 SLIVER = ["data.height=8", "data.width=8", "model=googlenet_tiny", "model.width=0.125", "model.dropout=0"]
 SLIVER += ["recipe=strong", "recipe.epochs=2", "recipe.warmup_epochs=1", "recipe.optimizer=sgd", "gate=open"]
 SLIVER += ["recipe.augment.cutmix=0.5", "recipe.augment.erase=0", "data.channels=1"]
+SLIVER += ["data.max_per_class=40", "evaluation.robustness_images=20"]
 HISTORY = [
     {"epoch": 1, "loss": 2.0, "accuracy": 0.3, "val_loss": 1.5, "val_accuracy": 0.5},
     {"epoch": 2, "loss": 1.0, "accuracy": 0.7, "val_loss": 0.5, "val_accuracy": 0.9},

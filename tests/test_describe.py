@@ -1,8 +1,5 @@
 """python -m pipeline.describe: tables and figures for any configuration, one sentence for a wrong one."""
 
-import subprocess
-import sys
-
 import pytest
 
 from pipeline.base.tensorflow_import import import_tensorflow
@@ -86,12 +83,12 @@ def test_the_published_table_is_printed_with_its_reasons(run):
     assert "(1) the table counts 7×1 and 1×7" in done.output
 
 
-def test_the_table_in_the_docs_is_what_the_command_prints(root):
+def test_the_table_in_the_docs_is_what_the_command_prints(root, run):
     page = (root / "docs/network.md").read_text(encoding="utf-8")
     table = page.split("<!-- fidelity: begin -->\n")[1].split("<!-- fidelity: end -->")[0].strip()
-    typed = [sys.executable, "-m", "pipeline.describe", "--paper", "--markdown"]
-    done = subprocess.run(typed, cwd=root, capture_output=True, text=True, check=False)
-    assert done.stdout.strip() == table, "put what python -m pipeline.describe --paper --markdown prints there"
+    assert run("--paper", "--markdown").output.strip() == table, (
+        "put what python -m pipeline.describe --paper --markdown prints there"
+    )
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,10 @@ from pipeline.diagnosis.patient import Patient
 from pipeline.diagnosis.stores.registry_checks import check_registrations, check_registry, check_runs
 from pipeline.diagnosis.stores.store_checks import check_place, check_store
 from pipeline.diagnosis.workspace.checkpoint_checks import check_checkpoints
-from pipeline.diagnosis.workspace.dvc_checks import check_cache, check_locks, check_outputs, check_remote
+from pipeline.diagnosis.workspace.dvc_checks import check_cache, check_locks, check_remote
 from pipeline.diagnosis.workspace.git_checks import check_git
 from pipeline.diagnosis.workspace.leftover_checks import check_leftovers
+from pipeline.diagnosis.workspace.output_checks import check_outputs
 from pipeline.diagnosis.workspace.queue_checks import check_queue
 from pipeline.diagnosis.workspace.settings_checks import check_data, check_settings
 

@@ -6,13 +6,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import mlflow
 import pytest
 
 from pipeline.base.locks.process_lock import process_lock
-from tests.end_to_end.conftest import PATIENCE
+from tests.end_to_end.conftest import PATIENCE, warm_environment
 
 EPOCHS = 8  # enough for a signal to arrive before the last, however busy the machine
 FEW_IMAGES = ("experiment=smoke", "data.split.test=0.6")
@@ -65,7 +64,7 @@ def test_ctrl_c_keeps_the_finished_epochs_and_says_so(project, user_environment)
     assert len(steps) == int(kept[1]) >= 1
 
 
-def test_a_training_that_ended_before_dvc_recorded_it_is_not_repeated(project, user_environment):
+def test_a_training_that_ended_before_dvc_recorded_it_is_not_repeated(project):
     """As if the stage had been killed between its last line and DVC's writing of dvc.lock.
 
     The same for the second of two experiments that train with the same settings: it waits for the first one.
@@ -75,7 +74,7 @@ def test_a_training_that_ended_before_dvc_recorded_it_is_not_repeated(project, u
     trained = project.json("outputs/train/run.json")
     newest = max((project.root / ".checkpoints").iterdir(), key=lambda path: path.stat().st_mtime)
     with process_lock(newest / "lock", pytest.fail):  # as if it were still at it
-        process = start_repro(project, user_environment)
+        process = start_repro(project, warm_environment())
         waiting = f"another process (pid {os.getpid()}) trains with the same settings; waiting for its result\n"
         assert waiting in process.stdout
     output, _ = process.communicate(timeout=PATIENCE)
@@ -135,37 +134,3 @@ def test_a_silent_tracking_server_is_refused_at_once(project, command):
     assert done.code == 1
     assert "no MLflow server answers at http://127.0.0.1:9" in done.errors
     assert "Traceback" not in done.errors
-
-
-@pytest.fixture
-def server(project, user_environment, tmp_path):
-    """A real tracking server on loopback."""
-    uri, port = "http://127.0.0.1:5962", "5962"
-    store = ["--backend-store-uri", f"sqlite:///{tmp_path}/server.db", "--artifacts-destination", str(tmp_path / "a")]
-    process = subprocess.Popen(
-        ["mlflow", "server", "--port", port, "--workers", "1", *store],
-        cwd=tmp_path,
-        env=user_environment | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},  # not needed here
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    until = time.monotonic() + 300  # however busy the machine
-    while project.run(sys.executable, "-c", f"import urllib.request as u; u.urlopen('{uri}/health')").returncode:
-        assert time.monotonic() < until
-        time.sleep(0.5)
-    yield uri
-    os.killpg(process.pid, signal.SIGTERM)
-    process.wait()
-
-
-def test_a_shared_server_takes_run_and_model_by_one_setting(project, server):
-    project.succeed(sys.executable, "-m", "pipeline.params", *QUICK, f"tracking.uri={server}")
-    project.succeed("dvc", "repro")
-    client = mlflow.MlflowClient(server, server)
-    version = client.get_model_version_by_alias("smoke", "candidate")
-    assert client.get_run(version.run_id).data.metrics["test/images"] == 1078
-    command = ["-m", "pipeline.predict", "docs/digits/3", "--model", "models:/smoke@candidate"]
-    found = project.succeed(sys.executable, *command)
-    assert "smoke version 1, 10 classes, OpenVINO" in found
-    assert found.count("docs/digits/3/") == 3

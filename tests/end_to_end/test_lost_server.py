@@ -6,6 +6,7 @@ import sys
 import mlflow
 import pytest
 
+from tests.end_to_end.conftest import warm_environment
 from tests.faulty_proxy import faulty_proxy
 from tests.mlflow_server import running_server
 
@@ -25,13 +26,13 @@ def proxy(server):
         yield proxy
 
 
-def test_a_training_outlives_its_server(project, user_environment, proxy):
+def test_a_training_outlives_its_server(project, proxy):
     settings = [*SETTINGS, f"recipe.epochs={EPOCHS}", f"tracking.uri={proxy.uri}"]
     project.succeed(sys.executable, "-m", "pipeline.params", *settings, "tracking.system_metrics=true")
     process = subprocess.Popen(
         ["dvc", "repro", "train"],
         cwd=project.root,
-        env=user_environment,
+        env=warm_environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -73,4 +74,13 @@ def test_when_the_server_is_back_the_next_stage_completes_the_run(project, serve
         "minutes", "saved/epoch", "test/accuracy"
     }  # fmt: skip
     assert [name for name, found in points.items() if len(found) > 1 and not name.startswith(("t", "v", "sys"))] == []
+    assert runs[0].data.metrics["test/images"] == 1078
     assert client.get_model_version_by_alias("smoke", "candidate").run_id == runs[0].info.run_id
+
+
+def test_the_server_set_in_conf_has_run_and_model_and_predicts_with_it(project, proxy):
+    assert not (project.root / "mlruns").exists()
+    command = ["-m", "pipeline.predict", "docs/digits/3", "--model", "models:/smoke@candidate"]
+    found = project.succeed(sys.executable, *command)
+    assert "smoke version 1, 10 classes, OpenVINO" in found
+    assert found.count("docs/digits/3/") == 3

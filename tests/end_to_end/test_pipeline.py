@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from tests.end_to_end.conftest import Project
+from tests.end_to_end.conftest import Project, make_smoke_smaller
 
 COMMITTED = [
     "dvc.lock",
@@ -52,6 +52,7 @@ def would_run(project) -> set[str]:
 
 
 def test_dvc_repro_runs_every_stage_and_registers(project):
+    make_smoke_smaller(project)
     project.succeed(sys.executable, "-m", "pipeline.params", "experiment=smoke")
     project.succeed("git", "commit", "-qam", "smoke")
     output = project.succeed("dvc", "repro")

@@ -5,7 +5,7 @@ import sys
 import mlflow
 import pytest
 
-SMOKE = ("-S", "experiment=smoke")
+SMOKE = ("-S", "experiment=smoke", "-S", "data.max_per_class=40")
 # prints the registered model's layers, and how far its answers to images and to their mirror images are apart
 REGISTERED = """
 import mlflow, numpy as np

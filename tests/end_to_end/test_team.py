@@ -15,7 +15,7 @@ import mlflow
 import pytest
 import yaml
 
-from tests.end_to_end.conftest import PATIENCE, Project, copy_project, environment_of_a_user
+from tests.end_to_end.conftest import PATIENCE, Project, copy_project, environment_of_a_user, make_smoke_smaller
 from tests.end_to_end.file_contents import contents_below
 from tests.end_to_end.team_servers import PAGE, TeamServers, what_is_missing
 
@@ -75,20 +75,6 @@ def team(servers, s3_server, tmp_path_factory):
     ana.succeed("git", "init", "-q", "--bare", "-b", "main", str(base / "origin.git"))
     ana.succeed("git", "remote", "add", "origin", str(base / "origin.git"))
     return members
-
-
-def make_smoke_smaller(project):
-    """Four hundred images, and a network that is traced in half the time."""
-    file = project.root / "conf/experiment/smoke.yaml"
-    text = file.read_text()
-    for section, line in {
-        "data": "max_per_class: 40",
-        "model": "normalization: none",
-        "recipe": "optimizer: sgd",
-    }.items():
-        text = text.replace(f"\n{section}:\n", f"\n{section}:\n  {line}\n")
-    file.write_text(text)
-    project.succeed("git", "commit", "-qam", "A smaller preset")
 
 
 def join(team, name):

@@ -7,25 +7,19 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
-
-import yaml
 
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_json
 from pipeline.base.locks.dvc_locks import DVC_LOCK, RWLOCK
 from pipeline.base.locks.process_lock import is_held, try_lock
 from pipeline.base.printable import public_address
-from pipeline.base.stage_files.dvc_lock import LOCK, dvc_digest
-from pipeline.diagnosis.finding import Finding, fine, problem, warning
+from pipeline.diagnosis.finding import Finding, fine, problem
 from pipeline.diagnosis.patient import Patient
 from pipeline.diagnosis.workspace.dvc_settings import cache_folder, dvc_settings
 
 LIBRARIES = {"s3": ("dvc_s3", "s3"), "gs": ("dvc_gs", "gs")}  # of a remote, by scheme: module, extra of this project
 PATIENCE = 3.0  # seconds for a server to answer
-DIGESTED = 5e7  # bytes of a file whose digest is computed here
-SHOWN = 3
 
 
 def check_remote(patient: Patient) -> Iterator[Finding]:
@@ -60,34 +54,6 @@ def check_cache(patient: Patient) -> Iterator[Finding]:
         yield fine("DVC cache", f"{folder}")
     else:
         yield problem("DVC cache", f"{folder} cannot be written", f"chmod -R u+w {folder}")
-
-
-def check_outputs(patient: Patient) -> Iterator[Finding]:
-    """Compare dvc.lock with the outputs."""
-    file = patient.root / LOCK
-    if not file.is_file():
-        yield fine("outputs", f"there is no {LOCK} yet; dvc repro makes it")
-        return
-    try:
-        stages: dict[str, Any] = (yaml.safe_load(file.read_text(encoding="utf-8")) or {})["stages"]
-        outs = [out for stage in stages.values() for out in stage.get("outs", [])]
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError, UnicodeDecodeError):
-        yield problem("outputs", f"{LOCK} is damaged, or has the marks of a merge", f"git checkout {LOCK}")
-        return
-    missing = [out["path"] for out in outs if not (patient.root / out["path"]).exists()]
-    changed = [out["path"] for out in outs if out["path"] not in missing and _differs(patient.root, out)]
-    lost = [out["path"] for out in outs if out["path"] in missing and not _cached(patient.root, out)]
-    links = [out["path"] for out in outs if out["path"] not in missing and _leads_away(patient.root, out)]
-    if links:
-        yield warning("outputs", f"links into another project's cache: {_listed(links)}", "dvc checkout --relink")
-    elif lost:
-        yield warning("outputs", f"neither here nor in the cache: {_listed(lost)}", "dvc pull || dvc repro")
-    elif missing:
-        yield warning("outputs", f"recorded, but not here: {_listed(missing)}", "dvc checkout")
-    elif changed:
-        yield warning("outputs", f"not what {LOCK} says: {_listed(changed)}", "dvc repro")
-    else:
-        yield fine("outputs", f"they are what {LOCK} says")
 
 
 def check_locks(patient: Patient) -> Iterator[Finding]:
@@ -137,24 +103,3 @@ def _check_server(name: str, address: str, endpoint: str | None) -> Finding:
     except OSError as error:
         return problem("DVC remote", f"{name}, {shown}: {asked.hostname}:{port} does not answer ({error})", "dvc push")
     return fine("DVC remote", f"{name}, {shown} answers")
-
-
-def _differs(root: Path, out: dict[str, Any]) -> bool:
-    file = root / out["path"]
-    return file.is_file() and "md5" in out and file.stat().st_size < DIGESTED and dvc_digest(file) != out["md5"]
-
-
-def _leads_away(root: Path, out: dict[str, Any]) -> bool:
-    """Return whether an output, or the first file in it, is a link to a file outside of DVC's cache."""
-    path = root / out["path"]
-    file = next((one for one in path.rglob("*") if not one.is_dir()), path) if path.is_dir() else path
-    return file.is_symlink() and not file.resolve().is_relative_to(cache_folder(root).resolve())
-
-
-def _cached(root: Path, out: dict[str, Any]) -> bool:
-    digest = str(out.get("md5", ""))
-    return (cache_folder(root) / "files/md5" / digest[:2] / digest[2:]).exists()
-
-
-def _listed(paths: list[str]) -> str:
-    return ", ".join(paths[:SHOWN]) + (f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else "")

@@ -1,6 +1,5 @@
-"""DVC's remote, cache, lock file and locks."""
+"""DVC's remote, cache and locks."""
 
-import hashlib
 import socket
 from contextlib import closing
 
@@ -9,7 +8,7 @@ import pytest
 from pipeline.base.errors import PipelineError
 from pipeline.base.locks.process_lock import try_lock
 from pipeline.diagnosis.finding import Verdict
-from pipeline.diagnosis.workspace.dvc_checks import check_cache, check_locks, check_outputs, check_remote
+from pipeline.diagnosis.workspace.dvc_checks import check_cache, check_locks, check_remote
 from tests.diagnosis.conftest import only
 
 
@@ -53,47 +52,6 @@ def test_settings_that_cannot_be_read_are_a_problem(project, patient):
 def test_the_cache_may_be_elsewhere(project, patient):
     (project / ".dvc/config.local").write_text("[cache]\n    dir = ../../cache\n")
     assert str(project.parent / "cache") in only(check_cache, patient).text
-
-
-def lock(project, content=b"content"):
-    digest = hashlib.md5(content).hexdigest()
-    (project / "dvc.lock").write_text(
-        f"stages:\n  train:\n    outs:\n    - path: outputs/train/model.keras\n      md5: {digest}\n"
-    )
-    return digest
-
-
-def test_outputs_are_compared_with_dvc_lock(project, patient):
-    assert only(check_outputs, patient).verdict is Verdict.OK
-    digest = lock(project)
-    assert only(check_outputs, patient).command == "dvc pull || dvc repro"
-    cached = project / ".dvc/cache/files/md5" / digest[:2] / digest[2:]
-    cached.parent.mkdir(parents=True)
-    cached.write_bytes(b"content")
-    assert only(check_outputs, patient).command == "dvc checkout"
-    model = project / "outputs/train/model.keras"
-    model.parent.mkdir(parents=True)
-    model.write_bytes(b"other")
-    assert only(check_outputs, patient).command == "dvc repro"
-    model.write_bytes(b"content")
-    assert only(check_outputs, patient).verdict is Verdict.OK
-
-
-def test_links_into_the_originals_cache_are_found(project, patient):
-    digest = lock(project)
-    original = project.parent / "original/.dvc/cache/files/md5" / digest[:2] / digest[2:]
-    original.parent.mkdir(parents=True)
-    original.write_bytes(b"content")
-    model = project / "outputs/train/model.keras"
-    model.parent.mkdir(parents=True)
-    model.symlink_to(original)
-    assert only(check_outputs, patient).command == "dvc checkout --relink"
-
-
-@pytest.mark.parametrize("text", ["<<<<<<< HEAD\n", "[]", "a: b", "stages: 3", ": :\n- ["])
-def test_a_damaged_dvc_lock_is_a_problem(project, patient, text):
-    (project / "dvc.lock").write_text(text)
-    assert only(check_outputs, patient).command == "git checkout dvc.lock"
 
 
 def test_a_damaged_file_of_locks_is_removed_unless_dvc_runs(project, patient):

@@ -1,6 +1,7 @@
 """A scenario: a command that is killed a few times, repeated, and compared with one that was not."""
 
 import random
+import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,12 +20,14 @@ class Verdict:
     Attributes:
         kills: those that happened, in words.
         faults: what was wrong; none if all is as it should be.
+        helped: how often the doctor had to remove an empty dvc.lock.
         seconds: that it took.
         output: of the commands.
     """
 
     kills: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    helped: int = 0
     seconds: float = 0.0
     output: str = ""
 
@@ -78,6 +81,7 @@ def run_scenario(
             break
         if kill.target != "dvc" or wait:
             verdict.faults += [f"still runs: {line[:200]}" for line in watched.wait_for_others(ORPHAN)]
+        verdict.helped += _help(watched)
     else:
         outcome = watched.run(subject.command)
         verdict.output += f"$ to the end\n{outcome.output}\n"
@@ -85,6 +89,15 @@ def run_scenario(
     verdict.faults += _state_faults(watched, reference)
     verdict.seconds = time.monotonic() - began
     return verdict
+
+
+def _help(watched: WatchedCommand) -> bool:
+    """Type what docs/reliability.md says of DVC's one weak instant, and return whether it was hit."""
+    lock = watched.folder / "project/dvc.lock"
+    if not lock.exists() or lock.stat().st_size:
+        return False
+    watched.run((sys.executable, "-m", "pipeline.doctor", "--fix"))
+    return True
 
 
 def _end_faults(kill: Kill, outcome: Outcome) -> list[str]:

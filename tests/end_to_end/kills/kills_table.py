@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 KEYS = ("command", "kind", "commit")
-COUNTS = ("kills", "scenarios", "identical")
+COUNTS = ("kills", "scenarios", "identical", "helped")
 
 
 def read_results(file: Path) -> list[dict[str, Any]]:
@@ -23,15 +23,16 @@ def record_results(record: Path, results: Sequence[dict[str, Any]]) -> dict[tupl
         results: one for each scenario.
 
     Returns:
-        Kills, scenarios and how many ended identical, by command, kind and commit of the code.
+        Kills, scenarios, how many ended identical, and how often dvc.lock was empty, by
+        command, kind and commit of the code.
     """
     rows = list(csv.DictReader(record.read_text().splitlines())) if record.exists() else []
     counts = {tuple(row[key] for key in KEYS): [int(row[count]) for count in COUNTS] for row in rows}
     new: dict[tuple[str, ...], list[int]] = {}
     for result in results:
-        row = new.setdefault(tuple(result[key] for key in KEYS), [0, 0, 0])
-        for index, one in enumerate((len(result["kills"]), 1, not result["faults"])):
-            row[index] += one
+        row = new.setdefault(tuple(result[key] for key in KEYS), [0] * len(COUNTS))
+        for index, number in enumerate((len(result["kills"]), 1, not result["faults"], result["helped"])):
+            row[index] += number
     return counts | new
 
 
@@ -44,10 +45,10 @@ def write_record(record: Path, counts: dict[tuple[str, ...], list[int]]) -> None
 
 
 def kills_table(counts: dict[tuple[str, ...], list[int]]) -> str:
-    """Return a Markdown table: kills and scenarios of each command and kind, and how many ended identical."""
-    lines = ["| command | kind | kills | scenarios | identical |", "|---|---|---|---|---|"]
+    """Return a Markdown table: kills and scenarios of each command and kind, and how the scenarios ended."""
+    lines = ["| command | kind | kills | scenarios | ended identical | empty `dvc.lock` |", "|---|---|---|---|---|---|"]
     for command, kind in sorted({key[:2] for key in counts}):
         rows = [row for key, row in counts.items() if key[:2] == (command, kind)]
-        kills, scenarios, same = (sum(column) for column in zip(*rows, strict=True))
-        lines.append(f"| {command} | {kind} | {kills} | {scenarios} | {same} |")
+        kills, scenarios, same, helped = (sum(column) for column in zip(*rows, strict=True))
+        lines.append(f"| {command} | {kind} | {kills} | {scenarios} | {same} | {helped} |")
     return "\n".join(lines) + "\n"

@@ -13,7 +13,7 @@ from pipeline.base.files import read_json
 # Of each run, time or machine: no two runs have them equal.
 VARYING_FILES = ("outputs/evaluate/report.html", "outputs/evaluate/cost.json", "outputs/register/report.html")
 VARYING_KEYS = {"run_id", "minutes", "seconds", "results"}
-VARYING_TAGS = ("mlflow.", "process.")
+VARYING_TAGS = ("mlflow.", "process.", "dvc.experiment")  # DVC names an experiment at random
 # The result of whole commands; MLflow's files are compared by name, through the store.
 SKIPPED = re.compile(
     r"(\.git|\.dvc/cache|\.dvc/tmp|mlruns|docs|pipeline|benchmarks)/|mlflow\.db|.*\.pyc$|dvc\.lock$|.*\.log$"
@@ -68,7 +68,9 @@ def _digest(path: Path, name: str) -> str:
     if name in VARYING_FILES or name.startswith((".checkpoints", ".search", ".prepared", "outputs/search")):
         return "there"
     if name == "outputs/train/run.json":
-        return str({key: value for key, value in read_json(path).items() if key not in VARYING_KEYS})
+        run = {key: value for key, value in read_json(path).items() if key not in VARYING_KEYS}
+        run["lineage"] = {key: value for key, value in run["lineage"].items() if not key.startswith(VARYING_TAGS)}
+        return str(run)
     content = path.read_bytes()
     if name.startswith("conf/"):  # of a search's result, with its run's id
         content = IDENTITY.sub("ID", content.decode()).encode()
