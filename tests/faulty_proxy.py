@@ -24,6 +24,7 @@ class FaultyProxy:
             dropped. Use `refusing` for a server that is not there.
         path: what the paths of the requests must contain for the fault to happen.
         times: how many more requests the fault happens to; None: all.
+        every: the fault happens to each third request, say, of those to which it would.
         delay: seconds before each answer.
         rate: bytes per second in which the bodies of requests are read; None: as fast as they come.
         requests: `METHOD PATH` of all requests so far.
@@ -34,6 +35,7 @@ class FaultyProxy:
         self.target, self.port = target, 0
         self.fault, self.path, self.delay = "none", "", 0.0
         self.times: int | None = None
+        self.every, self._matching = 1, 0
         self.rate: float | None = None
         self.requests: list[str] = []
         self.authorizations: list[str] = []
@@ -83,6 +85,9 @@ class FaultyProxy:
         self.requests.append(path)
         spared = self.fault == "half-dead" and path.endswith("/health")
         if self.fault == "none" or spared or self.path not in path or self.times == 0:
+            return "none"
+        self._matching += 1
+        if self._matching % self.every:
             return "none"
         if self.times is not None:
             self.times -= 1

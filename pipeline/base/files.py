@@ -81,6 +81,14 @@ def read_json(path: Path) -> Any:
     return parse_json(path.read_bytes(), path, "bring it back with git checkout or dvc checkout")
 
 
+def read_whole_json(path: Path) -> Any:
+    """Return the JSON document at `path`, or None if there is none or it is damaged: of what can be made again."""
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
 def parse_json(text: str | bytes, path: Path, cure: str) -> Any:
     """Return the JSON document that a file holds.
 

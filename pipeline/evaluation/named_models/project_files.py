@@ -7,10 +7,9 @@ from typing import Any
 import yaml
 
 from pipeline.base.errors import PipelineError
-from pipeline.base.files import read_json
 from pipeline.base.paths import MANIFEST, PARAMS, PREDICTIONS, PREPARE_SUMMARY, RUN
 from pipeline.base.stage_files.dvc_lock import LOCK, recorded_params
-from pipeline.base.stage_files.stage_output import read_stage_table
+from pipeline.base.stage_files.stage_output import read_stage_output, read_stage_table
 from pipeline.evaluation.named_models.evaluated_model import EvaluatedModel, flat_settings
 from pipeline.evaluation.named_models.predictions_file import read_predictions
 
@@ -51,22 +50,24 @@ def file_model(file: Path) -> EvaluatedModel:
 
 def _settings(folder: Path) -> dict[str, Any]:
     """Return the settings with which DVC made the outputs, or else those of params.yaml."""
-    recorded = {key: value for stage in STAGES for key, value in recorded_params(folder, stage).items()}
+    recorded: Any = {key: value for stage in STAGES for key, value in recorded_params(folder, stage).items()}
     if not recorded and (folder / PARAMS).is_file():
         try:
             recorded = yaml.safe_load((folder / PARAMS).read_text(encoding="utf-8")) or {}
-        except yaml.YAMLError:
-            raise PipelineError(f"{PARAMS} of {folder} is not valid YAML") from None
+        except (yaml.YAMLError, UnicodeDecodeError):
+            recorded = None
+        if not isinstance(recorded, dict):
+            raise PipelineError(f"{PARAMS} of {folder} is no YAML mapping")
     return flat_settings(recorded)
 
 
 def _facts(folder: Path) -> dict[str, str]:
     facts = {}
     if (folder / RUN).is_file():
-        run = read_json(folder / RUN)
+        run = read_stage_output(folder / RUN, "train")
         facts = tag_facts(run.get("lineage", {}).items()) | {"MLflow run": str(run["run_id"])}
     if (folder / PREPARE_SUMMARY).is_file():
-        summary = read_json(folder / PREPARE_SUMMARY)
+        summary = read_stage_output(folder / PREPARE_SUMMARY, "prepare")
         facts |= {f"{split} images": f"{count:,}" for split, count in summary["images"].items()}
     return facts
 

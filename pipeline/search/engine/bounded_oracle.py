@@ -2,12 +2,14 @@
 
 import json
 import math
+import shlex
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
 import keras_tuner
 
+from pipeline.base.errors import PipelineError, one_line
 from pipeline.base.files import write_text
 from pipeline.search.engine.keras_tuner_internals import OracleInternals, stopped_trial
 from pipeline.search.trial_values import active_values
@@ -142,10 +144,23 @@ class BoundedOracle(OracleInternals):
         write_text(self.trial_file(trial.trial_id), json.dumps(trial.get_state()))
 
     def reload(self) -> None:
-        """Resume from the saved state; no ended trial is run again, even after a kill between two saves."""
-        super().reload()
-        self.trials = {name: self.trials[name] for name in self.start_order}  # Keras Tuner finds them in any order
-        self.queue = [name for name in self.queue if self.trials[name].status not in ENDED]
+        """Resume from the saved state; no ended trial is run again, even after a kill between two saves.
+
+        Raises:
+            PipelineError: a file of the state is damaged.
+        """
+        try:
+            super().reload()
+            self.trials = {name: self.trials[name] for name in self.start_order}  # Keras Tuner finds them in any order
+            self.queue = [name for name in self.queue if self.trials[name].status not in ENDED]
+        except OSError:
+            raise
+        except Exception as error:  # whatever Keras Tuner makes of it
+            place, reason = self.state_file.parent, f"{type(error).__name__}: {one_line(error, 100)}"
+            raise PipelineError(
+                f"the state of the search in {place} is damaged ({reason}); remove it with "
+                f"rm -r {shlex.quote(str(place.parent))}, then the same command begins the search anew"
+            ) from None
 
     def get_state(self) -> dict[str, Any]:
         """Return what a later process needs to resume."""

@@ -11,7 +11,7 @@ import psutil
 from keras_tuner import errors
 
 from pipeline.base.errors import PipelineError, UntrainableError
-from pipeline.base.files import atomic_folder, read_json, write_json
+from pipeline.base.files import atomic_folder, read_whole_json, write_json
 from pipeline.base.system_errors import system_error
 from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.data.dataset import Dataset
@@ -161,7 +161,8 @@ class TrialTuner(TunerInternals):
 
     def _count_attempt(self, trial_id: str, checkpoint: Path) -> None:
         file = self._attempts(trial_id)
-        attempts = 1 + (read_json(file) if file.is_file() else 0)
+        before = read_whole_json(file)
+        attempts = 1 + (before if isinstance(before, int) else 0)
         if file.is_file() and checkpoint.is_file() and checkpoint.stat().st_mtime > file.stat().st_mtime:
             attempts = 1  # the last attempt saved a checkpoint within an epoch
         if attempts > ATTEMPTS:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.base.errors import UntrainableError
-from pipeline.base.files import read_json, write_json
+from pipeline.base.files import read_whole_json, write_json
 from pipeline.base.progress_bar import ProgressBar
 from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.data.dataset import Dataset
@@ -69,15 +69,16 @@ class Retraining:
         """Return the candidates with a retraining that is done, with the scores of those that are."""
         objective, done = self.config.search.objective, []
         for candidate in candidates:
-            files = [file for seed in self.seeds if (file := self._file(candidate, seed)).is_file()]
-            if files:
-                scores = [float(read_json(file)[objective]) for file in files]
+            found = [_recorded(self._file(candidate, seed), objective) for seed in self.seeds]
+            scores = [score for score in found if score is not None]
+            if scores:
                 done.append(Candidate(**{**vars(candidate), "scores": scores}))
         return done
 
     def _score(self, candidate: Candidate, seed: int, bar: ProgressBar) -> float:
         objective, name, file = self.config.search.objective, _name(candidate, seed), self._file(candidate, seed)
-        if not file.is_file():
+        score = _recorded(file, objective)
+        if score is None:
             config = apply_values(full_training(self.config), candidate.values)
             config = config.model_copy(update={"recipe": config.recipe.model_copy(update={"seed": seed})})
             checkpoints = CheckpointStore(self.folder, f"retrain-{name}")
@@ -97,10 +98,18 @@ class Retraining:
             self.recorder.end_trial(name, "COMPLETED", "", figures)
             write_json(file, figures)
             checkpoints.clear()
-        return float(read_json(file)[objective])
+            score = float(figures[objective])
+        return score
 
     def _file(self, candidate: Candidate, seed: int) -> Path:
         return self.folder / "retrained" / f"{_name(candidate, seed)}.json"
+
+
+def _recorded(file: Path, objective: str) -> float | None:
+    """Return the score of a retraining that is done; None if it is not, or its file is damaged: it is repeated."""
+    figures = read_whole_json(file)
+    score = figures.get(objective) if isinstance(figures, dict) else None
+    return score if isinstance(score, float) else None
 
 
 def _name(candidate: Candidate, seed: int) -> str:

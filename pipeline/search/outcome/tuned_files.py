@@ -53,7 +53,7 @@ def write_tuned_files(
     """
     path = root / CONF / "model" / f"{TUNED}.yaml"
     head = {"status": FINISHED if finished else INTERRUPTED, **origin}
-    present = read_head(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    present = read_head(_text(path)) if path.is_file() else {}
     if path.is_file() and not _may_replace(head, present):
         kept = f"conf/model/{TUNED}.yaml was kept: it is {_describe(present)}"
         if not finished:
@@ -113,7 +113,7 @@ def _write(root: Path, name: str, texts: Mapping[str, str], changed: Sequence[st
 def _replaces(root: Path, group: str, text: str) -> bool:
     """Return whether `text` differs from the file that is there in more than its date."""
     file = root / CONF / group / f"{TUNED}.yaml"
-    return not file.is_file() or DATE.sub("", file.read_text(encoding="utf-8")) != DATE.sub("", text)
+    return not file.is_file() or DATE.sub("", _text(file)) != DATE.sub("", text)
 
 
 def _keep_previous(root: Path, group: str) -> bool:
@@ -121,9 +121,14 @@ def _keep_previous(root: Path, group: str) -> bool:
     file = root / CONF / group / f"{TUNED}.yaml"
     if not file.is_file():
         return False
-    text = re.sub(rf"^name: {TUNED}$", f"name: {PREVIOUS}", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    text = re.sub(rf"^name: {TUNED}$", f"name: {PREVIOUS}", _text(file), flags=re.MULTILINE)
     write_text(file.with_stem(PREVIOUS), text)
     return True
+
+
+def _text(file: Path) -> str:
+    """Return what a file holds, whoever wrote it."""
+    return file.read_text(encoding="utf-8", errors="replace")
 
 
 def _describe(head: Mapping[str, str]) -> str:

@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import mlflow
+from mlflow.entities import Run
+from mlflow.exceptions import MlflowException
 
+from pipeline.base.errors import PipelineError, one_line
 from pipeline.base.paths import SAMPLES
 from pipeline.base.printable import public_address
 from pipeline.config.schema.pipeline_schema import Config
@@ -15,6 +18,7 @@ from pipeline.tracking.models.logged_model import required_model_id
 from pipeline.tracking.models.source_models import ENSEMBLE, INIT_FROM
 from pipeline.tracking.runs.descriptions import REGISTERED, update_description
 from pipeline.tracking.runs.report_artifact import report_link
+from pipeline.tracking.server.store_failures import is_outage
 
 LINEAGE = ("git.commit", "git.dirty", "params.digest", "data.digest", "overrides", "dvc.experiment")
 SOURCES = (f"{INIT_FROM}.", f"{ENSEMBLE}.")  # prefixes of the tags of networks that it was made from
@@ -34,7 +38,7 @@ def register_run(run_id: str, config: Config, metrics: Mapping[str, Any], digest
     """
     name, model_id = config.tracking.registered_model, required_model_id(run_id)
     run = mlflow.get_run(run_id)
-    classes = mlflow.artifacts.load_dict(f"{run.info.artifact_uri}/dataset.json")["classes"]
+    classes = _logged_classes(run)
     tags = {name: value for name, value in run.data.tags.items() if name in LINEAGE or name.startswith(SOURCES)}
     tags |= {f"test.{name}": f"{value:.6g}" for name, value in metrics.items() if value is not None}
     description = (
@@ -50,6 +54,21 @@ def register_run(run_id: str, config: Config, metrics: Mapping[str, Any], digest
     version = register_once(name, model_id, digest, tags, description, classes)
     mark_data(name, data, classes)
     return version
+
+
+def _logged_classes(run: Run) -> list[str]:
+    """Return the class names, in index order, that training has logged."""
+    try:
+        classes = mlflow.artifacts.load_dict(f"{run.info.artifact_uri}/dataset.json")["classes"]
+        return [str(name) for name in classes]
+    except (OSError, TypeError, KeyError, ValueError, MlflowException) as error:
+        if isinstance(error, MlflowException) and is_outage(error):
+            raise
+        run_id = run.info.run_id
+        raise PipelineError(
+            f"dataset.json of MLflow run {run_id} is missing or damaged ({one_line(error, 100)}); remove the run with "
+            f"mlflow runs delete --run-id {run_id}, then the same command logs it again"
+        ) from None
 
 
 def data_place(config: Config) -> str:

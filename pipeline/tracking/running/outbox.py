@@ -8,12 +8,12 @@ from contextlib import suppress
 from typing import Generic, TypeVar
 
 from pipeline.base.addresses.credentials import masked
+from pipeline.tracking.server.first_answer import twice_if_soon
 from pipeline.tracking.server.mlflow_internals import brief_requests
 from pipeline.tracking.server.store_failures import failure_types, is_final, is_outage, is_server, reason_of
 
 REQUEST_SECONDS = 8  # for an item, sent while other work continues
 WAIT = 2.0  # seconds that a sender waits for a store which has not failed yet: usually it takes milliseconds
-SOON = 1.0  # seconds
 RETRY = 10.0  # seconds between two attempts at a store that failed
 Item = TypeVar("Item")
 
@@ -103,15 +103,11 @@ class Outbox(Generic[Item]):
                 self._succeed()
 
     def _deliver(self, item: Item) -> None:
-        """Send an item; once more, if that fails soon: a server may just have closed a connection that was idle."""
-        began = time.monotonic()
         with brief_requests(REQUEST_SECONDS):
-            try:
+            if self._lost:
                 self.deliver(item)
-            except failure_types():
-                if self._lost or time.monotonic() - began > SOON:
-                    raise
-                self.deliver(item)
+            else:
+                twice_if_soon(lambda: self.deliver(item))
 
     def _fail(self, error: Exception) -> None:
         with self._changed:

@@ -118,6 +118,6 @@ def _params(run_id: str, folder: str) -> dict[str, Any]:
     try:
         file = mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path=PARAMS, dst_path=folder)
         values = yaml.safe_load(Path(file).read_text(encoding="utf-8"))
-    except (MlflowException, OSError, yaml.YAMLError):
+    except (MlflowException, OSError, yaml.YAMLError, UnicodeDecodeError):
         return {}
     return values if isinstance(values, dict) else {}

@@ -13,6 +13,7 @@ from pipeline.tracking.server.waiting_lines import print_waiting
 PATIENCE = 10.0  # seconds in which a server must answer
 TIMEOUT = 4  # seconds for one answer
 PAUSE = 1.0  # seconds between two questions
+SOON = 1.0  # seconds
 Answer = TypeVar("Answer")
 
 
@@ -34,7 +35,7 @@ def first_answer(uri: str, ask: Callable[[], Answer]) -> Answer:
             if is_server(uri):
                 _check_health(uri)
             with brief_requests(TIMEOUT):
-                return ask()
+                return twice_if_soon(ask)
         except failure_types() as error:
             if not is_server(uri) or not is_outage(error) or time.monotonic() + PAUSE > until:
                 raise StoreError(failure_sentence(uri, error)) from None
@@ -42,6 +43,21 @@ def first_answer(uri: str, ask: Callable[[], Answer]) -> Answer:
             print_waiting(uri)
             waiting = True
         time.sleep(PAUSE)
+
+
+def twice_if_soon(ask: Callable[[], Answer]) -> Answer:
+    """Return what `ask` returns; if it fails soon, ask once more: a connection may have been lost, or was idle.
+
+    Args:
+        ask: asks MLflow; asking twice changes nothing.
+    """
+    began = time.monotonic()
+    try:
+        return ask()
+    except failure_types():
+        if time.monotonic() - began > SOON:
+            raise
+    return ask()
 
 
 def _check_health(uri: str) -> None:

@@ -156,3 +156,19 @@ def test_a_file_among_a_projects_outputs_brings_its_settings(project, tmp_path_f
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "p.parquet"
     (project / PREDICTIONS).rename(elsewhere)
     assert file_model(elsewhere).settings == {}
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"[1]", b"{}"])
+@pytest.mark.parametrize("name", ["outputs/train/run.json", "outputs/prepare/summary.json"])
+def test_a_damaged_record_beside_the_predictions_is_one_sentence(project, name, content):
+    (project / name).parent.mkdir()
+    (project / name).write_bytes(content)
+    with pytest.raises(PipelineError, match=rf"{name} is damaged: .* dvc repro --force"):
+        project_model(project, "it", "p")
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"[}", b"[1]"])
+def test_damaged_settings_are_one_sentence(project, content):
+    (project / "params.yaml").write_bytes(content)
+    with pytest.raises(PipelineError, match=r"params\.yaml of .* is no YAML mapping"):
+        project_model(project, "it", "p")

@@ -65,6 +65,18 @@ def test_a_trial_that_was_running_at_a_kill_is_run_again_and_counted_once(oracle
     assert len(begun + later) == len(again.trials) == 6
 
 
+def test_a_damaged_state_is_one_sentence_that_says_how_to_begin_anew(oracle, play, sizes, tmp_path):
+    play(oracle("search=random", NETWORK), sizes, most=1)
+    for file in (tmp_path / "one/oracle.json", tmp_path / "one/trial_0/trial.json"):
+        whole = file.read_text()
+        for content in ("", "[1]", "{}", "\x00"):
+            file.write_text(content)
+            with pytest.raises(PipelineError, match=rf"damaged \(.*remove it with rm -r {tmp_path}, then the same"):
+                oracle("search=random", NETWORK).reload()
+        file.write_text(whole)
+    oracle("search=random", NETWORK).reload()
+
+
 def test_bayesian_search_finds_a_better_place_than_random_draws(oracle, play):
     def hill(values):
         return -((math.log10(values["rate"]) + 3.3) ** 2) - (values["dropout"] - 0.5) ** 2

@@ -80,6 +80,13 @@ def test_a_file_that_no_search_wrote_is_kept_by_an_unfinished_one(tune, project)
     assert dropout(project) == 0.1
 
 
+def test_a_file_that_is_no_text_is_kept_all_the_same(tune, project):
+    (project / "conf/model/tuned.yaml").write_bytes(b"\xff garbage")
+    write_tuned_files(project, tune(), {"dropout": 0.2}, ORIGIN)
+    assert dropout(project) == 0.2
+    assert "garbage" in (project / "conf/model/tuned_previous.yaml").read_text(encoding="utf-8")
+
+
 def test_an_unfinished_search_writes_its_best_so_far_where_nothing_is_and_updates_it(tune, project):
     for value in (0.3, 0.2):
         written = write_tuned_files(project, tune(), {"dropout": value}, ORIGIN, finished=False)

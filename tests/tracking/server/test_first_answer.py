@@ -17,14 +17,22 @@ def opened(config, tmp_path, monkeypatch):
     monkeypatch.setattr(first_answer, "PATIENCE", 2.5)  # seconds; 10 of them take all these tests too long
     monkeypatch.setattr(first_answer, "TIMEOUT", 1)
 
-    def open_at(uri):
-        tracking = config.tracking.model_copy(update={"uri": uri, "experiment": "answers"})
+    def open_at(uri, experiment="answers"):
+        tracking = config.tracking.model_copy(update={"uri": uri, "experiment": experiment})
         try:
             return open_store(tracking, tmp_path)
         except StoreError as error:
             return str(error)
 
     return open_at
+
+
+@pytest.fixture
+def patient(opened, monkeypatch):
+    """Return what opens the store, and waits as long as a busy machine needs."""
+    monkeypatch.setattr(first_answer, "PATIENCE", 120.0)
+    monkeypatch.setattr(first_answer, "TIMEOUT", 60)
+    return opened
 
 
 @pytest.mark.parametrize("fault", ["hang", "half-dead", "500", "drop"])
@@ -41,9 +49,16 @@ def test_a_server_that_is_not_there_is_one_sentence_soon(proxy, opened, capsys):
         assert opened(proxy.uri).startswith(f"no MLflow server answers at {proxy.uri} ([Errno 111]")
 
 
-def test_a_server_that_comes_back_at_once_is_waited_for(proxy, opened):
+def test_a_server_that_comes_back_at_once_is_waited_for(proxy, patient):
     with proxy.faulty("500", times=3):
-        assert opened(proxy.uri).isdecimal()
+        assert patient(proxy.uri).isdecimal()
+
+
+@pytest.mark.parametrize("fault", ["drop", "lost", "500"])
+def test_a_server_that_loses_every_third_request_is_opened(proxy, patient, fault):
+    proxy.every = 3
+    with proxy.faulty(fault):
+        assert patient(proxy.uri, f"{fault} each third").isdecimal()
 
 
 @pytest.mark.parametrize(

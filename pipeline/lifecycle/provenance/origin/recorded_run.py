@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import mlflow
@@ -11,7 +12,7 @@ from mlflow.entities import Run
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
-from pipeline.base.errors import PipelineError
+from pipeline.base.errors import PipelineError, one_line
 from pipeline.base.paths import PARAMS
 from pipeline.lifecycle.provenance.integrity.version_files import kept_file, version_title
 
@@ -58,7 +59,7 @@ def recorded_run(client: mlflow.MlflowClient, version: ModelVersion) -> Recorded
     """Return what the store has of a version's training.
 
     Raises:
-        PipelineError: it has no run, or the run is gone.
+        PipelineError: it has no run, the run is gone, or its params.yaml is damaged.
         MlflowException: the store cannot be asked.
     """
     if not version.run_id:
@@ -75,9 +76,21 @@ def recorded_run(client: mlflow.MlflowClient, version: ModelVersion) -> Recorded
             f"the MLflow run of {version_title(version)}, {version.run_id}, is gone, and with it what it was made from"
         ) from None
     with kept_file(version, PARAMS) as file:
-        text = None if file is None else file.read_text(encoding="utf-8")
+        text = None if file is None else _params_text(file, version)
     model, python = _model_facts(version)
     return RecordedRun(version, run, text, model, python)
+
+
+def _params_text(file: Path, version: ModelVersion) -> str:
+    try:
+        text = file.read_text(encoding="utf-8")
+        yaml.safe_load(text)
+    except (IsADirectoryError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise PipelineError(
+            f"{PARAMS} of {version_title(version)} in MLflow run {version.run_id} is damaged ({one_line(error, 100)}); "
+            "bring the store's file back: without it, what the version was made from is not known"
+        ) from None
+    return text
 
 
 def _model_facts(version: ModelVersion) -> tuple[dict[str, Any], str | None]:

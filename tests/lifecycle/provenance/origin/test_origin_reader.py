@@ -1,9 +1,11 @@
 """`models trace`: what is recorded, what is unknown, and the networks that a model was made from."""
 
 import json
+from pathlib import Path
 
 import mlflow
 import pytest
+from mlflow.utils.file_utils import local_file_uri_to_path
 
 from pipeline.base.git.git_command import git
 from pipeline.lifecycle.provenance.origin.origin_reader import read_origin
@@ -46,6 +48,17 @@ def test_what_was_not_recorded_is_unknown(small_project, register, command):
     assert "unknown: the project was in no git repository" in ended.output
     origin = json.loads(command(small_project, MODELS, "trace", "--json").output)
     assert (origin["commit"], origin["dirty"], origin["commands"], origin["environment"]) == (None, None, [], {})
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"[}"])
+def test_damaged_settings_in_the_store_are_one_sentence(small_project, register, command, content):
+    version = register(tags=TAGS)
+    settings = Path(local_file_uri_to_path(mlflow.get_run(version.run_id).info.artifact_uri)) / "params.yaml"
+    settings.write_bytes(content)
+    for arguments in (["trace"], ["rebuild", "googlenet-digits/1"]):
+        ended = command(small_project, MODELS, *arguments)
+        assert ended.code == 1
+        assert f"params.yaml of googlenet-digits version 1 in MLflow run {version.run_id} is damaged" in ended.errors
 
 
 @pytest.mark.parametrize("commit", ["--output=stolen", "1; touch stolen", "HEAD"])
