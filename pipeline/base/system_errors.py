@@ -1,11 +1,14 @@
 """Errors of the operating system that a user can mend, in one sentence: a full disk, a read-only folder."""
 
 import errno
+import os
 import re
 import shutil
 import sys
 import tempfile
 from pathlib import Path
+
+from pipeline.base.temporary.leftovers import PARTIAL
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 NOT_WRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -43,8 +46,12 @@ def output_error() -> OSError | None:
 
 
 def _place(error: BaseException) -> str:
-    """Return the file that an error names; else, of the two folders that a command writes to, the fuller one."""
+    """Return the file that an error names; else, of the two folders that a command writes to, the fuller one.
+
+    Of a file under construction, nobody knows the name: its folder is the place.
+    """
     named = error.filename2 or error.filename if isinstance(error, OSError) else None
     if named is not None and not isinstance(named, int):
-        return str(named.decode(errors="replace") if isinstance(named, bytes) else named)
+        place = Path(os.fsdecode(named))
+        return str(place.parent if place.name.startswith(PARTIAL) else place).encode(errors="replace").decode()
     return min((str(Path.cwd()), tempfile.gettempdir()), key=lambda folder: shutil.disk_usage(folder).free)

@@ -73,3 +73,10 @@ def test_what_the_system_refuses_is_a_sentence_with_the_place(error, sentence):
 @pytest.mark.parametrize("error", [FileNotFoundError(errno.ENOENT, "", "a"), OSError("read error"), KeyError("a")])
 def test_faults_of_the_program_are_not_hidden(error):
     assert system_error(error) is None
+
+
+def test_of_a_file_under_construction_the_folder_is_named():
+    error = PermissionError(errno.EACCES, "Permission denied", "/home/ann/project/.partial-7-0123456789ab-x_y0z.yaml")
+    assert system_error(error) == (
+        "/home/ann/project: Permission denied; make it readable and writable, then run the same command again"
+    )

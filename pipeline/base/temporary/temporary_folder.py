@@ -1,5 +1,6 @@
 """Temporary files in one folder of the process, so that the next command can remove what a killed one left."""
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -40,6 +41,7 @@ def temporary_folder() -> Iterator[None]:
         tempfile.tempdir = before
         shutil.rmtree(folder, ignore_errors=True)
         file.close()
+        atexit.unregister(shutil.rmtree)  # of libraries, for folders that were in this one: it would fail at the exit
 
 
 def remove_abandoned_folders() -> None:

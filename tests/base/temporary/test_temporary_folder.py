@@ -3,6 +3,8 @@
 import errno
 import fcntl
 import os
+import subprocess
+import sys
 import tempfile
 
 import pytest
@@ -24,6 +26,16 @@ def test_a_block_has_a_folder_of_its_own_that_is_removed(place):
         assert os.listdir(folder)  # noqa: PTH208
     assert list(place.iterdir()) == []
     assert tempfile.gettempdir() == str(place)
+
+
+def test_a_library_that_removes_its_folder_at_the_exit_does_not_fail_there(tmp_path):
+    """As matplotlib does where the home directory cannot be written."""
+    code = "import atexit, shutil, tempfile\nfrom pipeline.base.temporary.temporary_folder import temporary_folder\n"
+    code += "with temporary_folder(): atexit.register(shutil.rmtree, tempfile.mkdtemp())"
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("number", [errno.EBADF, errno.ENOLCK, errno.ENOTSUP, errno.EINVAL])

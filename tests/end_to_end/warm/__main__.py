@@ -15,6 +15,7 @@ import shutil
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -83,6 +84,8 @@ class Forks:
             left -= len(part)
         child = os.fork()
         if not child:
+            client.close()
+            self._close()
             self._become(json.loads(b"".join(parts)), files)
             return
         for file in files:
@@ -108,14 +111,24 @@ class Forks:
         client.close()
         os.kill(child, signal.SIGKILL)
 
+    def _close(self) -> None:
+        """Close in a fork what is this process's: an object closed later would close a file of the command instead."""
+        for source in [key.fileobj for key in self._selector.get_map().values()]:
+            if isinstance(source, socket.socket):
+                source.close()
+            elif source != 0:
+                os.close(source)
+        self._selector.close()
+
     def _become(self, request: dict[str, Any], files: list[int]) -> None:
         """Let this fork have the client's standard streams, folder and environment."""
         for number, file in enumerate(files):
             os.dup2(file, number)
-        os.closerange(3, 1024)
+            os.close(file)
         os.chdir(request["folder"])
         os.environ.clear()
         os.environ.update(request["environment"])
+        tempfile.tempdir = None  # as that of the environment
         signal.signal(signal.SIGINT, signal.default_int_handler)
         self._command = request
 
