@@ -103,7 +103,7 @@ def _kind(annotation: Any) -> str:
     if origin is dict:
         return "mapping"
     if parts:
-        first, *others = [_kind(part) for part in parts]
+        first, *others = dict.fromkeys(_kind(part) for part in parts)
         return ", ".join([first, *(f"or {other}" for other in others)])
     return NAMES.get(annotation, "mapping")
 
