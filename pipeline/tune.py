@@ -155,6 +155,8 @@ def _print(findings: "Findings") -> None:
     for row in findings.best[:5]:
         size = f"{row.multiply_adds / 1e6:8.1f}M multiply-adds"
         print(f"  trial {row.trial}  {row.score:.4f}  {size}  {findings.changes(row.values)}")
+    if findings.taken:
+        print(f"\n{findings.taken} of the trainings were known from earlier searches")
     print(f"\nrecommended: {findings.recommended}; {findings.note}")
     print(f"report: {SEARCH_REPORT}/{PAGE}")
     print(f"train it with: {findings.command}")

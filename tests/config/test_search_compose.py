@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from pipeline.base.errors import PipelineError
-from pipeline.config.search_compose import compose_search, recorded_overrides
+from pipeline.config.search_compose import compose_search, recorded_overrides, run_hydra_flags
 from pipeline.params import main
 
 
@@ -54,6 +54,12 @@ REFUSED = [
     ("model.init_from=a.keras", "a search trains networks of many widths from fresh weights"),
     ("model.ensemble=[models:/a@candidate]", "a search compares single networks: model.ensemble=[]"),
     ("search.limits.relative=0", "search.limits.relative must be greater than 0"),
+    ("+search.space.values.rate={key:model.dropout,low:0,high:0.5}", "values.dropout and values.rate both search"),
+    ("+search.space.values.epochs={key:recipe.batch_size,choices:[1,2]}", "'epochs' is the name of a column"),
+    ("+search.space.values.seed={key:recipe.batch_size,choices:[1,2]}", "'seed' is the name of a column"),
+    ("+search.space.values.m={key:recipe.monitor,choices:[val_loss]}", "nothing reads: search.objective decides"),
+    ("+search.space.values.m={key:recipe.power,low:0.5,high:2}", "it is read with recipe.schedule=polynomial only"),
+    ("+search.space.values.m={key:model.views,choices:[one,mirrored]}", "only the saved model averages views"),
 ]  # fmt: skip
 
 
@@ -63,6 +69,43 @@ def test_bad_settings_are_refused_in_one_sentence(project, override, expected):
         compose_search(project, [override])
     assert expected in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+UNREAD = [
+    (["+search.space.values.e={key:recipe.epochs,choices:[3,9]}", "search.epochs=4"], "search.epochs decides how long"),
+    (["+search.space.values.e={key:recipe.epochs,choices:[3,9]}", "search=hyperband"], "search=hyperband decides"),
+    (["+search.space.values.w={key:model.width,choices:[0.5,1]}", "search/space=network"], "network's width already"),
+]
+
+
+@pytest.mark.parametrize(("overrides", "expected"), UNREAD)
+def test_a_value_that_nothing_reads_is_refused(project, overrides, expected):
+    with pytest.raises(PipelineError, match=expected):
+        compose_search(project, overrides)
+
+
+def test_a_value_is_read_where_another_searched_one_makes_it_so(project):
+    schedule = "+search.space.values.schedule={key:recipe.schedule,choices:[cosine,polynomial]}"
+    power = "+search.space.values.power={key:recipe.power,low:0.5,high:2"
+    condition = ",parent_name:schedule,parent_values:[polynomial]}"
+    space = compose_search(project, [schedule, power + condition]).search.space
+    assert space.values["power"].parent_values == ["polynomial"]
+    with pytest.raises(PipelineError, match="nothing reads"):
+        compose_search(project, [schedule, power + condition.replace("[poly", "[cosine] #").partition(" #")[0] + "}"])
+
+
+def test_a_file_that_is_not_yaml_is_named_with_its_line(project):
+    (project / "conf/search/space/mine.yaml").write_text("name: mine\nvalues:\n  a: [1, 2\n  b: 3\n", encoding="utf-8")
+    with pytest.raises(PipelineError) as caught:
+        compose_search(project, ["search/space=mine"])
+    assert str(caught.value).startswith("conf/search/space/mine.yaml, line 4, column ")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("flags", [["--help"], ["--cfg", "job"]])
+def test_hydras_flags_refuse_what_a_search_does(project, flags):
+    with pytest.raises(PipelineError, match=r"no conf/search/rndom\.yaml \(did you mean 'random'\?\)"):
+        run_hydra_flags(project, [*flags, "search=rndom"])
 
 
 def test_an_objective_that_a_searched_setting_changes_is_refused(project):

@@ -198,7 +198,7 @@ def test_a_flagless_mlflow_ui_shows_the_runs(project, user_environment):
     server = subprocess.Popen(
         ["mlflow", "ui", "--port", port],
         cwd=project.root,
-        env=user_environment | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},  # not needed here
+        env=user_environment | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_WORKERS": "1"},  # for speed
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

@@ -13,6 +13,7 @@ import yaml
 TUNE = (sys.executable, "-m", "pipeline.tune")
 SMALL = ["data.height=16", "data.width=16", "model.width=0.125", "recipe.epochs=2", "recipe.precision=float32"]
 SMALL += ["model.normalization=none", "recipe.optimizer=sgd"]
+SMALL += ["data.max_per_class=60", "evaluation.robustness_images=20"]
 QUICK = ["search=random", "search.max_trials=2", "search.images=320", "search.retrain.top=1", "search.retrain.seeds=1"]
 
 

@@ -50,3 +50,22 @@ def test_the_smallest_multipliers_count_too(limits):
         limits(*options).check_smallest()
     narrow = "+search.space.values.narrow={key:model.width,choices:[0.125,1.0]}"
     limits(*options, narrow).check_smallest()
+
+
+@pytest.mark.parametrize("stem", ["small", "tiny"])
+def test_the_size_of_a_trial_is_that_of_its_network(limits, stem):
+    from pipeline.model import googlenet
+    from pipeline.model.measured_cost import measured_cost
+    from pipeline.search.space import apply_values
+
+    found = limits(f"model.stem={stem}", "model.width=0.5", "search.limits.relative=null")
+    values = {"inception_3a/width": 1.5, "inception_4c/width": 0.25}
+    model = apply_values(found.config, values).model
+    options = {"stem": stem, "normalization": model.normalization, "width": model.width, "filters": model.filters}
+    built = measured_cost(googlenet((16, 16, 1), 3, **options).layers)
+    assert found.size(values) == (built.parameters, built.multiply_adds)
+
+
+def test_both_views_of_a_saved_model_count(limits):
+    one, both = limits().size({}), limits("model.views=mirrored", "recipe.augment.flip=true").size({})
+    assert both == (one[0], 2 * one[1])

@@ -80,6 +80,23 @@ def test_the_code_that_trains_is_part_of_the_digest_and_other_code_is_not(root, 
         assert before != old
 
 
+def test_comments_docstrings_and_formatting_are_no_part_of_the_digest(tmp_path):
+    file = tmp_path / "training" / "one.py"
+    file.parent.mkdir()
+    digests = []
+    for code in (
+        'def double(x: int) -> int:\n    """Return it."""\n    return 2 * x\n',
+        '"""A module."""\n\n\ndef double(\n    x: int,\n) -> int:  # twice\n    return (2 * x)\n',
+        'def double(x: int) -> int:\n    """Return it."""\n    return 3 * x\n',
+        'def double(x: int) -> int:\n    return "Return it."\n    return 2 * x\n',
+        "def double(x: int) -> int:\n    return 2 * x +\n",  # no Python, as if it were edited now
+    ):
+        file.write_text(code, encoding="utf-8")
+        digests.append(source_digest(("training",), tmp_path))
+    assert digests[0] == digests[1]
+    assert len(set(digests[1:])) == 4
+
+
 def test_a_history_is_read_back_as_written(tmp_path):
     rows = [
         {"epoch": 1.0, "loss": 2.25, "val_accuracy": 0.5, "learning_rate": 1e-5},

@@ -32,11 +32,11 @@ def dvc_command_running(root: Path) -> str | None:
 def _holders(file: Path) -> list[dict[str, Any]]:
     """Return the processes that DVC's table of locked paths names; none where it cannot be read."""
     try:
-        paths = read_json(file) if file.is_file() and file.stat().st_size else {}
-        locks = [lock for path in paths.values() for lock in (path.get("write") or {}, *(path.get("read") or []))]
-    except (OSError, ValueError, AttributeError, PipelineError):
+        table = read_json(file) if file.is_file() and file.stat().st_size else {}
+        writers, readers = table.get("write", {}), table.get("read", {})
+        return [*writers.values(), *(one for several in readers.values() for one in several)]
+    except (OSError, ValueError, AttributeError, TypeError, PipelineError):
         return []
-    return [lock for lock in locks if lock]
 
 
 def _is_alive(pid: int) -> bool:

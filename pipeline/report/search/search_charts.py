@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.report.page.chart_axis import ChartAxis
 from pipeline.report.page.plot_area import PlotArea
 from pipeline.report.search.color_scale import scale_color
@@ -67,7 +66,7 @@ def trials_chart(findings: Findings, names: Sequence[str]) -> dict[str, Any] | N
     columns = [_column(short_name(name), [row.values.get(name) for row in rows]) for name in shown]
     columns.append(_column(findings.objective, [row.score for row in rows]))
     width, top, height = COLUMN * len(columns), 34, 210
-    shares = _goodness(rows, findings.config)
+    shares = _goodness(findings)
     lines = []
     for index, row in reversed(list(enumerate(rows))):  # the best one on top
         points = [
@@ -134,8 +133,8 @@ def _column(title: str, values: Sequence[Any]) -> dict[str, Any]:
     return {"title": title, "places": places, "low": words[0].lower(), "high": words[-1].lower()}
 
 
-def _goodness(rows: Sequence[TrialRow], config: TuneConfig) -> list[float]:
-    """Return 0 for the worst score and 1 for the best."""
-    losses = [as_loss(row.score or 0.0, config) for row in rows]
+def _goodness(findings: Findings) -> list[float]:
+    """Return, for the best trials in their order, 0 for the worst score to 1 for the best."""
+    losses = [as_loss(row.score or 0.0, findings.config) for row in findings.best]
     span = (max(losses) - min(losses)) or 1.0
     return [(max(losses) - loss) / span for loss in losses]

@@ -40,7 +40,8 @@ def conclude(search: "Search", root: Path, run_id: str, *, finished: bool) -> Fi
     chosen = recommended or best[0]
     origin = _origin(search, run_id, chosen.trial, chosen.score, recommended)
     tuned = write_tuned_files(root, config, chosen.values, origin, finished=finished)
-    return Findings(config, rows, search.oracle.skipped, retrained, chosen.trial, tuned.command, tuned.note)
+    skipped, taken = search.oracle.skipped, search.known.taken
+    return Findings(config, rows, skipped, retrained, chosen.trial, tuned.command, tuned.note, taken)
 
 
 def _retrained(search: "Search", best: Sequence[TrialRow], *, finished: bool) -> list[Candidate]:

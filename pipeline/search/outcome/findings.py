@@ -29,6 +29,7 @@ class Findings:
         recommended: the trial to use; None if no trial completed.
         command: what to type next; empty if there is nothing to train.
         note: what happened to conf/model/tuned.yaml.
+        taken: how many trials and retrainings this process took over from earlier searches.
     """
 
     config: TuneConfig
@@ -38,6 +39,7 @@ class Findings:
     recommended: str | None
     command: str
     note: str = ""
+    taken: int = 0
 
     @property
     def objective(self) -> str:

@@ -4,6 +4,7 @@ It imports nothing of the project: a fork finds `pipeline` in the folder in whic
 input does.
 """
 
+import atexit
 import gc
 import importlib
 import json
@@ -14,6 +15,8 @@ import shutil
 import signal
 import socket
 import sys
+import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -81,6 +84,8 @@ class Forks:
             left -= len(part)
         child = os.fork()
         if not child:
+            client.close()
+            self._close()
             self._become(json.loads(b"".join(parts)), files)
             return
         for file in files:
@@ -106,14 +111,24 @@ class Forks:
         client.close()
         os.kill(child, signal.SIGKILL)
 
+    def _close(self) -> None:
+        """Close in a fork what is this process's: an object closed later would close a file of the command instead."""
+        for source in [key.fileobj for key in self._selector.get_map().values()]:
+            if isinstance(source, socket.socket):
+                source.close()
+            elif source != 0:
+                os.close(source)
+        self._selector.close()
+
     def _become(self, request: dict[str, Any], files: list[int]) -> None:
         """Let this fork have the client's standard streams, folder and environment."""
         for number, file in enumerate(files):
             os.dup2(file, number)
-        os.closerange(3, 1024)
+            os.close(file)
         os.chdir(request["folder"])
         os.environ.clear()
         os.environ.update(request["environment"])
+        tempfile.tempdir = None  # as that of the environment
         signal.signal(signal.SIGINT, signal.default_int_handler)
         self._command = request
 
@@ -130,6 +145,15 @@ def run(name: str, arguments: list[str]) -> None:
     runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
 
 
+def end_at_once(code: int) -> None:
+    """End this process without taking its modules apart, which would copy all memory that it shares with the others."""
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
     sys.path.remove(str(Path.cwd()))
@@ -137,4 +161,10 @@ if __name__ == "__main__":
         importlib.import_module(library)
     gc.freeze()
     command = Forks(sys.argv[1]).wait_for_command()
-    run(command["name"], command["arguments"])
+    try:
+        run(command["name"], command["arguments"])
+    except SystemExit as end:
+        if not isinstance(end.code, int | None):
+            raise
+        end_at_once(end.code or 0)
+    end_at_once(0)

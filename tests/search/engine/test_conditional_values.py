@@ -114,3 +114,15 @@ def test_a_condition_that_cannot_be_met_is_refused(oracle, overrides, expected):
     with pytest.raises(PipelineError, match=expected) as caught:
         oracle("search=random", *overrides)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
+def test_the_space_of_optimizers_begins_with_either(oracle, play, optimizer):
+    options = ("search=random", "search/space=optimizer", f"recipe.optimizer={optimizer}", "search.max_trials=3")
+    first, *others = play(oracle(*options), lambda values: 0.5)
+    assert (first["optimizer"], f"{optimizer}_rate" in first, "nesterov" in first) == (
+        optimizer,
+        True,
+        optimizer == "sgd",
+    )
+    assert len(others) == 2

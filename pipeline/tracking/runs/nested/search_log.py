@@ -13,6 +13,7 @@ from pipeline.tracking.running.run_process import create_run, resume_run
 
 KEY, TRIAL, KIND, REASON = "search.key", "search.trial", "search.kind", "search.reason"
 PARENT = "mlflow.parentRunId"
+FIRST = ("val_accuracy", "val_loss")  # MLflow's comparison of runs opens on the first metric that was logged
 STATUS = {"COMPLETED": "FINISHED", "FAILED": "FAILED", "KILLED": "KILLED"}
 
 
@@ -49,6 +50,7 @@ class SearchLog:
         self.client, self.experiment, self.key, self.parent = client, experiment, key, parent
         self._children: dict[str, str] = {}
         self._known: dict[str, set[int]] = {}
+        self._costs: dict[str, dict[str, float]] = {}
 
     def deliver(self, entry: Entry) -> None:
         """Log an entry.
@@ -75,23 +77,26 @@ class SearchLog:
             run_id = create_run(self.client, self.experiment, tags)
         if found is None or not found.data.params:
             params = [Param(name, value) for name, value in values.items()]
-            costs = {"parameters": size[0], "multiply_adds": size[1]}
-            self.client.log_batch(run_id, metrics=self._metrics(costs), params=params)
+            self.client.log_batch(run_id, params=params)
         history = self.client.get_metric_history(run_id, EPOCH["loss"])
         self._known[trial_id] = {metric.step for metric in history}
         self._children[trial_id] = run_id
+        if any(size):
+            self._costs[trial_id] = {"parameters": float(size[0]), "multiply_adds": float(size[1])}
 
     def _log_epoch(self, trial_id: str, metrics: Mapping[str, float]) -> None:
         step = int(metrics["epoch"])
         if step not in self._known.get(trial_id, ()):
-            named = {EPOCH[name]: value for name, value in metrics.items() if name in EPOCH}
-            self.client.log_batch(self._run_id(trial_id), metrics=self._metrics(named, step))
+            order = sorted(metrics, key=lambda name: name not in FIRST)
+            named = {EPOCH[name]: metrics[name] for name in order if name in EPOCH}
+            points = self._metrics(named, step) + self._metrics(self._costs.get(trial_id, {}))
+            self.client.log_batch(self._run_id(trial_id), metrics=points)
             self._known.setdefault(trial_id, set()).add(step)
 
     def _end_trial(self, trial_id: str, status: str, reason: str, figures: Mapping[str, float]) -> None:
         run_id = self._run_id(trial_id)
         tags = [RunTag(REASON, reason)] if reason else []
-        self.client.log_batch(run_id, metrics=self._metrics(figures), tags=tags)
+        self.client.log_batch(run_id, metrics=self._metrics({**figures, **self._costs.pop(trial_id, {})}), tags=tags)
         self.client.set_terminated(run_id, STATUS[status])
 
     def _tag_trials(self, trial_ids: Sequence[str], word: str) -> None:

@@ -66,6 +66,7 @@ def test_a_trial_is_a_nested_run_with_values_costs_epochs_and_figures(runs):
     run = children(search)["0"]
     assert (run.info.status, run.data.params) == ("FINISHED", {"dropout": "0.2"})
     assert run.data.metrics["multiply_adds"] == 20
+    assert next(iter(run.data.metrics)) == "validation/accuracy"  # what MLflow's comparison of runs opens on
     assert run.data.metrics["val_accuracy"] == run.data.metrics["validation/accuracy"] == 0.4
     assert len(search.client.get_metric_history(run.info.run_id, "train/loss")) == 1
 
