@@ -66,7 +66,9 @@ def log_training(root: Path, dataset: Dataset, run_id: str, metrics: Mapping[str
     if not files[REFERENCE_FILE].is_file():  # trained by a version that kept none
         del files[REFERENCE_FILE]
     network = keras.models.load_model(root / MODEL)
-    return log_model(run_id, flavor_arguments(network, dataset.info.model_spec, golden, facts, files))
+    model_id = log_model(run_id, flavor_arguments(network, dataset.info.model_spec, golden, facts, files))
+    remove_half_logged_models(run_id)  # MLflow repeats a request whose answer was lost, and so creates another one
+    return model_id
 
 
 def log_figures(run_id: str, figures: Mapping[str, float], model_id: str | None = None) -> None:

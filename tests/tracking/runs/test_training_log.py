@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import mlflow
 import pytest
+from mlflow.entities import Param
 from mlflow.utils.file_utils import local_file_uri_to_path
 
 from pipeline.base.digests import file_digest
@@ -15,6 +16,7 @@ from pipeline.data.golden_batch import GoldenBatch
 from pipeline.tracking.lineage import run_params
 from pipeline.tracking.models.logged_model import MODEL_DIGEST, logged_model_id
 from pipeline.tracking.runs.training_log import log_training
+from pipeline.tracking.runs.training_run import active_run
 
 
 @pytest.fixture
@@ -55,3 +57,15 @@ def test_the_model_of_a_training_that_began_anew_in_its_run_replaces_the_first(r
     files = Path(local_file_uri_to_path(mlflow.get_logged_model(second).artifact_location))
     assert file_digest(files / "data/model.keras") == file_digest(trained / MODEL)
     assert mlflow.get_run(run_id).data.tags[MODEL_DIGEST] == file_digest(trained / MODEL)
+
+
+def test_a_lost_answer_leaves_one_model(proxy, trained, spec, config):
+    mlflow.set_tracking_uri(proxy.uri)
+    experiment, client = mlflow.create_experiment("lost answers"), mlflow.MlflowClient()
+    run_id = client.create_run(experiment).info.run_id
+    client.log_batch(run_id, params=[Param(name, str(value)) for name, value in run_params(config).items()])
+    dataset = SimpleNamespace(info=SimpleNamespace(digest="0" * 64, model_spec=spec))
+    with active_run(run_id), proxy.faulty("lost", "POST /api/2.0/mlflow/logged-models", times=1):
+        model_id = log_training(trained, dataset, run_id, {"minutes": 1.0})
+    assert proxy.times == 0
+    assert [model.model_id for model in client.search_logged_models([experiment])] == [model_id]
