@@ -42,12 +42,13 @@ def draw_kills(random_: random.Random, kind: str, reference: Reference, most: in
         most: kills of one scenario, each in the repetition of the one before.
     """
     target, how = kind.split("-")
+    count = random_.randint((most + 1) // 2, most)
     if random_.random() < 0.5:
-        longest = [0.9, *[0.5] * (random_.randint(1, most) - 1)]  # of the command, which is shorter when it resumes
+        longest = [0.8, *[0.5] * (count - 1)]  # of the command, which is shorter when it resumes
         return [random_kill(random_, target, how, reference.seconds * share) for share in longest]
     events = [event for event in reference.events if target != "stage" or not event[0].startswith(("dvc ", "other "))]
     names = sorted({name for name, _ in events})  # each name as likely: one epoch has many writes
-    drawn = random_.sample(names, min(random_.randint(1, most), len(names)))
+    drawn = random_.sample(names, min(count, len(names)))
     chosen = [random_.choice([event for event in events if event[0] == name]) for name in drawn]
     place = {event: index for index, event in enumerate(reference.events)}
     chosen.sort(key=place.__getitem__)
