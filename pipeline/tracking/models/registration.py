@@ -11,6 +11,7 @@ from mlflow.exceptions import MlflowException
 from pipeline.base.errors import PipelineError, one_line
 from pipeline.base.paths import SAMPLES
 from pipeline.base.printable import public_address
+from pipeline.base.system_errors import FULL, NOT_WRITABLE
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.registry.data_guard import check_data, mark_data
 from pipeline.registry.versions import RegisteredVersion, register_once
@@ -18,7 +19,7 @@ from pipeline.tracking.models.logged_model import required_model_id
 from pipeline.tracking.models.source_models import ENSEMBLE, INIT_FROM
 from pipeline.tracking.runs.descriptions import REGISTERED, update_description
 from pipeline.tracking.runs.report_artifact import report_link
-from pipeline.tracking.server.store_failures import is_outage
+from pipeline.tracking.server.store_failures import failure_types, is_final
 
 LINEAGE = ("git.commit", "git.dirty", "params.digest", "data.digest", "overrides", "dvc.experiment")
 SOURCES = (f"{INIT_FROM}.", f"{ENSEMBLE}.")  # prefixes of the tags of networks that it was made from
@@ -62,13 +63,20 @@ def _logged_classes(run: Run) -> list[str]:
         classes = mlflow.artifacts.load_dict(f"{run.info.artifact_uri}/dataset.json")["classes"]
         return [str(name) for name in classes]
     except (OSError, TypeError, KeyError, ValueError, MlflowException) as error:
-        if isinstance(error, MlflowException) and is_outage(error):
+        if _is_elsewhere(error):
             raise
         run_id = run.info.run_id
         raise PipelineError(
             f"dataset.json of MLflow run {run_id} is missing or damaged ({one_line(error, 100)}); remove the run with "
             f"mlflow runs delete --run-id {run_id}, then the same command logs it again"
         ) from None
+
+
+def _is_elsewhere(error: Exception) -> bool:
+    """Return whether a file may be whole though it could not be read: the store, its permissions or the disk failed."""
+    if isinstance(error, failure_types()):
+        return not is_final(error)
+    return isinstance(error, OSError) and error.errno in (*FULL, *NOT_WRITABLE)
 
 
 def data_place(config: Config) -> str:
