@@ -1,6 +1,5 @@
 """Folders that no process uses, removed by `make clean`: Python's standard library is enough, wherever that runs."""
 
-import shutil
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -25,16 +24,25 @@ def remove_unused(folder: Path) -> bool:
     """
     if not folder.is_dir() or folder.is_symlink():
         return not folder.exists()
+    listed = list(folder.iterdir())
     held = try_lock(folder / LOCK) if (folder / LOCK).is_file() else nullcontext()
     if held is None:
         print(f"kept {folder}: {holder(folder / LOCK)} uses it")
         return False
     with held:
-        folders = [child for child in sorted(folder.iterdir()) if child.is_dir() and not child.is_symlink()]
-        in_use = [child for child in folders if not remove_unused(child)]
-        if in_use:
-            return False
-        shutil.rmtree(folder, ignore_errors=True)
-    if folder.exists():
-        print(f"kept {folder}: it cannot be removed")
+        return _remove(folder, listed)
+
+
+def _remove(folder: Path, listed: list[Path]) -> bool:
+    """Remove what was listed in a folder, the lock last, then the folder, if nothing came into it meanwhile."""
+    in_use = [one for one in sorted(listed) if one.is_dir() and not one.is_symlink() and not remove_unused(one)]
+    if in_use:
+        return False
+    try:
+        for file in sorted(listed, key=lambda one: one.name == LOCK):
+            if file.is_symlink() or not file.is_dir():
+                file.unlink(missing_ok=True)
+        folder.rmdir()
+    except OSError as error:
+        print(f"kept {folder}: it cannot be removed ({error.strerror})")
     return not folder.exists()

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.base.locks.process_lock import process_lock
+from pipeline.base.locks import unused_folders
+from pipeline.base.locks.process_lock import process_lock, try_lock
+from pipeline.base.locks.unused_folders import remove_all
 
 ROOT = Path(__file__).parents[3]
 
@@ -59,3 +61,18 @@ def test_without_python_the_rest_goes(project):
     assert ".checkpoints and .prepared stay" in clean(project, "no-such-python").stderr
     assert (project / ".checkpoints/free/file").exists()
     assert not [*project.rglob(".partial-*"), *project.glob(".mypy_cache")]
+
+
+def test_what_begins_meanwhile_stays(project, monkeypatch):
+    used = project / ".checkpoints/begun"
+
+    def begin_another(path):
+        if not used.exists():
+            used.mkdir()
+            (used / "file").touch()
+        return try_lock(path)
+
+    monkeypatch.setattr(unused_folders, "try_lock", begin_another)
+    monkeypatch.chdir(project)
+    remove_all(".checkpoints")
+    assert [path.name for path in (project / ".checkpoints").rglob("*")] == ["begun", "file"]
