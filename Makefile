@@ -44,7 +44,7 @@ clean: ## remove caches, what killed commands left, decoded images and checkpoin
 	@rm -rf .progress dvc_plots .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . \( -name .git -o -name .venv -o -name .checkpoints -o -name .prepared \) -prune -o \
 	  -name '.partial-[0-9]*' ! -name '*.replaced' -prune -exec rm -rf {} +
-	@$(PYTHON) -c '$(CLEAN)' || echo ".checkpoints and .prepared stay: without Python 3.11 nothing tells whether they are in use" >&2
+	@$(PYTHON) -c '$(CLEAN)' || echo ".checkpoints and .prepared stay: this needs Python 3.11" >&2
 
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c '$(SUPPORTED)'

@@ -24,8 +24,13 @@ def remove_unused(folder: Path) -> bool:
     """
     if not folder.is_dir() or folder.is_symlink():
         return not folder.exists()
-    listed = list(folder.iterdir())
-    held = try_lock(folder / LOCK) if (folder / LOCK).is_file() else nullcontext()
+    try:
+        listed = list(folder.iterdir())
+        held = try_lock(folder / LOCK) if (folder / LOCK).is_file() else nullcontext()
+    except OSError as error:
+        if folder.exists():
+            print(f"kept {folder}: it cannot be locked ({error.strerror})")
+        return not folder.exists()
     if held is None:
         print(f"kept {folder}: {holder(folder / LOCK)} uses it")
         return False

@@ -1,5 +1,6 @@
 """`make clean`: what a process uses stays, everything else goes, with nothing but Python's standard library."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -76,3 +77,18 @@ def test_what_begins_meanwhile_stays(project, monkeypatch):
     monkeypatch.chdir(project)
     remove_all(".checkpoints")
     assert [path.name for path in (project / ".checkpoints").rglob("*")] == ["begun", "file"]
+
+
+def test_what_another_user_has_locked_stays(project, monkeypatch, capsys):
+    monkeypatch.chdir(project)
+    (project / ".checkpoints/used/lock").chmod(0)
+    for path in (".", ".checkpoints", ".checkpoints/free", ".checkpoints/free/lock"):
+        Path(path).chmod(0o777)
+    me = os.geteuid()
+    os.seteuid(me or 65534)  # root may open every file
+    try:
+        remove_all(".checkpoints")
+    finally:
+        os.seteuid(me)
+    assert capsys.readouterr().out == "kept .checkpoints/used: it cannot be locked (Permission denied)\n"
+    assert [path.name for path in (project / ".checkpoints").iterdir()] == ["used"]
