@@ -9,13 +9,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from pipeline.base.digests import json_digest
-from pipeline.base.locks.file_lock import file_lock, lock
+from pipeline.base.locks.file_lock import lock
+from pipeline.base.locks.process_lock import process_lock
 from pipeline.data.packing.decoder_digest import decoder_digest
 from pipeline.data.packing.image_batch import MEASURES
 from pipeline.data.packing.known_images import KnownImages
@@ -61,21 +62,25 @@ class ImageStore:
     @contextmanager
     def preparation(self) -> Iterator[Preparation]:
         """Begin a preparation; when the block succeeds, its work folder is the one that stays, if there is room."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with file_lock(self.top / LOCK):
+        with self._lock():
+            self.folder.mkdir(parents=True, exist_ok=True)
             known = KnownImages(self._earlier(), self.preprocessing.shape, self.max_pixels)
             folder = Path(tempfile.mkdtemp(prefix=WORK, dir=self.folder))
             used = _lock(folder)
         try:
             yield Preparation(folder, known)
             os.utime(self.folder)
-            with file_lock(self.top / LOCK):
+            with self._lock():
                 self._remove_others(folder)
                 self.kept = _has_room(folder)
                 if not self.kept:
                     shutil.rmtree(folder, ignore_errors=True)
         finally:
             used.close()
+
+    def _lock(self) -> AbstractContextManager[bool]:
+        """Hold the lock on the store, which `make clean` may remove while we wait for it."""
+        return process_lock(self.top / LOCK, lambda _: None)
 
     def _earlier(self) -> list[Path]:
         """Return the two fullest work folders that are not in use, and remove the others: of repeated interruptions."""

@@ -1,5 +1,7 @@
 """What an earlier preparation decoded is used again, and the result is the same as without it."""
 
+import fcntl
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,6 +11,7 @@ import pytest
 
 from pipeline.base.digests import file_digest
 from pipeline.base.errors import PipelineError
+from pipeline.base.locks.process_lock import try_lock
 from pipeline.data.final_manifest import split_images
 from pipeline.data.pack import pack_images
 from pipeline.data.packing import image_store, shard_writer, work_folder
@@ -142,6 +145,24 @@ def test_a_preparation_leaves_one_that_is_under_way_alone(prepare, photos, data,
         fresh = prepare()
         assert other.folder.is_dir()
     assert prepare() == (0, fresh[1])  # the other was the last to end, and held nothing
+
+
+def test_a_preparation_that_waits_for_make_clean_makes_the_store_again(prepare, photos, tmp_path, monkeypatch):
+    (tmp_path / "store").mkdir()
+    cleaning = try_lock(tmp_path / "store/lock")
+    flock = fcntl.flock
+
+    def clean(file, kind):
+        if kind == fcntl.LOCK_EX and not cleaning.closed:
+            shutil.rmtree(tmp_path / "store")
+            cleaning.close()
+        flock(file, kind)
+
+    monkeypatch.setattr(fcntl, "flock", clean)
+    prepare()
+    assert cleaning.closed
+    assert prepare()[0] == 2 * COUNT
+    assert (tmp_path / "store/lock").is_file()
 
 
 KILLED = """
