@@ -51,6 +51,6 @@ def _recorded(root: Path, stage: str) -> dict[str, Any]:
         lock = yaml.safe_load((root / LOCK).read_text(encoding="utf-8")) or {}
         found: dict[str, Any] = lock.get("stages", {}).get(stage, {})
     except (yaml.YAMLError, UnicodeDecodeError, AttributeError):
-        cure = f"bring it back with git checkout {LOCK}; if git does not have it, remove it, and DVC uses its cache"
+        cure = f"bring it back with git checkout HEAD -- {LOCK}; if git has none, remove it, and DVC uses its cache"
         raise PipelineError(f"{root / LOCK} is damaged, or has the marks of a merge; {cure}") from None
     return found

@@ -29,7 +29,7 @@ def check_outputs(patient: Patient) -> Iterator[Finding]:
         stages: dict[str, Any] = (yaml.safe_load(file.read_text(encoding="utf-8")) or {})["stages"]
         outs = [out for stage in stages.values() for out in stage.get("outs", [])]
     except (yaml.YAMLError, KeyError, TypeError, AttributeError, UnicodeDecodeError):
-        yield problem("outputs", f"{LOCK} is damaged, or has the marks of a merge", f"git checkout {LOCK}")
+        yield problem("outputs", f"{LOCK} is damaged, or has the marks of a merge", f"git checkout HEAD -- {LOCK}")
         return
     missing = [out["path"] for out in outs if not (patient.root / out["path"]).exists()]
     changed = [out["path"] for out in outs if out["path"] not in missing and _differs(patient.root, out)]
@@ -50,13 +50,13 @@ def check_outputs(patient: Patient) -> Iterator[Finding]:
 def _emptied(root: Path) -> Finding:
     """Return what to do about an empty dvc.lock: DVC was killed in the instant in which it wrote the file."""
     in_git = _is_committed(root)
-    command = f"git checkout {LOCK}" if in_git else f"rm {LOCK}"
+    command = f"git checkout HEAD -- {LOCK}" if in_git else f"rm {LOCK}"
 
     def mend() -> str:
         if (root / LOCK).stat().st_size:
             return f"{LOCK} is whole by now"
         if in_git:
-            git(root, "checkout", "--", LOCK)
+            git(root, "checkout", "HEAD", "--", LOCK)
             return f"{LOCK} is that of the last commit again; dvc repro takes newer results from its cache"
         (root / LOCK).unlink()
         return f"{LOCK} removed; dvc repro takes the results from its cache"
@@ -66,7 +66,7 @@ def _emptied(root: Path) -> Finding:
 
 def _is_committed(root: Path) -> bool:
     try:
-        return bool(git(root, "ls-tree", "HEAD", LOCK))
+        return int(git(root, "cat-file", "-s", f"HEAD:./{LOCK}")) > 0
     except GitError:
         return False
 

@@ -1,6 +1,7 @@
 """The outputs, beside dvc.lock."""
 
 import hashlib
+import shutil
 import subprocess
 
 import pytest
@@ -48,7 +49,19 @@ def test_links_into_the_originals_cache_are_found(project, patient):
 @pytest.mark.parametrize("text", ["<<<<<<< HEAD\n", "[]", "a: b", "stages: 3", ": :\n- ["])
 def test_a_damaged_dvc_lock_is_a_problem(project, patient, text):
     (project / "dvc.lock").write_text(text)
-    assert only(check_outputs, patient).command == "git checkout dvc.lock"
+    assert only(check_outputs, patient).command == "git checkout HEAD -- dvc.lock"
+
+
+def commit_lock(project):
+    git = ["git", "-C", str(project)]
+    subprocess.run([*git, "add", "-f", "dvc.lock"], check=True)
+    subprocess.run([*git, "commit", "-qm", "lock"], check=True)
+
+
+def empty_lock(project):
+    """Empty the file, also in git's index, as `git add` after the kill does."""
+    (project / "dvc.lock").write_text("")
+    subprocess.run(["git", "-C", str(project), "add", "-f", "dvc.lock"], check=True)
 
 
 def test_an_empty_dvc_lock_is_removed_or_taken_from_git(project, patient):
@@ -60,12 +73,10 @@ def test_an_empty_dvc_lock_is_removed_or_taken_from_git(project, patient):
     wrong.mend()
     assert not file.exists()
     digest = lock(project)
-    git = ["git", "-C", str(project)]
-    subprocess.run([*git, "add", "-f", "dvc.lock"], check=True)
-    subprocess.run([*git, "commit", "-qm", "lock"], check=True)
-    file.write_text("")
+    commit_lock(project)
+    empty_lock(project)
     wrong = only(check_outputs, patient)
-    assert wrong.command == "git checkout dvc.lock"
+    assert wrong.command == "git checkout HEAD -- dvc.lock"
     wrong.mend()
     assert digest in file.read_text()
     file.write_text("")
@@ -73,3 +84,25 @@ def test_an_empty_dvc_lock_is_removed_or_taken_from_git(project, patient):
     file.write_text("stages: {}")
     assert "whole by now" in wrong.mend()
     assert file.read_text() == "stages: {}"
+    empty_lock(project)
+    commit_lock(project)
+    assert only(check_outputs, patient).command == "rm dvc.lock"
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_make_repro_mends_an_empty_dvc_lock(root, project):
+    shutil.copy(root / "Makefile", project)
+    (project / ".venv/bin").mkdir(parents=True)
+    (project / ".venv/installed").touch()
+    for name in ("dvc", "python"):
+        (project / ".venv/bin" / name).write_text("#!/bin/sh\n")
+        (project / ".venv/bin" / name).chmod(0o755)
+    digest = lock(project)
+    commit_lock(project)
+    empty_lock(project)
+    subprocess.run(["make", "repro"], cwd=project, check=True)
+    assert digest in (project / "dvc.lock").read_text()
+    empty_lock(project)
+    commit_lock(project)
+    subprocess.run(["make", "repro"], cwd=project, check=True)
+    assert not (project / "dvc.lock").exists()
