@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -77,20 +78,25 @@ class Forks:
 
     def _accept(self) -> None:
         client, _ = self._listener.accept()
-        data, files, *_ = socket.recv_fds(client, LENGTH, 3, socket.MSG_WAITALL)
-        left, parts = int.from_bytes(data), []
-        while left and (part := client.recv(left)):
-            parts.append(part)
-            left -= len(part)
+        files: list[int] = []
+        try:
+            data, files, *_ = socket.recv_fds(client, LENGTH, 3, socket.MSG_WAITALL)
+            request = json.loads(_received(client, int.from_bytes(data)))
+        except (OSError, ValueError):  # the client was killed before all was sent
+            for file in files:
+                os.close(file)
+            client.close()
+            return
         child = os.fork()
         if not child:
             client.close()
             self._close()
-            self._become(json.loads(b"".join(parts)), files)
+            self._become(request, files)
             return
         for file in files:
             os.close(file)
-        client.sendall(child.to_bytes(LENGTH))
+        with suppress(OSError):  # it was killed: _abandon follows
+            client.sendall(child.to_bytes(LENGTH))
         end = os.pidfd_open(child)
         self._watch(end, lambda: self._report(child, end, client))
         self._watch(client, lambda: self._abandon(child, client))
@@ -102,7 +108,8 @@ class Forks:
         os.close(end)
         if client.fileno() >= 0:
             self._selector.unregister(client)
-            client.sendall(status.to_bytes(LENGTH, signed=True))
+            with suppress(OSError):  # it was killed
+                client.sendall(status.to_bytes(LENGTH, signed=True))
             client.close()
 
     def _abandon(self, child: int, client: socket.socket) -> None:
@@ -131,6 +138,14 @@ class Forks:
         tempfile.tempdir = None  # as that of the environment
         signal.signal(signal.SIGINT, signal.default_int_handler)
         self._command = request
+
+
+def _received(client: socket.socket, left: int) -> bytes:
+    parts = []
+    while left and (part := client.recv(left)):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
 
 
 def run(name: str, arguments: list[str]) -> None:
