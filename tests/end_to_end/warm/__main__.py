@@ -22,6 +22,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 LIBRARIES = (
     "pandas",
     "pyarrow.parquet",
@@ -137,6 +139,7 @@ class Forks:
         os.environ.update(request["environment"])
         tempfile.tempdir = None  # as that of the environment
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        np.random.seed()  # the generator of all: else forks would draw the same numbers
         self._command = request
 
 
