@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -19,6 +20,8 @@ TRIES = 5  # others may take a new folder for an abandoned one before it is lock
 @contextmanager
 def temporary_folder() -> Iterator[None]:
     """Put what this process writes to temporary files in the block into one folder, which is removed afterwards.
+
+    If libraries have left folders in it, they are emptied, and removed at the exit of the process.
 
     TensorFlow writes Python files there that it removes only at an orderly exit, MLflow copies of models. A file in the
     folder is locked while its process lives, whatever happens to the process, and names the machine: locks of other
@@ -34,14 +37,16 @@ def temporary_folder() -> Iterator[None]:
         yield
         return
     folder, file = made
+    remove = partial(_remove, folder, file)
+    atexit.register(remove)  # before libraries that are imported in the block: it runs after what they do at the exit
     tempfile.tempdir = str(folder)
     try:
         yield
     finally:
         tempfile.tempdir = before
-        shutil.rmtree(folder, ignore_errors=True)
-        file.close()
-        atexit.unregister(shutil.rmtree)  # of libraries, for folders that were in this one: it would fail at the exit
+        if not _empty(folder):
+            remove()
+            atexit.unregister(remove)
 
 
 def remove_abandoned_folders() -> None:
@@ -52,6 +57,28 @@ def remove_abandoned_folders() -> None:
         with suppress(OSError), _open(folder, 0) as file:
             if lock(file, blocking=False):
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _empty(folder: Path) -> list[Path]:
+    """Empty a folder but for its lock and, empty, its folders, which are returned.
+
+    Some libraries remove theirs at the exit, and print a traceback if it is not there.
+    """
+    listed = list(folder.iterdir()) if folder.exists() else []
+    folders = [one for one in listed if one.is_dir() and not one.is_symlink()]
+    for one in listed:
+        with suppress(OSError):
+            if one in folders:
+                shutil.rmtree(one, ignore_errors=True)
+                one.mkdir(exist_ok=True)
+            elif one != _lock_file(folder):
+                one.unlink(missing_ok=True)
+    return folders
+
+
+def _remove(folder: Path, file: IO[bytes]) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    file.close()
 
 
 def _locked_folder() -> tuple[Path, IO[bytes]] | None:

@@ -28,14 +28,17 @@ def test_a_block_has_a_folder_of_its_own_that_is_removed(place):
     assert tempfile.gettempdir() == str(place)
 
 
-def test_a_library_that_removes_its_folder_at_the_exit_does_not_fail_there(tmp_path):
-    """As matplotlib does where the home directory cannot be written."""
-    code = "import atexit, shutil, tempfile\nfrom pipeline.base.temporary.temporary_folder import temporary_folder\n"
-    code += "with temporary_folder(): atexit.register(shutil.rmtree, tempfile.mkdtemp())"
+def test_what_libraries_remove_at_the_exit_they_remove_without_an_error(tmp_path):
+    """As matplotlib does where the home directory cannot be written, imported before the block or in it."""
+    code = "import atexit, os, shutil, tempfile\n"
+    code += "from pipeline.base.temporary.temporary_folder import temporary_folder\n"
+    code += "begin = lambda: [atexit.register(shutil.rmtree, place := tempfile.mkdtemp()), open(place + '/file', 'w')]\n"
+    code += "begin()\nwith temporary_folder(): begin(); used = tempfile.gettempdir()\n"
+    code += "print(sum(len(files) for *_, files in os.walk(used)))"
     environment = os.environ | {"TMPDIR": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert done.stderr == ""
     assert list(tmp_path.iterdir()) == []
+    assert (done.stdout, done.stderr) == ("1\n", "")  # at the end of the block, all but the lock has gone
 
 
 @pytest.mark.parametrize("number", [errno.EBADF, errno.ENOLCK, errno.ENOTSUP, errno.EINVAL])
