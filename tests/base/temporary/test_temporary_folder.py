@@ -32,7 +32,7 @@ def test_what_libraries_remove_at_the_exit_they_remove_without_an_error(tmp_path
     """As matplotlib does where the home directory cannot be written, imported before the block or in it."""
     code = "import atexit, os, shutil, tempfile\n"
     code += "from pipeline.base.temporary.temporary_folder import temporary_folder\n"
-    code += "begin = lambda: [atexit.register(shutil.rmtree, place := tempfile.mkdtemp()), open(place + '/file', 'w')]\n"
+    code += "begin = lambda: (atexit.register(shutil.rmtree, one := tempfile.mkdtemp()), open(one + '/file', 'w'))\n"
     code += "begin()\nwith temporary_folder(): begin(); used = tempfile.gettempdir()\n"
     code += "print(sum(len(files) for *_, files in os.walk(used)))"
     environment = os.environ | {"TMPDIR": str(tmp_path)}
