@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.base.command import run_command
-from pipeline.base.errors import PipelineError
+from pipeline.base.errors import DamagedStateError, PipelineError
 from pipeline.base.locks.dvc_locks import dvc_command_running
 from pipeline.base.locks.process_lock import process_lock
 from pipeline.base.paths import PREPARED, SEARCH_REPORT, SEARCHES, main_root, project_root
@@ -71,6 +71,8 @@ def _search(search: "Search", runs: "SearchRuns", root: Path, overrides: Sequenc
             runs.tag_trials(search.stopped_early(), "stopped early")
         findings = conclude(search, root, run_id, finished=True)
         status = "FINISHED"
+    except DamagedStateError:  # nothing was found: the report of an earlier search stays
+        raise
     except PipelineError:
         findings = conclude(search, root, run_id, finished=False)
         raise
@@ -140,7 +142,9 @@ def _close(search: "Search", runs: "SearchRuns", root: Path, findings: "Findings
     from pipeline.report.search.search_report import write_search_report
 
     files = write_search_report(root / SEARCH_REPORT, findings) if findings else []
-    figures: dict[str, Any] = {"trials": len(search.oracle.end_order), "skipped": search.oracle.skipped}
+    figures: dict[str, Any] = {}
+    if findings:
+        figures = {"trials": len(search.oracle.end_order), "skipped": search.oracle.skipped}
     if findings and findings.best:
         figures["best_score"] = findings.best[0].score
     tuned = [root / "conf/model/tuned.yaml"] if findings and findings.command else []
