@@ -147,8 +147,7 @@ def _close(search: "Search", runs: "SearchRuns", root: Path, findings: "Findings
         figures = {"trials": len(search.oracle.end_order), "skipped": search.oracle.skipped}
     if findings and findings.best:
         figures["best_score"] = findings.best[0].score
-    tuned = [root / "conf/model/tuned.yaml"] if findings and findings.command else []
-    runs.close(status, figures, [*files, *tuned])
+    runs.close(status, figures, [*files, *(findings.files if findings else ())])
 
 
 def _print(findings: "Findings") -> None:

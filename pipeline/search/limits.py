@@ -52,6 +52,14 @@ class CostLimits:
             bounds.append(int(limits.relative * self.size({})[1]))
         return min(bounds, default=None)
 
+    def text(self) -> str:
+        """Return the limits in words, as numbers that mean the same for every configured network; `none` without."""
+        limits = self.config.search.limits
+        found = {
+            "parameters": limits.parameters, "multiply_adds": self.multiply_adds(), "latency_ms": limits.latency_ms
+        }  # fmt: skip
+        return ", ".join(f"{name} {value}" for name, value in found.items() if value is not None) or "none"
+
     def exceeded(self, values: Values) -> str | None:
         """Return in words what limit the network of a trial exceeds, or None."""
         try:

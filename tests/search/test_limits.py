@@ -69,3 +69,11 @@ def test_the_size_of_a_trial_is_that_of_its_network(limits, stem):
 def test_both_views_of_a_saved_model_count(limits):
     one, both = limits().size({}), limits("model.views=mirrored", "recipe.augment.flip=true").size({})
     assert both == (one[0], 2 * one[1])
+
+
+def test_limits_are_named_by_what_they_allow(limits):
+    half, other = (limits("search.limits.relative=0.5", f"model.width={width}") for width in (0.5, 1.0))
+    assert half.text() == f"multiply_adds {half.size({})[1] // 2}" != other.text()
+    several = limits("search.limits.parameters=1234567", "search.limits.relative=null", "search.limits.latency_ms=1.5")
+    assert several.text() == "parameters 1234567, latency_ms 1.5"
+    assert limits("search.limits.relative=null").text() == "none"

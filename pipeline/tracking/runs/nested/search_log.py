@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import mlflow
@@ -111,8 +112,11 @@ class SearchLog:
 
     def _close(self, status: str, figures: Mapping[str, float], files: Sequence[str]) -> None:
         self.client.log_batch(self.parent, metrics=self._metrics(figures))
-        for file in files:
-            self.client.log_artifact(self.parent, file)
+        names: set[str] = set()
+        for file in map(Path, files):
+            taken = file.name in names  # as that of a recipe, by its network's file
+            self.client.log_artifact(self.parent, str(file), file.parent.name if taken else None)
+            names.add(file.name)
         self.client.set_terminated(self.parent, status)
 
     def _run_id(self, trial_id: str) -> str:

@@ -128,7 +128,10 @@ class SearchRuns:
         self._outbox.put(Entry("kill_running", ()))
 
     def close(self, status: str, figures: Mapping[str, Any], files: Sequence[Path]) -> None:
-        """Log the search's figures and files, and how it ended; say so if the store does not take that."""
+        """Log the search's figures and files, and how it ended; say so if the store does not take that.
+
+        Of two files of one name, the second is logged in a folder named after its own.
+        """
         self._outbox.put(Entry("close", (status, _floats(figures), [str(file.absolute()) for file in files])))
         if not self.leave():
             print(f"MLflow run {self.parent} is not complete; the same command logs what is missing", flush=True)

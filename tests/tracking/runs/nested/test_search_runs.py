@@ -105,11 +105,16 @@ def test_failures_have_their_reason_and_trials_stopped_early_a_tag(runs):
 def test_the_page_is_kept_with_the_search(runs, tmp_path):
     search = runs("f")
     search.open()
-    (tmp_path / "report.html").write_text("page")
-    search.close("FINISHED", {"trials": 2}, [tmp_path / "report.html"])
+    files = [tmp_path / name for name in ("report.html", "model/tuned.yaml", "recipe/tuned.yaml")]
+    for file in files:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(file.parent.name)
+    search.close("FINISHED", {"trials": 2}, files)
     run = mlflow.get_run(search.parent)
     assert (run.info.status, run.data.metrics["trials"]) == ("FINISHED", 2)
-    assert [file.path for file in search.client.list_artifacts(search.parent)] == ["report.html"]
+    assert {file.path for file in search.client.list_artifacts(search.parent)} == {"report.html", "tuned.yaml", "recipe"}
+    assert mlflow.artifacts.load_text(f"runs:/{search.parent}/tuned.yaml") == "model"
+    assert mlflow.artifacts.load_text(f"runs:/{search.parent}/recipe/tuned.yaml") == "recipe"
 
 
 def test_a_worker_joins_the_chiefs_search_and_no_other(runs):
