@@ -1,30 +1,26 @@
 """Search inception filters and dropout with Keras Tuner: `python -m pipeline.tune [overrides]`."""
 
 import os
-import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.base.command import run_command
 from pipeline.base.errors import DamagedStateError, PipelineError
-from pipeline.base.locks.dvc_locks import dvc_command_running
 from pipeline.base.locks.process_lock import process_lock
 from pipeline.base.paths import PREPARED, SEARCH_REPORT, SEARCHES, main_root, project_root
 from pipeline.base.phases import PhaseTimer
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.config.search_compose import compose_search, run_hydra_flags
+from pipeline.search.dvc_prepare import prepare_through_dvc
 
 if TYPE_CHECKING:
     from pipeline.data.dataset import Dataset
     from pipeline.search.outcome.findings import Findings
     from pipeline.search.search_loop import Search
     from pipeline.tracking.runs.nested.search_runs import SearchRuns
-
-PAUSE = 0.5  # seconds between two looks at DVC's lock
 
 
 def main(config: TuneConfig, root: Path, overrides: Sequence[str] = ()) -> "Findings | None":
@@ -171,15 +167,7 @@ def _prepare(config: TuneConfig, root: Path) -> None:
         raise PipelineError(
             "a search uses the data of params.yaml: set data.* with python -m pipeline.params, then search"
         )
-    told = False
-    while subprocess.run(["dvc", "repro", "--quiet", "prepare"], cwd=root, check=False).returncode:
-        if (holder := dvc_command_running(root)) is None:
-            raise PipelineError("the data could not be prepared; this shows why: dvc repro prepare")
-        if not told:
-            print(f"waiting for {holder}, which has DVC's lock on this project", flush=True)
-        told = True
-        while dvc_command_running(root):
-            time.sleep(PAUSE)
+    prepare_through_dvc(root)
 
 
 def _command() -> None:
