@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.base.errors import PipelineError
 from pipeline.config.search_compose import compose_search, recorded_overrides, run_hydra_flags
+from pipeline.config.schema.space_schema import NAME
 from pipeline.params import main
 
 
@@ -57,6 +58,7 @@ REFUSED = [
     ("+search.space.values.rate={key:model.dropout,low:0,high:0.5}", "values.dropout and values.rate both search"),
     ("+search.space.values.epochs={key:recipe.batch_size,choices:[1,2]}", "'epochs' is the name of a column"),
     ("+search.space.values.seed={key:recipe.batch_size,choices:[1,2]}", "'seed' is the name of a column"),
+    ("+search.space.values.1a={key:recipe.batch_size,choices:[1,2]}", "values.1a: a name begins with a letter or _"),
     ("+search.space.values.m={key:recipe.monitor,choices:[val_loss]}", "nothing reads: search.objective decides"),
     ("+search.space.values.m={key:recipe.power,low:0.5,high:2}", "it is read with recipe.schedule=polynomial only"),
     ("+search.space.values.m={key:model.views,choices:[one,mirrored]}", "only the saved model averages views"),
@@ -116,3 +118,12 @@ def test_an_objective_that_a_searched_setting_changes_is_refused(project):
 def test_a_space_of_one_point_is_refused(project):
     with pytest.raises(PipelineError, match="nothing to search"):
         compose_search(project, ["search.space.widths=null", "search.space.values.dropout.choices=[0.4]"])
+
+
+@pytest.mark.parametrize(
+    ("name", "good"),
+    [("_a", True), ("a b/c-d.e", True), ("a/-b", True), ("a/", False), ("a//b", False), ("a/./b", False), ("a/../b", False),
+     ("a ", False), ("a  b", False), ("1a", False), ("", False), ("a/.b", False)],
+)  # fmt: skip
+def test_the_name_of_a_value_can_be_one_of_a_run(name, good):
+    assert bool(NAME.fullmatch(name)) is good
