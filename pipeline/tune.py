@@ -155,7 +155,8 @@ def _print(findings: "Findings") -> None:
         size = f"{row.multiply_adds / 1e6:8.1f}M multiply-adds"
         print(f"  trial {row.trial}  {row.score:.4f}  {size}  {findings.changes(row.values)}")
     if findings.taken:
-        print(f"\n{findings.taken} of the trainings were known from earlier searches")
+        count = "a training" if findings.taken == 1 else f"{findings.taken} trainings"
+        print(f"\nthis process took {count} over from earlier searches")
     print(f"\nrecommended: {findings.recommended}; {findings.note}")
     print(f"report: {SEARCH_REPORT}/{PAGE}")
     print(f"train it with: {findings.command}")

@@ -58,7 +58,6 @@ REFUSED = [
     ("+search.space.values.rate={key:model.dropout,low:0,high:0.5}", "values.dropout and values.rate both search"),
     ("+search.space.values.epochs={key:recipe.batch_size,choices:[1,2]}", "'epochs' is the name of a column"),
     ("+search.space.values.seed={key:recipe.batch_size,choices:[1,2]}", "'seed' is the name of a column"),
-    ("+search.space.values.1a={key:recipe.batch_size,choices:[1,2]}", "values.1a: a name begins with a letter or _"),
     ("+search.space.values.m={key:recipe.monitor,choices:[val_loss]}", "nothing reads: search.objective decides"),
     ("+search.space.values.m={key:recipe.power,low:0.5,high:2}", "it is read with recipe.schedule=polynomial only"),
     ("+search.space.values.m={key:model.views,choices:[one,mirrored]}", "only the saved model averages views"),
@@ -102,6 +101,13 @@ def test_a_file_that_is_not_yaml_is_named_with_its_line(project):
         compose_search(project, ["search/space=mine"])
     assert str(caught.value).startswith("conf/search/space/mine.yaml, line 4, column ")
     assert "\n" not in str(caught.value)
+
+
+def test_a_name_that_mlflow_refuses_is_refused_in_a_file(project):
+    text = "name: mine\nwidths: null\nvalues:\n  a//b: {key: model.dropout, choices: [0.1, 0.2]}\n"
+    (project / "conf/search/space/mine.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(PipelineError, match=r"values\.a//b: a name begins with a letter or _, .* between words"):
+        compose_search(project, ["search/space=mine"])
 
 
 @pytest.mark.parametrize("flags", [["--help"], ["--cfg", "job"]])
