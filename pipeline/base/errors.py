@@ -5,7 +5,15 @@ from collections.abc import Iterable
 
 from pipeline.runtime.pipeline_error import PipelineError, one_line
 
-__all__ = ["DamagedStateError", "PipelineError", "StoreError", "UntrainableError", "did_you_mean", "nearest", "one_line"]
+__all__ = [
+    "DamagedStateError",
+    "PipelineError",
+    "StoreError",
+    "UntrainableError",
+    "did_you_mean",
+    "nearest",
+    "one_line",
+]
 
 
 class StoreError(PipelineError):

@@ -39,7 +39,9 @@ def test_a_command_that_ended_while_it_was_in_the_way_is_not_a_failure(dvc, caps
         (root / RWLOCK).write_text(json.dumps(table), encoding="utf-8")
         prepare_through_dvc(root)
     assert tries(root) == 2
-    assert capsys.readouterr().out == f"waiting for pid {other.pid} (dvc commit), which has DVC's lock on this project\n"
+    assert (
+        capsys.readouterr().out == f"waiting for pid {other.pid} (dvc commit), which has DVC's lock on this project\n"
+    )
 
 
 def test_a_failure_that_is_no_others_is_said_at_once(dvc):

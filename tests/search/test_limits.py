@@ -16,12 +16,12 @@ def test_the_configured_network_is_within_its_own_multiply_adds_and_a_wider_one_
     found = limits("model.width=0.5")
     assert found.exceeded({}) is None
     assert "multiply-adds" in found.exceeded({"inception_3a/width": 1.5})
-    assert found.multiply_adds() == found.size({})[1]
+    assert found.multiply_adds == found.size({})[1]
 
 
 def test_the_least_of_two_limits_on_multiply_adds_counts(limits):
-    assert limits("search.limits.multiply_adds=1000").multiply_adds() == 1000
-    assert limits("search.limits.multiply_adds=null", "search.limits.relative=null").multiply_adds() is None
+    assert limits("search.limits.multiply_adds=1000").multiply_adds == 1000
+    assert limits("search.limits.multiply_adds=null", "search.limits.relative=null").multiply_adds is None
 
 
 def test_parameters_are_limited(limits):

@@ -114,7 +114,11 @@ def test_the_page_is_kept_with_the_search(runs, tmp_path):
     search.close("FINISHED", {"trials": 2}, files)
     run = mlflow.get_run(search.parent)
     assert (run.info.status, run.data.metrics["trials"]) == ("FINISHED", 2)
-    assert {file.path for file in search.client.list_artifacts(search.parent)} == {"report.html", "tuned.yaml", "recipe"}
+    assert {file.path for file in search.client.list_artifacts(search.parent)} == {
+        "report.html",
+        "tuned.yaml",
+        "recipe",
+    }
     assert mlflow.artifacts.load_text(f"runs:/{search.parent}/tuned.yaml") == "model"
     assert mlflow.artifacts.load_text(f"runs:/{search.parent}/recipe/tuned.yaml") == "recipe"
 
