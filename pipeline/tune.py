@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.base.command import run_command
 from pipeline.base.errors import DamagedStateError, PipelineError
+from pipeline.base.locks.dvc_prepare import prepare_through_dvc
 from pipeline.base.locks.process_lock import process_lock
 from pipeline.base.paths import PREPARED, SEARCH_REPORT, SEARCHES, main_root, project_root
 from pipeline.base.phases import PhaseTimer
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.config.search_compose import compose_search, run_hydra_flags
-from pipeline.search.dvc_prepare import prepare_through_dvc
 
 if TYPE_CHECKING:
     from pipeline.data.dataset import Dataset

@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from pipeline.base.errors import PipelineError
-from pipeline.config.search_compose import compose_search, recorded_overrides, run_hydra_flags
 from pipeline.config.schema.space_schema import NAME
+from pipeline.config.search_compose import compose_search, recorded_overrides, run_hydra_flags
 from pipeline.params import main
 
 
@@ -128,8 +128,8 @@ def test_a_space_of_one_point_is_refused(project):
 
 @pytest.mark.parametrize(
     ("name", "good"),
-    [("_a", True), ("a b/c-d.e", True), ("a/-b", True), ("a/", False), ("a//b", False), ("a/./b", False), ("a/../b", False),
-     ("a ", False), ("a  b", False), ("1a", False), ("", False), ("a/.b", False)],
+    [("_a", True), ("a b/c-d.e", True), ("a/-b", True), ("a/", False), ("a//b", False), ("a/./b", False),
+     ("a/../b", False), ("a ", False), ("a  b", False), ("1a", False), ("", False), ("a/.b", False)],
 )  # fmt: skip
 def test_the_name_of_a_value_can_be_one_of_a_run(name, good):
     assert bool(NAME.fullmatch(name)) is good

@@ -8,9 +8,9 @@ import sys
 import pytest
 
 from pipeline.base.errors import PipelineError
+from pipeline.base.locks import dvc_prepare
 from pipeline.base.locks.dvc_locks import RWLOCK
-from pipeline.search import dvc_prepare
-from pipeline.search.dvc_prepare import prepare_through_dvc
+from pipeline.base.locks.dvc_prepare import prepare_through_dvc
 
 
 @pytest.fixture
