@@ -1,16 +1,14 @@
 """Search inception filters and dropout with Keras Tuner: `python -m pipeline.tune [overrides]`."""
 
 import os
-import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.base.command import run_command
-from pipeline.base.errors import PipelineError
-from pipeline.base.locks.dvc_locks import dvc_command_running
+from pipeline.base.errors import DamagedStateError, PipelineError
+from pipeline.base.locks.dvc_prepare import prepare_through_dvc
 from pipeline.base.locks.process_lock import process_lock
 from pipeline.base.paths import PREPARED, SEARCH_REPORT, SEARCHES, main_root, project_root
 from pipeline.base.phases import PhaseTimer
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
     from pipeline.search.outcome.findings import Findings
     from pipeline.search.search_loop import Search
     from pipeline.tracking.runs.nested.search_runs import SearchRuns
-
-PAUSE = 0.5  # seconds between two looks at DVC's lock
 
 
 def main(config: TuneConfig, root: Path, overrides: Sequence[str] = ()) -> "Findings | None":
@@ -71,6 +67,8 @@ def _search(search: "Search", runs: "SearchRuns", root: Path, overrides: Sequenc
             runs.tag_trials(search.stopped_early(), "stopped early")
         findings = conclude(search, root, run_id, finished=True)
         status = "FINISHED"
+    except DamagedStateError:  # nothing was found: the report of an earlier search stays
+        raise
     except PipelineError:
         findings = conclude(search, root, run_id, finished=False)
         raise
@@ -140,11 +138,12 @@ def _close(search: "Search", runs: "SearchRuns", root: Path, findings: "Findings
     from pipeline.report.search.search_report import write_search_report
 
     files = write_search_report(root / SEARCH_REPORT, findings) if findings else []
-    figures: dict[str, Any] = {"trials": len(search.oracle.end_order), "skipped": search.oracle.skipped}
+    figures: dict[str, Any] = {}
+    if findings:
+        figures = {"trials": len(search.oracle.end_order), "skipped": search.oracle.skipped}
     if findings and findings.best:
         figures["best_score"] = findings.best[0].score
-    tuned = [root / "conf/model/tuned.yaml"] if findings and findings.command else []
-    runs.close(status, figures, [*files, *tuned])
+    runs.close(status, figures, [*files, *(findings.files if findings else ())])
 
 
 def _print(findings: "Findings") -> None:
@@ -156,7 +155,8 @@ def _print(findings: "Findings") -> None:
         size = f"{row.multiply_adds / 1e6:8.1f}M multiply-adds"
         print(f"  trial {row.trial}  {row.score:.4f}  {size}  {findings.changes(row.values)}")
     if findings.taken:
-        print(f"\n{findings.taken} of the trainings were known from earlier searches")
+        count = "a training" if findings.taken == 1 else f"{findings.taken} trainings"
+        print(f"\nthis process took {count} over from earlier searches")
     print(f"\nrecommended: {findings.recommended}; {findings.note}")
     print(f"report: {SEARCH_REPORT}/{PAGE}")
     print(f"train it with: {findings.command}")
@@ -168,15 +168,7 @@ def _prepare(config: TuneConfig, root: Path) -> None:
         raise PipelineError(
             "a search uses the data of params.yaml: set data.* with python -m pipeline.params, then search"
         )
-    told = False
-    while subprocess.run(["dvc", "repro", "--quiet", "prepare"], cwd=root, check=False).returncode:
-        if (holder := dvc_command_running(root)) is None:
-            raise PipelineError("the data could not be prepared; this shows why: dvc repro prepare")
-        if not told:
-            print(f"waiting for {holder}, which has DVC's lock on this project", flush=True)
-        told = True
-        while dvc_command_running(root):
-            time.sleep(PAUSE)
+    prepare_through_dvc(root)
 
 
 def _command() -> None:

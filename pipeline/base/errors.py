@@ -5,11 +5,23 @@ from collections.abc import Iterable
 
 from pipeline.runtime.pipeline_error import PipelineError, one_line
 
-__all__ = ["PipelineError", "StoreError", "UntrainableError", "did_you_mean", "nearest", "one_line"]
+__all__ = [
+    "DamagedStateError",
+    "PipelineError",
+    "StoreError",
+    "UntrainableError",
+    "did_you_mean",
+    "nearest",
+    "one_line",
+]
 
 
 class StoreError(PipelineError):
     """The store of tracked runs cannot be asked: its server does not answer, or its database is broken."""
+
+
+class DamagedStateError(PipelineError):
+    """The saved state of long work is damaged: nothing can be concluded from it."""
 
 
 class UntrainableError(PipelineError):

@@ -91,6 +91,7 @@ def _declare_range(
 
 def _check_whole(name: str, value: ValueConfig, numbers: Sequence[Any]) -> None:
     """Refuse a fraction where the setting is a whole number: a trial would not train what it records."""
+    numbers = [*numbers, value.otherwise]
     if broken := [number for number in numbers if isinstance(number, float) and not number.is_integer()]:
         raise PipelineError(f"search.space.values.{name}: {value.key} is a whole number, and {broken[0]:g} is not")
 

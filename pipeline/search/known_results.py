@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from pipeline.base.files import read_json, write_json
+from pipeline.base.files import read_whole_json, write_json
 from pipeline.training.history import EpochMetrics
+
+METRICS = {"epoch", "loss", "accuracy", "val_loss", "val_accuracy"}  # what the history of every training has
 
 
 class KnownResults:
@@ -21,13 +24,16 @@ class KnownResults:
         self.folder, self.taken = folder / "known", 0
 
     def take(self, key: str) -> list[EpochMetrics] | None:
-        """Return the metrics of each epoch of a finished training, or None."""
-        file = self._file(key)
-        if not file.is_file():
+        """Return the metrics of each epoch of a finished training; None if it is not known, or its file is damaged.
+
+        Then it is trained again, and `keep` replaces the file.
+        """
+        history = read_whole_json(self._file(key))
+        if not _is_history(history):
             return None
         self.taken += 1
-        history: list[EpochMetrics] = read_json(file)
-        return history
+        found: list[EpochMetrics] = history
+        return found
 
     def keep(self, key: str, history: Sequence[EpochMetrics]) -> None:
         """Keep the metrics of each epoch of a finished training."""
@@ -35,3 +41,13 @@ class KnownResults:
 
     def _file(self, key: str) -> Path:
         return self.folder / f"{key}.json"
+
+
+def _is_history(value: Any) -> bool:
+    """Return whether what a file holds is the history of a training."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(epoch, dict) and set(epoch) >= METRICS for epoch in value)
+        and all(isinstance(number, int | float) for epoch in value for number in epoch.values())
+    )

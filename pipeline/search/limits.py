@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from pipeline.base.errors import PipelineError
@@ -44,13 +44,22 @@ class CostLimits:
         )  # fmt: skip
         return cost.parameters, cost.multiply_adds * VIEWS[model.views]
 
+    @cached_property
     def multiply_adds(self) -> int | None:
-        """Return the limit on multiply-adds, or None."""
+        """The limit on multiply-adds, or None."""
         limits = self.config.search.limits
         bounds = [limits.multiply_adds] if limits.multiply_adds else []
         if limits.relative:
             bounds.append(int(limits.relative * self.size({})[1]))
         return min(bounds, default=None)
+
+    def text(self) -> str:
+        """Return the limits in words, as numbers that mean the same for every configured network; `none` without."""
+        limits = self.config.search.limits
+        found = {
+            "parameters": limits.parameters, "multiply_adds": self.multiply_adds, "latency_ms": limits.latency_ms
+        }  # fmt: skip
+        return ", ".join(f"{name} {value}" for name, value in found.items() if value is not None) or "none"
 
     def exceeded(self, values: Values) -> str | None:
         """Return in words what limit the network of a trial exceeds, or None."""
@@ -61,7 +70,7 @@ class CostLimits:
         limits, (parameters, multiply_adds), most = (
             self.config.search.limits,
             self.size_of(config),
-            self.multiply_adds(),
+            self.multiply_adds,
         )
         if limits.parameters and parameters > limits.parameters:
             return f"{parameters:,} parameters are more than search.limits.parameters ({limits.parameters:,})"

@@ -21,7 +21,7 @@ class SearchProgress:
     def __init__(self, *, oracle: Any, config: TuneConfig, limits: CostLimits) -> None:
         self.oracle, self.config, self.limits = oracle, config, limits
         self.total = total_trials(oracle, config)
-        self.bar = ProgressBar("search", total_epochs(oracle, config), "epochs")
+        self.bar = ProgressBar("search", total_epochs(oracle, config, self.total), "epochs")
         self.running: dict[str, str] = {}
         self.counted: dict[str, int] = {}  # epochs of running trials that the bar has
 

@@ -1,11 +1,13 @@
 """How many trials and epochs a search can have, for its progress bar."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from pipeline.config.schema.search_schema import TuneConfig
 
-MOST_LOOKS = 4000  # combinations that are looked at before the limit on trials is believed
+MOST_COUNTED = 20_000  # combinations that are counted, before the limit on trials is believed
+MOST_LOOKS = 300  # of them, for the limits: each look composes a network's settings
 
 
 def total_trials(oracle: Any, config: TuneConfig) -> int:
@@ -25,19 +27,20 @@ def total_trials(oracle: Any, config: TuneConfig) -> int:
     return max(most, len(oracle.trials))
 
 
-def total_epochs(oracle: Any, config: TuneConfig) -> int:
+def total_epochs(oracle: Any, config: TuneConfig, trials: int) -> int:
     """Return how many epochs the trials of a search train together.
 
     Args:
         oracle: of the search.
         config: the search.
+        trials: how many, from `total_trials`.
     """
     if hasattr(oracle, "hyperband_iterations"):
         from pipeline.search.engine.keras_tuner_internals import hyperband_rounds
 
-        each = [epochs for trials, epochs in hyperband_rounds(oracle) for _ in range(trials)]
-        return sum(each[: total_trials(oracle, config)])
-    return total_trials(oracle, config) * (config.search.epochs or config.recipe.epochs)
+        each = [epochs for count, epochs in hyperband_rounds(oracle) for _ in range(count)]
+        return sum(each[:trials])
+    return trials * (config.search.epochs or config.recipe.epochs)
 
 
 def trial_epochs(values: Mapping[str, Any], config: TuneConfig) -> int:
@@ -56,6 +59,8 @@ def _possible(oracle: Any, most: int) -> int:
     space, is_grid = oracle.hyperparameters.space, hasattr(oracle, "next_combination")
     if not is_grid and any(hasattr(hp, "sampling") and hp.step is None for hp in space):
         return most
+    combinations = sum(1 for _ in islice(_combinations(space, {}), min(most, MOST_COUNTED)))
+    most = most if combinations == MOST_COUNTED else combinations
     count = 0
     for looks, values in enumerate(_combinations(space, {})):
         if looks == MOST_LOOKS:

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from pipeline.base.errors import PipelineError
+from pipeline.config.schema.space_schema import NAME
 from pipeline.config.search_compose import compose_search, recorded_overrides, run_hydra_flags
 from pipeline.params import main
 
@@ -102,6 +103,13 @@ def test_a_file_that_is_not_yaml_is_named_with_its_line(project):
     assert "\n" not in str(caught.value)
 
 
+def test_a_name_that_mlflow_refuses_is_refused_in_a_file(project):
+    text = "name: mine\nwidths: null\nvalues:\n  a//b: {key: model.dropout, choices: [0.1, 0.2]}\n"
+    (project / "conf/search/space/mine.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(PipelineError, match=r"values\.a//b: a name begins with a letter or _, .* between words"):
+        compose_search(project, ["search/space=mine"])
+
+
 @pytest.mark.parametrize("flags", [["--help"], ["--cfg", "job"]])
 def test_hydras_flags_refuse_what_a_search_does(project, flags):
     with pytest.raises(PipelineError, match=r"no conf/search/rndom\.yaml \(did you mean 'random'\?\)"):
@@ -116,3 +124,12 @@ def test_an_objective_that_a_searched_setting_changes_is_refused(project):
 def test_a_space_of_one_point_is_refused(project):
     with pytest.raises(PipelineError, match="nothing to search"):
         compose_search(project, ["search.space.widths=null", "search.space.values.dropout.choices=[0.4]"])
+
+
+@pytest.mark.parametrize(
+    ("name", "good"),
+    [("_a", True), ("a b/c-d.e", True), ("a/-b", True), ("a/", False), ("a//b", False), ("a/./b", False),
+     ("a/../b", False), ("a ", False), ("a  b", False), ("1a", False), ("", False), ("a/.b", False)],
+)  # fmt: skip
+def test_the_name_of_a_value_can_be_one_of_a_run(name, good):
+    assert bool(NAME.fullmatch(name)) is good

@@ -16,12 +16,12 @@ def test_the_configured_network_is_within_its_own_multiply_adds_and_a_wider_one_
     found = limits("model.width=0.5")
     assert found.exceeded({}) is None
     assert "multiply-adds" in found.exceeded({"inception_3a/width": 1.5})
-    assert found.multiply_adds() == found.size({})[1]
+    assert found.multiply_adds == found.size({})[1]
 
 
 def test_the_least_of_two_limits_on_multiply_adds_counts(limits):
-    assert limits("search.limits.multiply_adds=1000").multiply_adds() == 1000
-    assert limits("search.limits.multiply_adds=null", "search.limits.relative=null").multiply_adds() is None
+    assert limits("search.limits.multiply_adds=1000").multiply_adds == 1000
+    assert limits("search.limits.multiply_adds=null", "search.limits.relative=null").multiply_adds is None
 
 
 def test_parameters_are_limited(limits):
@@ -69,3 +69,11 @@ def test_the_size_of_a_trial_is_that_of_its_network(limits, stem):
 def test_both_views_of_a_saved_model_count(limits):
     one, both = limits().size({}), limits("model.views=mirrored", "recipe.augment.flip=true").size({})
     assert both == (one[0], 2 * one[1])
+
+
+def test_limits_are_named_by_what_they_allow(limits):
+    half, other = (limits("search.limits.relative=0.5", f"model.width={width}") for width in (0.5, 1.0))
+    assert half.text() == f"multiply_adds {half.size({})[1] // 2}" != other.text()
+    several = limits("search.limits.parameters=1234567", "search.limits.relative=null", "search.limits.latency_ms=1.5")
+    assert several.text() == "parameters 1234567, latency_ms 1.5"
+    assert limits("search.limits.relative=null").text() == "none"

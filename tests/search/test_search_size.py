@@ -47,3 +47,13 @@ def test_combinations_above_the_limits_are_not_waited_for(oracle, progress):
 
     options = ["search=grid", "search/space=network", "search.max_trials=50"]
     assert progress(oracle(*options, exceeded=exceeded), *options).total == 4
+
+
+@pytest.mark.parametrize(("most", "total"), [(1000, 512), (400, 400), (10, 10)])
+def test_a_large_space_is_counted_with_few_looks(oracle, progress, most, total):
+    looks = []
+    options = ["search=random", f"search.max_trials={most}", "search.space.widths.ratios=[0.5,1.0]"]
+    options.append("~search.space.values.dropout")
+    bar = progress(oracle(*options, exceeded=looks.append), *options)  # which returns None
+    assert (bar.total, bar.bar.total) == (total, 2 * total)
+    assert len(looks) <= 300

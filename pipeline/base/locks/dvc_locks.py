@@ -5,6 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_json
 from pipeline.base.locks.process_lock import is_held
@@ -15,11 +17,13 @@ RWLOCK, DVC_LOCK = ".dvc/tmp/rwlock", ".dvc/tmp/lock"
 def dvc_command_running(root: Path) -> str | None:
     """Return the DVC command that holds a lock on the project, such as `pid 123 (dvc repro train)`; None if none does.
 
+    A DVC command that was killed leaves its id in DVC's table; the process that has the id now is none of DVC's.
+
     Args:
         root: the project's folder.
     """
     for holder in _holders(root / RWLOCK):
-        if _is_alive(int(holder.get("pid", 0))):
+        if _is_dvc(holder.get("pid")):
             return f"pid {holder['pid']} ({holder.get('cmd', 'dvc')})"
     if not is_held(root / DVC_LOCK):
         return None
@@ -34,16 +38,19 @@ def _holders(file: Path) -> list[dict[str, Any]]:
     try:
         table = read_json(file) if file.is_file() and file.stat().st_size else {}
         writers, readers = table.get("write", {}), table.get("read", {})
-        return [*writers.values(), *(one for several in readers.values() for one in several)]
+        found = [*writers.values(), *(one for several in readers.values() for one in several)]
+        return [one for one in found if isinstance(one, dict)]
     except (OSError, ValueError, AttributeError, TypeError, PipelineError):
         return []
 
 
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+def _is_dvc(pid: Any) -> bool:
+    """Return whether a process of DVC has this id, other than this process."""
+    if not isinstance(pid, int) or pid <= 0 or pid == os.getpid():
         return False
-    except OSError:
+    try:
+        return any("dvc" in word for word in psutil.Process(pid).cmdline())
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.Error:  # its command line is another user's secret
         return True
-    return pid > 0

@@ -11,7 +11,7 @@ from pipeline.config.schema.section import Section
 Ratio = Annotated[float, Field(gt=0.0, le=4.0)]
 Scalar = float | int | str | bool
 COLUMNS = ("trial", "status", "score", "parameters", "multiply_adds", "epochs", "reason", "objective", "seed")
-NAME = re.compile(r"[A-Za-z_][\w./ -]*")  # also the name of a parameter in MLflow
+NAME = re.compile(r"[A-Za-z_][\w.-]*(?:[ /][\w-][\w.-]*)*")  # also the name of a parameter in MLflow
 OWN = "tuner/"  # what the names of Keras Tuner's own values begin with
 
 
@@ -113,7 +113,10 @@ class SpaceConfig(Section):
             if name in COLUMNS or name.startswith(OWN):
                 raise ValueError(f"values.{name}: {name!r} is the name of a column of the trials' table; give another")
             if not NAME.fullmatch(name):
-                raise ValueError(f"values.{name}: a name begins with a letter, and holds letters, digits, . / - and _")
+                raise ValueError(
+                    f"values.{name}: a name begins with a letter or _, holds letters, digits, . - and _, and may have "
+                    "single spaces or / between words"
+                )
         return self
 
     @model_validator(mode="after")

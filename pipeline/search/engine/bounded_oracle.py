@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import keras_tuner
 
-from pipeline.base.errors import PipelineError, one_line
+from pipeline.base.errors import DamagedStateError, one_line
 from pipeline.base.files import write_text
 from pipeline.search.engine.keras_tuner_internals import OracleInternals, stopped_trial
 from pipeline.search.trial_values import active_values
@@ -147,7 +147,7 @@ class BoundedOracle(OracleInternals):
         """Resume from the saved state; no ended trial is run again, even after a kill between two saves.
 
         Raises:
-            PipelineError: a file of the state is damaged.
+            DamagedStateError: a file of the state is damaged.
         """
         try:
             super().reload()
@@ -157,7 +157,7 @@ class BoundedOracle(OracleInternals):
             raise
         except Exception as error:  # whatever Keras Tuner makes of it
             place, reason = self.state_file.parent, f"{type(error).__name__}: {one_line(error, 100)}"
-            raise PipelineError(
+            raise DamagedStateError(
                 f"the state of the search in {place} is damaged ({reason}); remove it with "
                 f"rm -r {shlex.quote(str(place.parent))}, then the same command begins the search anew"
             ) from None

@@ -41,7 +41,7 @@ def conclude(search: "Search", root: Path, run_id: str, *, finished: bool) -> Fi
     origin = _origin(search, run_id, chosen.trial, chosen.score, recommended)
     tuned = write_tuned_files(root, config, chosen.values, origin, finished=finished)
     skipped, taken = search.oracle.skipped, search.known.taken
-    return Findings(config, rows, skipped, retrained, chosen.trial, tuned.command, tuned.note, taken)
+    return Findings(config, rows, skipped, retrained, chosen.trial, tuned.command, tuned.note, taken, tuned.files)
 
 
 def _retrained(search: "Search", best: Sequence[TrialRow], *, finished: bool) -> list[Candidate]:
@@ -61,13 +61,12 @@ def _origin(
     search: "Search", run_id: str, trial: str, score: float | None, retrained: Candidate | None
 ) -> dict[str, str]:
     settings, info = search.config.search, search.dataset.info
-    limits = [f"{name} {value:g}" for name, value in settings.limits.model_dump().items() if value is not None]
     return {
         "search": search.folder.name,
         "run": run_id,
         "trial": trial,
         "score": "none" if score is None else f"{settings.objective} {score:.4f} in its trial",
         "retrained": candidate_line(retrained, settings.objective) if retrained else "no",
-        "limits": ", ".join(limits) or "none",
+        "limits": search.limits.text(),
         "data": f"{info.name}, digest {info.digest[:SHORT]}",
     }

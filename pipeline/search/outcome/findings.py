@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -30,6 +31,7 @@ class Findings:
         command: what to type next; empty if there is nothing to train.
         note: what happened to conf/model/tuned.yaml.
         taken: how many trials and retrainings this process took over from earlier searches.
+        files: of conf/ that hold the recommended network, and its recipe if that was searched too.
     """
 
     config: TuneConfig
@@ -40,6 +42,7 @@ class Findings:
     command: str
     note: str = ""
     taken: int = 0
+    files: Sequence[Path] = ()
 
     @property
     def objective(self) -> str:

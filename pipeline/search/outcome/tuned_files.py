@@ -1,7 +1,8 @@
 """The recommended network as files of conf/, which `dvc exp run -S model=tuned` trains.
 
-A result that is there already is replaced only by a better founded one, and then kept as `tuned_previous`. The result
-of a finished search that is not better founded is written as `tuned_latest`.
+A finished search replaces what is there, unless that answers the same question (data, objective, limits) and is better
+founded: then its own result is written as `tuned_latest`. An interrupted search replaces only what answers the same
+question and is less well founded. What is replaced is kept as `tuned_previous`.
 """
 
 import datetime

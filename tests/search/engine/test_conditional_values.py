@@ -106,6 +106,10 @@ REFUSED = [
      r"otherwise=true is not the configured recipe\.nesterov=false"),
     (["+search.space.values.size={key:recipe.batch_size,choices:[8,8.5]}"], "is a whole number, and 8.5 is not"),
     (["+search.space.values.size={key:recipe.batch_size,low:8,high:9.5}"], "is a whole number, and 9.5 is not"),
+    (["+search.space.values.size={key:recipe.batch_size,low:8,high:9,parent_name:optimizer,parent_values:[adamw],"
+      "otherwise:8.5}", SPACE[3]], "is a whole number, and 8.5 is not"),
+    (["+search.space.values.size={key:recipe.batch_size,choices:[8,9],parent_name:optimizer,parent_values:[sgd],"
+      "otherwise:8.5}", SPACE[3]], "is a whole number, and 8.5 is not"),
 ]  # fmt: skip
 
 

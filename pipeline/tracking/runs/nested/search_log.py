@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import mlflow
@@ -13,6 +14,7 @@ from pipeline.tracking.running.run_process import create_run, resume_run
 
 KEY, TRIAL, KIND, REASON = "search.key", "search.trial", "search.kind", "search.reason"
 PARENT = "mlflow.parentRunId"
+COSTS = ("parameters", "multiply_adds")
 FIRST = ("val_accuracy", "val_loss")  # MLflow's comparison of runs opens on the first metric that was logged
 STATUS = {"COMPLETED": "FINISHED", "FAILED": "FAILED", "KILLED": "KILLED"}
 
@@ -81,22 +83,30 @@ class SearchLog:
         history = self.client.get_metric_history(run_id, EPOCH["loss"])
         self._known[trial_id] = {metric.step for metric in history}
         self._children[trial_id] = run_id
-        if any(size):
-            self._costs[trial_id] = {"parameters": float(size[0]), "multiply_adds": float(size[1])}
+        if found is None or not set(COSTS) <= set(found.data.metrics):
+            self._costs[trial_id] = _costs(size)
 
     def _log_epoch(self, trial_id: str, metrics: Mapping[str, float]) -> None:
         step = int(metrics["epoch"])
         if step not in self._known.get(trial_id, ()):
-            order = sorted(metrics, key=lambda name: name not in FIRST)
-            named = {EPOCH[name]: metrics[name] for name in order if name in EPOCH}
+            order = [*FIRST, *(name for name in metrics if name not in FIRST)]
+            named = {EPOCH[name]: metrics[name] for name in order if name in EPOCH and name in metrics}
             points = self._metrics(named, step) + self._metrics(self._costs.get(trial_id, {}))
             self.client.log_batch(self._run_id(trial_id), metrics=points)
+            self._costs[trial_id] = {}
             self._known.setdefault(trial_id, set()).add(step)
 
-    def _end_trial(self, trial_id: str, status: str, reason: str, figures: Mapping[str, float]) -> None:
+    def _end_trial(
+        self, trial_id: str, status: str, reason: str, figures: Mapping[str, float], size: Sequence[int] = (0, 0)
+    ) -> None:
         run_id = self._run_id(trial_id)
         tags = [RunTag(REASON, reason)] if reason else []
-        self.client.log_batch(run_id, metrics=self._metrics({**figures, **self._costs.pop(trial_id, {})}), tags=tags)
+        costs = self._costs.get(trial_id)
+        if costs is None:  # its beginning was sent by an earlier process
+            logged = self.client.get_run(run_id).data.metrics
+            costs = {name: value for name, value in _costs(size).items() if name not in logged}
+        self.client.log_batch(run_id, metrics=self._metrics({**figures, **costs}), tags=tags)
+        self._costs[trial_id] = {}
         self.client.set_terminated(run_id, STATUS[status])
 
     def _tag_trials(self, trial_ids: Sequence[str], word: str) -> None:
@@ -111,8 +121,11 @@ class SearchLog:
 
     def _close(self, status: str, figures: Mapping[str, float], files: Sequence[str]) -> None:
         self.client.log_batch(self.parent, metrics=self._metrics(figures))
-        for file in files:
-            self.client.log_artifact(self.parent, file)
+        names: set[str] = set()
+        for file in map(Path, files):
+            taken = file.name in names  # as that of a recipe, by its network's file
+            self.client.log_artifact(self.parent, str(file), file.parent.name if taken else None)
+            names.add(file.name)
         self.client.set_terminated(self.parent, status)
 
     def _run_id(self, trial_id: str) -> str:
@@ -131,3 +144,8 @@ class SearchLog:
 
     def _metrics(self, figures: Mapping[str, float], step: int = 0) -> list[Metric]:
         return [Metric(name, float(value), self._when, step) for name, value in figures.items()]
+
+
+def _costs(size: Sequence[int]) -> dict[str, float]:
+    """Return the metrics of a network's size; none if it is not known."""
+    return {name: float(value) for name, value in zip(COSTS, size, strict=True)} if any(size) else {}

@@ -63,6 +63,7 @@ class SearchRuns:
             describe_searches(self.experiment, dataset.info.name)
             close_abandoned(self.client, self.experiment)
         self.parent = ""
+        self._sizes: dict[str, list[int]] = {}  # of trials that have begun: parameters, multiply-adds
         self._folder = main_root(root) / SEARCHES / key
         self._unsent = self._folder / f"{UNSENT}{os.environ.get(PROCESS, 'search')}.jsonl"
 
@@ -101,6 +102,7 @@ class SearchRuns:
     def begin_trial(self, trial_id: str, values: Mapping[str, Any], size: tuple[int, int], kind: str = "trial") -> None:
         """Create the run of a trial, or resume it; as `TrialRecorder.begin_trial`."""
         texts = {name: str(value) for name, value in values.items()}
+        self._sizes[trial_id] = list(size)
         self._outbox.put(Entry("begin_trial", (trial_id, texts, list(size), kind)))
 
     def log_epoch(self, trial_id: str, metrics: Mapping[str, float]) -> None:
@@ -109,7 +111,8 @@ class SearchRuns:
 
     def end_trial(self, trial_id: str, status: str, reason: str, figures: Mapping[str, Any]) -> None:
         """Log a trial's figures and how it ended; as `TrialRecorder.end_trial`."""
-        self._outbox.put(Entry("end_trial", (trial_id, status, reason, _floats(figures))))
+        size = self._sizes.pop(trial_id, [0, 0])
+        self._outbox.put(Entry("end_trial", (trial_id, status, reason, _floats(figures), size)))
 
     def failure_reason(self, trial_id: str) -> str | None:
         """Return why a trial failed, as its worker logged it; None if it did not, or the store does not answer."""
@@ -128,7 +131,10 @@ class SearchRuns:
         self._outbox.put(Entry("kill_running", ()))
 
     def close(self, status: str, figures: Mapping[str, Any], files: Sequence[Path]) -> None:
-        """Log the search's figures and files, and how it ended; say so if the store does not take that."""
+        """Log the search's figures and files, and how it ended; say so if the store does not take that.
+
+        Of two files of one name, the second is logged in a folder named after its own.
+        """
         self._outbox.put(Entry("close", (status, _floats(figures), [str(file.absolute()) for file in files])))
         if not self.leave():
             print(f"MLflow run {self.parent} is not complete; the same command logs what is missing", flush=True)

@@ -62,13 +62,15 @@ def test_a_trial_is_a_nested_run_with_values_costs_epochs_and_figures(runs):
     search.begin_trial("0", {"dropout": 0.2}, (10, 20))
     search.log_epoch("0", EPOCH)
     search.log_epoch("0", EPOCH)
+    search.log_epoch("0", EPOCH | {"epoch": 2.0})
     search.end_trial("0", "COMPLETED", "", {"val_accuracy": 0.4, "seconds": 3.5})
     run = children(search)["0"]
     assert (run.info.status, run.data.params) == ("FINISHED", {"dropout": "0.2"})
     assert run.data.metrics["multiply_adds"] == 20
     assert next(iter(run.data.metrics)) == "validation/accuracy"  # what MLflow's comparison of runs opens on
     assert run.data.metrics["val_accuracy"] == run.data.metrics["validation/accuracy"] == 0.4
-    assert len(search.client.get_metric_history(run.info.run_id, "train/loss")) == 1
+    assert len(search.client.get_metric_history(run.info.run_id, "train/loss")) == 2
+    assert len(search.client.get_metric_history(run.info.run_id, "multiply_adds")) == 1
 
 
 def test_a_killed_trial_resumes_in_its_run_and_logs_no_epoch_twice(runs):
@@ -105,11 +107,20 @@ def test_failures_have_their_reason_and_trials_stopped_early_a_tag(runs):
 def test_the_page_is_kept_with_the_search(runs, tmp_path):
     search = runs("f")
     search.open()
-    (tmp_path / "report.html").write_text("page")
-    search.close("FINISHED", {"trials": 2}, [tmp_path / "report.html"])
+    files = [tmp_path / name for name in ("report.html", "model/tuned.yaml", "recipe/tuned.yaml")]
+    for file in files:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(file.parent.name)
+    search.close("FINISHED", {"trials": 2}, files)
     run = mlflow.get_run(search.parent)
     assert (run.info.status, run.data.metrics["trials"]) == ("FINISHED", 2)
-    assert [file.path for file in search.client.list_artifacts(search.parent)] == ["report.html"]
+    assert {file.path for file in search.client.list_artifacts(search.parent)} == {
+        "report.html",
+        "tuned.yaml",
+        "recipe",
+    }
+    assert mlflow.artifacts.load_text(f"runs:/{search.parent}/tuned.yaml") == "model"
+    assert mlflow.artifacts.load_text(f"runs:/{search.parent}/recipe/tuned.yaml") == "recipe"
 
 
 def test_a_worker_joins_the_chiefs_search_and_no_other(runs):
@@ -134,7 +145,7 @@ def test_what_a_search_could_not_send_is_sent_by_the_next_start(config, proxy, t
     with proxy.refusing():
         search.log_epoch("0", EPOCH | {"epoch": 2.0})
         search.end_trial("0", "COMPLETED", "", {"val_accuracy": 0.5})
-        search.begin_trial("1", {"dropout": 0.3}, (1, 1))
+        search.begin_trial("1", {"dropout": 0.3}, (1, 2))
         search.end_trial("1", "FAILED", "bad shape", {})
         assert search.failure_reason("1") is None
         search.close("FINISHED", {"trials": 2}, [tmp_path / "report.html"])
@@ -146,6 +157,7 @@ def test_what_a_search_could_not_send_is_sent_by_the_next_start(config, proxy, t
     found = children(again)
     assert {name: run.info.status for name, run in found.items()} == {"0": "FINISHED", "1": "FAILED"}
     assert found["1"].data.tags["search.reason"] == "bad shape"
+    assert found["1"].data.metrics["multiply_adds"] == 2
     history = again.client.get_metric_history(found["0"].info.run_id, "train/loss")
     assert [point.step for point in history] == [1, 2]
     assert mlflow.get_run(search.parent).info.status == "RUNNING"  # the end of the earlier process is not this one's
@@ -153,6 +165,21 @@ def test_what_a_search_could_not_send_is_sent_by_the_next_start(config, proxy, t
     run = mlflow.get_run(search.parent)
     assert (run.info.status, run.data.metrics["trials"]) == ("FINISHED", 2)
     assert list((tmp_path / ".search/i").iterdir()) == []
+
+
+def test_a_trial_whose_end_another_process_sends_has_its_costs(runs, tmp_path):
+    search = runs("k")
+    search.open()
+    search.begin_trial("0", {}, (10, 20))
+    assert search.leave()
+    end = Entry("end_trial", ("0", "COMPLETED", "", {"val_accuracy": 0.5}, [10, 20]))
+    for _ in range(2):  # it may come twice
+        UnsentFile(tmp_path / ".search/k/unsent-search.jsonl").keep([end])
+        again = runs("k")
+        again.open()
+        run = children(again)["0"]
+        assert (run.info.status, run.data.metrics["multiply_adds"]) == ("FINISHED", 20)
+        assert len(again.client.get_metric_history(run.info.run_id, "parameters")) == 1
 
 
 def test_what_another_process_left_is_kept_until_it_is_sent(runs, tmp_path, monkeypatch):
