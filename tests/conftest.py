@@ -37,6 +37,7 @@ for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THR
     os.environ.setdefault(threads, str(THREADS))
 
 
+INTERRUPTED = ("test_fit", "test_interruption_of_training")
 SHARED = ("tests/exporting", "tests/tracking")  # whose files share a server, or a network in all formats
 
 
@@ -54,8 +55,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, so that no worker is left alone with one at the end."""
-    items.sort(key=lambda item: "end_to_end" not in item.path.parts)
+    """Begin with the files that take longest, so that no worker is left alone with one at the end.
+
+    Before them come those that send Ctrl-C to their own process: a worker that had run most other tests has ended
+    without a word in them, twice.
+    """
+    items.sort(key=lambda item: (item.path.stem not in INTERRUPTED, "end_to_end" not in item.path.parts))
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +71,15 @@ def no_tracking_uri(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     monkeypatch.setattr(first_answer, "PATIENCE", 2.0)
+
+
+@pytest.fixture(autouse=True)
+def same_signal_handlers() -> Iterator[None]:
+    """A command that runs in a test's process handles signals; the tests that follow in it must not see that."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(autouse=True)
@@ -104,16 +118,12 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
         capsys.readouterr()
         code = 0
-        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)  # runpy's, of a module that was imported before
                 runpy.run_module(module, run_name="__main__", alter_sys=True)
         except SystemExit as end:
             code = int(end.code or 0)
-        finally:
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
         return Ended(code, *capsys.readouterr())
 
     return run
