@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.base.digests import file_digest
 from pipeline.base.files import write_json, write_text
@@ -51,8 +51,6 @@ def main(config: Config, root: Path) -> dict[str, Any]:
 
         import_tensorflow()
         from pipeline.data.dataset import Dataset
-        from pipeline.tracking.environment_tags import environment_tags
-        from pipeline.tracking.models.source_models import find_source_models
         from pipeline.tracking.running.live_run import live_run
         from pipeline.tracking.runs.training_run import TrainingRun
         from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
@@ -60,25 +58,18 @@ def main(config: Config, root: Path) -> dict[str, Any]:
         from pipeline.training.checkpoints.save_times import EveryMinutes
         from pipeline.training.fit import Training
         from pipeline.training.networks.inference_model import inference_model
-        from pipeline.training.networks.load_network import load_ensemble_members
-        from pipeline.training.precision import choose_precision, gpu_capability
-        from pipeline.training.training_key import training_key
     dataset = Dataset(root / PREPARED)
     run = TrainingRun(config, root, dataset)
     with phases.phase("tracking"):
-        sources, info = find_source_models(config, root), dataset.info
-        members = load_ensemble_members(sources.members, info.shape, len(info.classes))
-        key = training_key(config, dataset.training_digest(), sources.digests)
-        checkpoints = CheckpointStore(main_root(root), key)
-        precision, _ = choose_precision(config.recipe.precision)
-        tags = sources.tags | environment_tags(precision, gpu_capability())
+        origin = _training_origin(config, root, dataset)
+        checkpoints = CheckpointStore(main_root(root), origin.key)
     with checkpoints.hold(_print_waiting) as waited:
         forget_recorded(checkpoints, root, waited=waited)
         with phases.phase("training"):
             times = EveryMinutes(config.checkpoint.minutes)
-            training = Training(dataset, config.model, config.recipe, checkpoints, sources.start, times=times)
+            training = Training(dataset, config.model, config.recipe, checkpoints, origin.start, times=times)
         with phases.phase("tracking"):
-            run_id = _find_run(checkpoints, run, tags, key)
+            run_id = _find_run(checkpoints, run, origin)
         with (
             _progress_in_message(checkpoints, config.recipe.epochs),
             live_run(run_id, run.uri, checkpoints.load().history, config.tracking.system_metrics) as live,
@@ -86,9 +77,9 @@ def main(config: Config, root: Path) -> dict[str, Any]:
             with phases.phase("training"):
                 result = training.run(live.log_epoch)
             with phases.phase("saving"):
-                network = inference_model(result.model, result.weights, config.model.views, members)
-                origin = {"run_id": run_id, "lineage": run.lineage() | tags}
-                metrics = write_outputs(network, dataset, result, root, origin)
+                network = inference_model(result.model, result.weights, config.model.views, origin.members)
+                named = {"run_id": run_id, "lineage": run.lineage() | origin.tags}
+                metrics = write_outputs(network, dataset, result, root, named)
             with phases.phase("tracking"):
                 live.finish(lambda: log_outputs(metrics, result, dataset, root, run_id))
         checkpoints.finish(dvc_digest(root / RUN))
@@ -97,6 +88,29 @@ def main(config: Config, root: Path) -> dict[str, Any]:
     )
     phases.close()
     return metrics
+
+
+class _TrainingOrigin(NamedTuple):
+    """What a training starts from, and what it is known by: key of its checkpoints, tags of its run."""
+
+    start: Path | None
+    members: "list[keras.Model]"
+    key: str
+    tags: dict[str, str]
+
+
+def _training_origin(config: Config, root: Path, dataset: "Dataset") -> _TrainingOrigin:
+    from pipeline.tracking.environment_tags import environment_tags
+    from pipeline.tracking.models.source_models import find_source_models
+    from pipeline.training.networks.load_network import load_ensemble_members
+    from pipeline.training.precision import choose_precision, gpu_capability
+    from pipeline.training.training_key import training_key
+
+    sources, info = find_source_models(config, root), dataset.info
+    members = load_ensemble_members(sources.members, info.shape, len(info.classes))
+    key = training_key(config, dataset.training_digest(), sources.digests)
+    precision, _ = choose_precision(config.recipe.precision)
+    return _TrainingOrigin(sources.start, members, key, sources.tags | environment_tags(precision, gpu_capability()))
 
 
 @contextmanager
@@ -113,14 +127,14 @@ def _print_waiting(process: str) -> None:
     print(f"another process ({process}) trains with the same settings; waiting for its result", flush=True)
 
 
-def _find_run(checkpoints: "CheckpointStore", run: "TrainingRun", tags: dict[str, str], key: str) -> str:
+def _find_run(checkpoints: "CheckpointStore", run: "TrainingRun", origin: _TrainingOrigin) -> str:
     """Return the run of the training that resumes, or a new one; remove checkpoints of old trainings."""
     from pipeline.training.checkpoints.checkpoint_folder import prune
 
     run_id = run.find(checkpoints.load().run_id)
     prune(checkpoints.folder)
     if run_id is None:
-        run_id = run.create(tags, key)
+        run_id = run.create(origin.tags, origin.key)
         checkpoints.set_run(run_id)
     return run_id
 

@@ -26,7 +26,7 @@ class KnownResults:
     def take(self, key: str) -> list[EpochMetrics] | None:
         """Return the metrics of each epoch of a finished training; None if it is not known, or its file is damaged.
 
-        Then it is trained again, and `keep` replaces the file.
+        Then the network is retrained, and `keep` replaces the file.
         """
         history = read_whole_json(self._file(key))
         if not _is_history(history):

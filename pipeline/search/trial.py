@@ -37,7 +37,7 @@ def train_trial(
     until: int | None = None,
     known: KnownResults | None = None,
 ) -> TrialResult:
-    """Train a trial's network from its checkpoint on, and release its memory; a known result is not trained again.
+    """Train a trial's network from its checkpoint on, and release its memory; a known result is taken instead.
 
     Args:
         dataset: prepared data, or a subset of it.

@@ -48,7 +48,7 @@ class TrialTuner(TunerInternals):
         folder: where the search keeps its state.
         recorder: records trials.
         name: name of this process's own folder.
-        known: results of earlier searches, which are not trained again.
+        known: results of earlier searches, which are taken instead of retraining.
     """
 
     def __init__(

@@ -93,7 +93,7 @@ def run_scenario(
 
 
 def _help(watched: WatchedCommand) -> bool:
-    """Type what docs/reliability.md says of DVC's one weak instant, and return whether it was hit."""
+    """Run the doctor if DVC left an empty dvc.lock, as docs/reliability.md advises; return whether it did."""
     lock = watched.folder / "project/dvc.lock"
     if not lock.exists() or lock.stat().st_size:
         return False

@@ -1,4 +1,4 @@
-"""When the result of a finished training is saved again, and when it is trained again."""
+"""When the result of a finished training is saved again, and when the network is retrained."""
 
 import hashlib
 import shutil
