@@ -49,7 +49,7 @@ def _is_dvc(pid: Any) -> bool:
     if not isinstance(pid, int) or pid <= 0 or pid == os.getpid():
         return False
     try:
-        return any("dvc" in word for word in psutil.Process(pid).cmdline())
+        return any(Path(word).name == "dvc" for word in psutil.Process(pid).cmdline())
     except psutil.NoSuchProcess:
         return False
     except psutil.Error:  # its command line is another user's secret

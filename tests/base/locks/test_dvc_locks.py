@@ -14,7 +14,7 @@ HOLD = """
 import sys
 from dvc.fs import localfs
 from dvc.rwlock import rwlock
-folder, read, write = sys.argv[1:]
+folder, read, write = sys.argv[2:]
 with rwlock(folder, localfs, "dvc repro train", read.split(), write.split(), False):
     print("held", flush=True)
     sys.stdin.read()
@@ -66,7 +66,7 @@ def test_a_stage_that_runs_is_named_and_one_that_was_killed_is_not(project, proc
 
 
 def test_a_process_with_the_id_of_a_killed_dvc_command_is_none_of_dvcs(project, process):
-    for pid in (process("other"), os.getpid()):
+    for pid in (process("other"), process("/home/ann/dvc-demo/train.py"), os.getpid()):
         write_rwlock(project, pid)
         assert dvc_command_running(project) is None
 
@@ -79,7 +79,7 @@ def test_dvcs_own_lock_is_seen(project):
 
 def test_what_dvc_writes_can_be_read(project):
     for paths in ((str(project / "data"), ""), ("", str(project / "model"))):
-        command = [sys.executable, "-c", HOLD, str(project / ".dvc/tmp"), *paths]
+        command = [sys.executable, "-c", HOLD, "dvc", str(project / ".dvc/tmp"), *paths]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
             assert holder.stdout.readline() == "held\n"
             assert dvc_command_running(project) == f"pid {holder.pid} (dvc repro train)"
