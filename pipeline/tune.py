@@ -153,6 +153,10 @@ def _print(findings: "Findings") -> None:
     print(f"\n{findings.summary()}\n")
     for row in findings.best[:5]:
         size = f"{row.multiply_adds / 1e6:8.1f}M multiply-adds"
+        if row.cost.latency_ms is not None:
+            size += f"  {row.cost.latency_ms:.2f} ms"
+        if findings.weighs:
+            size = f"{findings.objective} {row.objective:.4f}  {size}"
         print(f"  trial {row.trial}  {row.score:.4f}  {size}  {findings.changes(row.values)}")
     if findings.taken:
         count = "a training" if findings.taken == 1 else f"{findings.taken} trainings"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 BATCH = 32  # images
 SINGLE_SECONDS, BATCH_SECONDS = 0.3, 0.6  # of a measurement
+ROUND_SECONDS = 0.1  # of a measurement of single images alone
 PAUSE = 0.05  # seconds, in which another engine's waiting threads fall asleep
 
 Predict = Callable[[NDArray[np.uint8]], object]
@@ -46,6 +47,22 @@ def time_engines(engines: Sequence[Predict], pixels: NDArray[np.uint8], rounds: 
             singles[number] += _durations(partial(engine, batch[:1]), SINGLE_SECONDS)
             batches[number] += _durations(partial(engine, batch), BATCH_SECONDS)
     return [Timing(median(one), BATCH / median(many)) for one, many in zip(singles, batches, strict=True)]
+
+
+def time_one_image(engines: Sequence[Predict], image: NDArray[np.uint8], rounds: int) -> list[float]:
+    """Return each engine's seconds for one image: the median of its calls in a round, the least of all rounds.
+
+    Args:
+        engines: what predicts pixels; measured in turns.
+        image: uint8 (1, height, width, channels).
+        rounds: in each of which each engine is measured once.
+    """
+    medians: list[list[float]] = [[] for _ in engines]
+    for _ in range(rounds):
+        for number, engine in enumerate(engines):
+            time.sleep(PAUSE)
+            medians[number].append(median(_durations(partial(engine, image), ROUND_SECONDS)))
+    return [min(found) for found in medians]
 
 
 def _durations(call: Callable[[], object], seconds: float) -> list[float]:

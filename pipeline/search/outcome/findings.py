@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.config.schema.search_schema import TuneConfig
+from pipeline.search.cost.trade import cost_penalty, points_text, score_name
+from pipeline.search.cost.trial_cost import LATENCY
 from pipeline.search.outcome.candidates import Candidate
 from pipeline.search.outcome.importance import value_importances
 from pipeline.search.outcome.ranking import TrialRow, pareto_front, rank_trials
@@ -50,13 +52,28 @@ class Findings:
         return self.config.search.objective
 
     @property
+    def score_name(self) -> str:
+        """What trials are compared by: the objective, or one score of it and the cost."""
+        return score_name(self.config)
+
+    @property
+    def weighs(self) -> str:
+        """How accuracy and cost are weighed, in words; empty without `search.trade`."""
+        return points_text(self.config)
+
+    @property
+    def has_latency(self) -> bool:
+        """Whether the cost is latency."""
+        return self.config.search.cost == "latency"
+
+    @property
     def best(self) -> list[TrialRow]:
         """The completed trials, best first."""
         return rank_trials(self.rows, self.config)
 
     @property
     def front(self) -> list[str]:
-        """The trials that no other beats in both score and multiply-adds."""
+        """The trials that no other beats in both objective and cost."""
         return [row.trial for row in pareto_front(self.rows, self.config)]
 
     def importances(self) -> dict[str, float]:
@@ -70,18 +87,32 @@ class Findings:
             f"{count['COMPLETED']} trials completed, {count['FAILED']} failed; {self.skipped} more exceeded the limits "
             f"and were not trained. {self.config.search.oracle} search of {self.config.search.space.name}, "
             f"{self.config.model.name} on {self.config.data.name}, seed {self.config.search.seed}."
+            f"{f' The score is {self.objective} plus {self.weighs}.' if self.weighs else ''}"
         )
 
     def trials_table(self) -> pd.DataFrame:
         """Return a row per trial, with a column for each searched value."""
-        return pd.DataFrame([{name: getattr(row, name) for name in COLUMNS} | row.values for row in self.rows])
+        table = pd.DataFrame([{name: getattr(row, name) for name in COLUMNS} | row.values for row in self.rows])
+        place = list(COLUMNS).index("score") + 1
+        if self.weighs:
+            table.insert(place, self.objective, [row.accuracy for row in self.rows])
+        if self.has_latency:
+            place = list(table.columns).index("multiply_adds") + 1
+            table.insert(place, LATENCY, [row.cost.latency_ms for row in self.rows])
+        return table
 
     def retrained_table(self) -> pd.DataFrame:
         """Return a row per retrained candidate: mean and spread over the seeds, the trial's score, the size."""
         rows = [
             {**vars(one), "mean": one.mean, "spread": one.spread, "seeds": len(one.scores)} for one in self.retrained
         ]
-        return pd.DataFrame(rows, columns=RETRAINED)
+        table = pd.DataFrame(rows, columns=RETRAINED)
+        if self.weighs:
+            accuracies = [one.mean + cost_penalty(self.config, one.cost.relative) for one in self.retrained]
+            table.insert(RETRAINED.index("score") + 1, self.objective, accuracies)
+        if self.has_latency:
+            table[LATENCY] = [one.cost.latency_ms for one in self.retrained]
+        return table
 
     def changes(self, values: Mapping[str, Any]) -> str:
         """Return in words how a trial's network and recipe differ from the configured ones."""
