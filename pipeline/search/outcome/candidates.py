@@ -63,13 +63,13 @@ def choose_candidates(best: Sequence[TrialRow], config: TuneConfig, limits: Cost
     chosen = [trial_candidate(row) for row in best[: config.search.retrain.top]]
     unchanged = apply_values(config, {})
     if chosen and all(apply_values(config, candidate.values) != unchanged for candidate in chosen):
-        chosen.append(_configured(best, config, limits))
+        chosen.append(configured_candidate(best, config, limits))
     return chosen
 
 
 def all_candidates(best: Sequence[TrialRow], config: TuneConfig, limits: CostLimits) -> list[Candidate]:
     """Return every completed trial and the configured network: what an earlier run of the search may have retrained."""
-    return [*map(trial_candidate, best), _configured(best, config, limits)]
+    return [*map(trial_candidate, best), configured_candidate(best, config, limits)]
 
 
 def most_retrained(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -121,7 +121,14 @@ def trial_candidate(row: TrialRow) -> Candidate:
     return Candidate(row.trial, row.values, row.parameters, row.multiply_adds, row.score, [], cost=row.cost)
 
 
-def _configured(best: Sequence[TrialRow], config: TuneConfig, limits: CostLimits) -> Candidate:
+def configured_candidate(best: Sequence[TrialRow], config: TuneConfig, limits: CostLimits) -> Candidate:
+    """Return the network that the search began with, which may not be one of its trials.
+
+    Args:
+        best: completed trials.
+        config: the search.
+        limits: what no recommended network may exceed.
+    """
     unchanged = apply_values(config, {})
     score = next((row.score for row in best if apply_values(config, row.values) == unchanged), None)
     cost = TrialCost(1.0, configured_latency_ms(best))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from pipeline.base.digests import SHORT
+from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_whole_json, write_json
 from pipeline.config.parse import parse_settings
 from pipeline.config.schema.search_schema import TuneConfig
@@ -49,15 +50,14 @@ class SearchRecord:
 
     @classmethod
     def load(cls, folder: Path) -> Self | None:
-        """Return what `save` wrote into the folder of a search; None if there is none, or it is damaged.
-
-        Raises:
-            PipelineError: its settings are of another version.
-        """
+        """Return what `save` wrote into the folder of a search; None if it is damaged, or of another version."""
         found: Any = read_whole_json(folder / FILE)
         if not isinstance(found, dict) or set(found) != {"run", "settings", "shape", "classes", "data"}:
             return None
-        config = parse_settings(TuneConfig, found["settings"], f"the settings of the search {folder.name}")
+        try:
+            config = parse_settings(TuneConfig, found["settings"], "a search")
+        except PipelineError:
+            return None
         return cls(folder, found["run"], config, tuple(found["shape"]), found["classes"], found["data"])
 
     def save(self) -> None:
@@ -65,6 +65,12 @@ class SearchRecord:
         settings = self.config.model_dump(mode="json")
         facts = {"shape": list(self.shape), "classes": self.classes, "data": self.data}
         write_json(self.folder / FILE, {"run": self.run, "settings": settings, **facts})
+
+    @property
+    def title(self) -> str:
+        """What it searches, in words."""
+        search = self.config.search
+        return f"{search.oracle} search of {search.space.name}, {self.config.model.name} on {self.config.data.name}"
 
     @cached_property
     def limits(self) -> CostLimits:
@@ -92,14 +98,11 @@ class SearchRecord:
         }
 
 
-def latest_record(searches: Path) -> SearchRecord | None:
-    """Return the record of the search that was started last; None if there is none.
+def all_records(searches: Path) -> list[SearchRecord]:
+    """Return the records of all searches, the one that was started last first.
 
     Args:
         searches: the folder of all searches.
-
-    Raises:
-        PipelineError: its settings are of another version.
     """
     files = sorted(searches.glob(f"*/{FILE}"), key=lambda file: file.stat().st_mtime, reverse=True)
-    return next((record for file in files if (record := SearchRecord.load(file.parent))), None)
+    return [record for file in files if (record := SearchRecord.load(file.parent))]
