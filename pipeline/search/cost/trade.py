@@ -36,7 +36,7 @@ def points_text(config: TuneConfig) -> str:
     if trade is None:
         return ""
     points = "1 point" if trade == 1 else f"{trade:g} points"
-    return f"{points} of {config.search.objective} for each halving of {cost_name(config)}"
+    return f"{points} for each halving of {cost_name(config)}"
 
 
 def trade_text(config: TuneConfig, multiply_adds: int, latency_ms: float | None) -> str:
@@ -49,5 +49,5 @@ def trade_text(config: TuneConfig, multiply_adds: int, latency_ms: float | None)
     """
     configured = f"{multiply_adds:,} multiply-adds" if latency_ms is None else f"{latency_ms:.3g} ms"
     if config.search.trade is not None:
-        return f"{points_text(config)}; the configured network has {configured}"
+        return f"{config.search.objective} plus {points_text(config)}; the configured network has {configured}"
     return "" if config.search.cost == "multiply_adds" else "the cost is latency"

@@ -12,7 +12,7 @@ from pipeline.search.cost.trade import cost_penalty, points_text, score_name
 from pipeline.search.cost.trial_cost import LATENCY
 from pipeline.search.outcome.candidates import Candidate
 from pipeline.search.outcome.importance import value_importances
-from pipeline.search.outcome.ranking import TrialRow, pareto_front, rank_trials
+from pipeline.search.outcome.ranking import TrialRow, pareto_front, rank_trials, trial_cost
 from pipeline.search.searched_setting import configured_value, trained_value
 from pipeline.search.space import apply_values
 
@@ -72,9 +72,17 @@ class Findings:
         return rank_trials(self.rows, self.config)
 
     @property
-    def front(self) -> list[str]:
-        """The trials that no other beats in both objective and cost."""
-        return [row.trial for row in pareto_front(self.rows, self.config)]
+    def front(self) -> list[TrialRow]:
+        """The trials that no other beats in both objective and cost, the cheapest first."""
+        return pareto_front(self.rows, self.config)
+
+    def chart_cost(self, row: TrialRow) -> float:
+        """Return a trial's cost as charts show it: milliseconds, or million multiply-adds."""
+        return trial_cost(row, self.config) / (1.0 if self.has_latency else 1e6)
+
+    def objective_mean(self, candidate: Candidate) -> float:
+        """Return the mean of the objective over a candidate's retrainings, whatever its cost takes from the score."""
+        return candidate.mean + cost_penalty(self.config, candidate.cost.relative)
 
     def importances(self) -> dict[str, float]:
         """Return each searched value's share of what explains the scores."""
@@ -87,7 +95,7 @@ class Findings:
             f"{count['COMPLETED']} trials completed, {count['FAILED']} failed; {self.skipped} more exceeded the limits "
             f"and were not trained. {self.config.search.oracle} search of {self.config.search.space.name}, "
             f"{self.config.model.name} on {self.config.data.name}, seed {self.config.search.seed}."
-            f"{f' The score is {self.objective} plus {self.weighs}.' if self.weighs else ''}"
+            f"{f' The score is {self.objective} (1 is 100 points) plus {self.weighs}.' if self.weighs else ''}"
         )
 
     def trials_table(self) -> pd.DataFrame:
@@ -108,7 +116,7 @@ class Findings:
         ]
         table = pd.DataFrame(rows, columns=RETRAINED)
         if self.weighs:
-            accuracies = [one.mean + cost_penalty(self.config, one.cost.relative) for one in self.retrained]
+            accuracies = [self.objective_mean(one) for one in self.retrained]
             table.insert(RETRAINED.index("score") + 1, self.objective, accuracies)
         if self.has_latency:
             table[LATENCY] = [one.cost.latency_ms for one in self.retrained]
