@@ -6,7 +6,7 @@ from typing import Any
 from pipeline.report.page.plot_area import PlotArea
 
 DIGIT, HEIGHT = 7.5, 12.0  # of text, in the chart's units
-GAP = 5.0  # between a dot and its label
+GAP = 6.0  # between a dot's center and its label
 
 
 def front_labels(area: PlotArea, points: Sequence[tuple[str, float, float]]) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ def cost_chart(findings: Findings) -> dict[str, Any]:
             steps.append((cost(row), steps[-1][1]))
         steps.append((cost(row), row.objective))
     dots = [_dot(area, row, findings) for row in scored]
-    important = sorted(reversed(findings.front), key=lambda row: row.trial != findings.recommended)
+    important = sorted(findings.front, key=lambda row: (row.trial != findings.recommended, -cost(row)))
     return {
         "area": area, "width": WIDTH, "height": HEIGHT, "line": area.path(steps),
         "x_label": "milliseconds for one image" if findings.has_latency else "million multiply-adds",

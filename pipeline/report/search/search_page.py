@@ -80,7 +80,7 @@ def _trial_row(row: TrialRow, findings: Findings) -> dict[str, Any]:
 
 
 def _milliseconds(latency_ms: float | None) -> str:
-    return "–" if latency_ms is None else f"{latency_ms:.3g}"
+    return "–" if latency_ms is None else f"{latency_ms:#.3g}".rstrip(".")
 
 
 def _retrained_row(one: Candidate, findings: Findings) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def test_a_trade_and_latencies_are_shown_with_their_units(root, tmp_path):
         "ms for one image",
         ">0.9400<",
         ">0.9300<",  # less the point that twice the latency takes
-        ">2</td>",
+        ">2.00</td>",
         ", 2.00 ms</title>",
     ):
         assert expected in page
