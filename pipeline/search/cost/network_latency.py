@@ -14,7 +14,7 @@ from pipeline.runtime.engine.openvino_engine import OpenVinoEngine
 from pipeline.runtime.images.preprocessing import Preprocessing
 from pipeline.runtime.model_spec import ModelSpec
 
-ROUNDS = 6
+ROUNDS = 30
 STEPS = 100  # per epoch, of which an untrained network's predictions know nothing
 
 
