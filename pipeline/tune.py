@@ -87,7 +87,7 @@ def _search(search: "Search", runs: "SearchRuns", root: Path, overrides: Sequenc
     from pipeline.search.outcome.search_record import SearchRecord
 
     run_id = runs.open()
-    SearchRecord.of(search, run_id).save()
+    SearchRecord.of(search, run_id, overrides).save()
     print(f"search {search.folder.name}, MLflow run {run_id}; its state is in {search.folder}")
     status, findings = "FAILED", None
     try:
@@ -95,17 +95,17 @@ def _search(search: "Search", runs: "SearchRuns", root: Path, overrides: Sequenc
             search.run(overrides)
         finally:
             runs.tag_trials(search.stopped_early(), "stopped early")
-        findings = conclude(search, root, run_id, finished=True)
+        findings = conclude(search, root, run_id, finished=True, arguments=overrides)
         status = "FINISHED"
     except DamagedStateError:  # nothing was found: the report of an earlier search stays
         raise
     except PipelineError:
-        findings = conclude(search, root, run_id, finished=False)
+        findings = conclude(search, root, run_id, finished=False, arguments=overrides)
         raise
     except KeyboardInterrupt:
         status = "KILLED"
         runs.kill_running()
-        findings = conclude(search, root, run_id, finished=False)
+        findings = conclude(search, root, run_id, finished=False, arguments=overrides)
         ended = len(search.oracle.end_order)
         raise KeyboardInterrupt(
             f"{ended} {'trial has' if ended == 1 else 'trials have'} ended, the best is "
@@ -193,6 +193,7 @@ def _print(findings: "Findings") -> None:
         print(f"\nthis process took {count} over from earlier searches")
     print(f"\nrecommended: {findings.recommended}; {findings.note}")
     print(f"report: {SEARCH_REPORT}/{PAGE}")
+    print(f"another trial: {findings.take_command}")
     print(f"train it with: {findings.command}")
 
 

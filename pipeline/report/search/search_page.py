@@ -34,6 +34,7 @@ def write_search_page(path: Path, findings: Findings) -> None:
         "recommended": findings.recommended,
         "note": findings.note,
         "command": findings.command,
+        "take_command": findings.take_command,
         "seeds": len(findings.retrained[0].scores) if findings.retrained else 0,
         "retrained": [_retrained_row(one, findings) for one in findings.retrained],
         "score_name": findings.score_name,

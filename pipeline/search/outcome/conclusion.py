@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.search.search_loop import Search
 
 
-def conclude(search: "Search", root: Path, run_id: str, *, finished: bool) -> Findings:
+def conclude(search: "Search", root: Path, run_id: str, *, finished: bool, arguments: Sequence[str] = ()) -> Findings:
     """Retrain the best trials, recommend one and write it into conf/.
 
     Args:
@@ -30,6 +30,7 @@ def conclude(search: "Search", root: Path, run_id: str, *, finished: bool) -> Fi
         root: the project's folder.
         run_id: the search's MLflow run.
         finished: False after Ctrl-C or an error: then retrainings that are done count, and no others are begun.
+        arguments: with which it was started.
     """
     config, rows = search.config, trial_rows(search.oracle, search.limits)
     best = rank_trials(rows, config)
@@ -41,7 +42,9 @@ def conclude(search: "Search", root: Path, run_id: str, *, finished: bool) -> Fi
     origin = SearchRecord.of(search, run_id).origin(chosen, retrained=recommended is not None)
     tuned = write_tuned_files(root, config, chosen.values, origin, finished=finished)
     skipped, taken = search.oracle.skipped, search.known.taken
-    return Findings(config, rows, skipped, retrained, chosen.trial, tuned.command, tuned.note, taken, tuned.files)
+    return Findings(
+        config, rows, skipped, retrained, chosen.trial, tuned.command, tuned.note, taken, tuned.files, arguments
+    )
 
 
 def _retrained(search: "Search", best: Sequence[TrialRow], *, finished: bool) -> list[Candidate]:

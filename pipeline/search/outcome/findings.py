@@ -1,5 +1,6 @@
 """What a search found, as data for its report."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.config.schema.search_schema import TuneConfig
+from pipeline.config.search_compose import COMMAND
 from pipeline.search.cost.trade import cost_penalty, points_text, score_name
 from pipeline.search.cost.trial_cost import LATENCY
 from pipeline.search.outcome.candidates import Candidate
@@ -33,6 +35,7 @@ class Findings:
         command: what to type next; empty if there is nothing to train.
         note: what happened to conf/model/tuned.yaml.
         taken: how many trials and retrainings this process took over from earlier searches.
+        arguments: with which the search was started.
         files: of conf/ that hold the recommended network, and its recipe if that was searched too.
     """
 
@@ -45,11 +48,17 @@ class Findings:
     note: str = ""
     taken: int = 0
     files: Sequence[Path] = ()
+    arguments: Sequence[str] = ()
 
     @property
     def objective(self) -> str:
         """What the scores are."""
         return self.config.search.objective
+
+    @property
+    def take_command(self) -> str:
+        """What takes another trial of this search."""
+        return " ".join([COMMAND, "--take TRIAL", *map(shlex.quote, self.arguments)])
 
     @property
     def score_name(self) -> str:

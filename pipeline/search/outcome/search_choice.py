@@ -32,8 +32,8 @@ def find_search(root: Path, overrides: Sequence[str]) -> SearchRecord:
     wanted = _settings(compose_search(root, overrides))
     found = next((record for record in records if _settings(record.config) == wanted), None)
     if found is None:
-        known = "; ".join(f"{one.folder.name}, {one.title}" for one in records[:MOST_NAMED])
-        raise PipelineError(f"no search was started with these settings; there are, the latest first: {known}")
+        known = "; ".join(f"{one.folder.name}: {one.command}" for one in records[:MOST_NAMED])
+        raise PipelineError(f"no search was started with these settings; the last were {known}")
     return found
 
 

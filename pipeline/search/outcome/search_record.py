@@ -1,5 +1,7 @@
 """What names a search and its recommendations, kept beside its state: a trial can be taken from it later."""
 
+import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +12,8 @@ from pipeline.base.errors import PipelineError
 from pipeline.base.files import read_whole_json, write_json
 from pipeline.config.parse import parse_settings
 from pipeline.config.schema.search_schema import TuneConfig
-from pipeline.search.cost.trade import score_name, trade_text
+from pipeline.config.search_compose import COMMAND
+from pipeline.search.cost.trade import cost_penalty, score_name, trade_text
 from pipeline.search.limits import CostLimits
 from pipeline.search.outcome.candidates import Candidate, candidate_line
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.search.search_loop import Search
 
 FILE = "search.json"
+FACTS = {"run", "settings", "arguments", "shape", "classes", "data"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class SearchRecord:
         shape: (height, width, channels) of its images.
         classes: number of their classes.
         data: name and digest of the images.
+        arguments: with which it was started.
     """
 
     folder: Path
@@ -39,38 +44,41 @@ class SearchRecord:
     shape: tuple[int, int, int]
     classes: int
     data: str
+    arguments: Sequence[str] = ()
 
     @classmethod
-    def of(cls, search: "Search", run_id: str) -> Self:
+    def of(cls, search: "Search", run_id: str, arguments: Sequence[str] = ()) -> Self:
         """Return the record of a search."""
         info = search.dataset.info
         height, width, channels = info.shape
         data = f"{info.name}, digest {info.digest[:SHORT]}"
-        return cls(search.folder, run_id, search.config, (height, width, channels), len(info.classes), data)
+        return cls(search.folder, run_id, search.config, (height, width, channels), len(info.classes), data, arguments)
 
     @classmethod
     def load(cls, folder: Path) -> Self | None:
         """Return what `save` wrote into the folder of a search; None if it is damaged, or of another version."""
         found: Any = read_whole_json(folder / FILE)
-        if not isinstance(found, dict) or set(found) != {"run", "settings", "shape", "classes", "data"}:
+        if not isinstance(found, dict) or set(found) != FACTS:
             return None
         try:
             config = parse_settings(TuneConfig, found["settings"], "a search")
         except PipelineError:
             return None
-        return cls(folder, found["run"], config, tuple(found["shape"]), found["classes"], found["data"])
+        return cls(
+            folder, found["run"], config, tuple(found["shape"]), found["classes"], found["data"], found["arguments"]
+        )
 
     def save(self) -> None:
         """Write the record into the folder of the search."""
         settings = self.config.model_dump(mode="json")
-        facts = {"shape": list(self.shape), "classes": self.classes, "data": self.data}
-        write_json(self.folder / FILE, {"run": self.run, "settings": settings, **facts})
+        facts: dict[str, Any] = {"shape": list(self.shape), "classes": self.classes, "data": self.data}
+        facts |= {"run": self.run, "settings": settings, "arguments": list(self.arguments)}
+        write_json(self.folder / FILE, facts)
 
     @property
-    def title(self) -> str:
-        """What it searches, in words."""
-        search = self.config.search
-        return f"{search.oracle} search of {search.space.name}, {self.config.model.name} on {self.config.data.name}"
+    def command(self) -> str:
+        """What started it."""
+        return " ".join([COMMAND, *map(shlex.quote, self.arguments)])
 
     @cached_property
     def limits(self) -> CostLimits:
@@ -85,12 +93,14 @@ class SearchRecord:
             retrained: whether it was: then its scores say how often.
         """
         score, name = candidate.score, score_name(self.config)
+        penalty = cost_penalty(self.config, candidate.cost.relative)
+        accuracy = f", {self.config.search.objective} {(score or 0.0) + penalty:.4f}" if penalty else ""
         weighed = trade_text(self.config, self.limits.configured_size[1], candidate.cost.configured_latency_ms)
         return {
             "search": self.folder.name,
             "run": self.run,
             "trial": candidate.trial,
-            "score": "none" if score is None else f"{name} {score:.4f} in its trial",
+            "score": "none" if score is None else f"{name} {score:.4f} in its trial{accuracy}",
             "retrained": candidate_line(candidate, self.config) if retrained else "no",
             "limits": self.limits.text(),
             **({"weighed": weighed} if weighed else {}),

@@ -154,7 +154,8 @@ def _text(file: Path) -> str:
 
 def _describe(head: Mapping[str, str]) -> str:
     """Return where a file comes from, by the comment at its top."""
-    parts = [f"{name} {head[name]}" for name in ("trial", "score", "retrained") if name in head]
+    names = [name for name in ("trial", "score", "retrained") if name in head]
+    parts = [head[name] if head[name].startswith("score ") else f"{name} {head[name]}" for name in names]
     return f"from {', '.join(parts)}" if parts else "not from a search that can be named"
 
 

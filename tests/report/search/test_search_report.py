@@ -130,9 +130,10 @@ def test_the_front_names_its_trials_and_how_to_take_one(config, tmp_path):
     found = rows(12)
     found[2] = replace(found[2], trial="77", score=0.99, multiply_adds=250_000)  # the best of its size
     found[3] = replace(found[3], trial="88", score=0.999, multiply_adds=10**7)
-    page = page_of(write_search_report(tmp_path, Findings(config, found, 0, [], "77", "next")))
+    findings = Findings(config, found, 0, [], "77", "next", arguments=["search=random"])
+    page = page_of(write_search_report(tmp_path, findings))
     assert re.findall(r'<text class="id"[^>]*>(\d+)</text>', page) == ["77", "88"]
-    assert "python -m pipeline.tune --take TRIAL" in page
+    assert "python -m pipeline.tune --take TRIAL search=random" in page
     table = words("<body>" + page.partition('<h2 id="front">')[2].partition("</section>")[0])
     assert "trial: 77 0.9900 250,000" in f"trial: {table.partition('configured network ')[2]}"
     assert "88 0.9990 10,000,000" in table

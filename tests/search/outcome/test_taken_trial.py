@@ -30,7 +30,7 @@ def searched(tune, oracle, play, project, tmp_path):
     def run(*overrides, key="abc"):
         options, folder = [*NETWORK, *overrides], project / ".search" / key
         played = oracle(*options, name=(folder / "trials").relative_to(tmp_path))
-        SearchRecord(folder, "run", tune(*options), (16, 16, 1), 3, "digits, digest 1").save()
+        SearchRecord(folder, "run", tune(*options), (16, 16, 1), 3, "digits, digest 1", overrides).save()
         play(played, lambda values: None if len(played.trials) == 2 else 0.9 - 0.01 * len(played.trials))
         return played
 
@@ -86,7 +86,10 @@ def test_the_search_is_the_latest_or_the_one_that_is_named(searched, project):
     searched("search.seed=1", key="def")
     assert "of the search def" in command.take(project, "0").note
     assert "of the search abc" in command.take(project, "0", [*SMALL, *NETWORK, "search.max_trials=9"]).note
-    with pytest.raises(PipelineError, match=r"no search was started with these settings; there are, .*: def, grid sea"):
+    with pytest.raises(
+        PipelineError,
+        match=r"no search .* these settings; the last were def: python -m pipeline.tune search.seed=1; abc: ",
+    ):
         command.take(project, "0", [*SMALL, *NETWORK, "search.seed=2"])
 
 
