@@ -16,7 +16,7 @@ install: .venv/installed ## set up .venv only
 
 repro: .venv/installed ## set up, run the whole pipeline, say where to look next
 	@git rev-parse --git-dir > /dev/null 2>&1 || test "$$(dvc config core.no_scm 2> /dev/null)" = true || { echo '$(NO_GIT)' >&2; exit 1; }
-	@test ! -f dvc.lock || test -s dvc.lock || { git checkout -q HEAD -- dvc.lock 2> /dev/null && test -s dvc.lock; } || rm -f dvc.lock # see docs/reliability.md
+	@for file in dvc.lock .dvc/tmp/rwlock; do test ! -f $$file || test -s $$file || python -m pipeline.doctor --fix || true; done # see docs/reliability.md
 	@dvc repro
 	@python -m pipeline.summary
 

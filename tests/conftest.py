@@ -37,7 +37,6 @@ for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THR
     os.environ.setdefault(threads, str(THREADS))
 
 
-INTERRUPTED = ("test_fit", "test_interruption_of_training")
 SHARED = ("tests/exporting", "tests/tracking")  # whose files share a server, or a network in all formats
 
 
@@ -55,12 +54,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, so that no worker is left alone with one at the end.
-
-    Before them come those that send Ctrl-C to their own process: a worker that had run most other tests has ended
-    without a word in them, twice.
-    """
-    items.sort(key=lambda item: (item.path.stem not in INTERRUPTED, "end_to_end" not in item.path.parts))
+    """Begin with the files that take longest, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: "end_to_end" not in item.path.parts)
 
 
 @pytest.fixture(autouse=True)

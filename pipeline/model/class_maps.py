@@ -31,7 +31,8 @@ def class_maps(network: keras.Model) -> Any | None:
         return ops.mean(ops.stack(maps), axis=0) if len(maps) > 1 else maps[0]
 
     # One layer: the names of separate operations could be those of operations in a network that comes from a file.
-    return keras.layers.Lambda(mean_maps, name=NAME)([branch.features for branch in branches])
+    # In float32, whatever precision the process trains with.
+    return keras.layers.Lambda(mean_maps, name=NAME, dtype="float32")([branch.features for branch in branches])
 
 
 class _Branch:

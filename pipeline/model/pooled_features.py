@@ -28,7 +28,9 @@ def pooled_features(network: keras.Model) -> Any | None:
         return ops.concatenate(vectors, axis=2)
 
     # One layer: the names of separate operations could be those of operations in a network that comes from a file.
-    return keras.layers.Lambda(side_by_side, name=NAME)([network.get_layer(one + POOL).output for one in prefixes])
+    # In float32, whatever precision the process trains with.
+    layer = keras.layers.Lambda(side_by_side, name=NAME, dtype="float32")
+    return layer([network.get_layer(one + POOL).output for one in prefixes])
 
 
 def _vector(pooled: Any, mirrored: bool) -> Any:

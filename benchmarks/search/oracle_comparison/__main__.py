@@ -3,7 +3,7 @@
     python -m benchmarks.search.oracle_comparison train [--processes 2]   train a small space: about an hour
     python -m benchmarks.search.oracle_comparison replay [--seeds 50]     replay every oracle on it: minutes
 
-The first command writes docs/oracle_comparison.csv: each of 192 networks on the digits, trained with two seeds. It can
+The first command writes docs/oracle_comparison.csv: each of 128 networks on the digits, trained with two seeds. It can
 be stopped and started again. A replayed search observes one training of each network that it tries. The regret after a
 trial is the accuracy of the best network, minus that of the network with the best observed score so far, both as means
 over the seeds.

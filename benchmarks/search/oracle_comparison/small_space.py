@@ -19,8 +19,8 @@ SETTINGS = (
     "search.limits.relative=null",
     "search/space=network",
     "search.space.widths.ratios=[0.5,1.0,1.5,2.0]",
-    "search.space.values.dropout.choices=[0.0,0.2,0.4]",
-    "+search.space.values.rate={key:recipe.learning_rate,choices:[0.0005,0.002,0.006,0.02]}",
+    "search.space.values.dropout.choices=[0.0,0.4]",
+    "+search.space.values.rate={key:recipe.learning_rate,choices:[0.0005,0.002,0.005,0.02]}",
     "+search.space.values.smoothing={key:recipe.label_smoothing,choices:[0.0,0.1]}",
     "+search.space.values.shift={key:recipe.augment.shift,choices:[0.0,0.0625]}",
 )

@@ -82,7 +82,7 @@ def check_locks(patient: Patient) -> Iterator[Finding]:
 
 def _is_readable(file: Path) -> bool:
     try:
-        return not file.is_file() or isinstance(read_json(file), dict) or not file.read_text(encoding="utf-8")
+        return not file.is_file() or isinstance(read_json(file), dict)
     except (OSError, ValueError, PipelineError):
         return False
 

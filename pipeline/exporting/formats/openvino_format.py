@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from pipeline.exporting.formats.export_source import ExportSource
 from pipeline.exporting.formats.format_interface import INT8, ExportEngine
+from pipeline.runtime.engine.openvino_core import openvino_core
 from pipeline.runtime.engine.openvino_engine import PRECISIONS
 from pipeline.runtime.engine.openvino_layout import DIGEST, PROBABILITIES, SPEC, XML
 
@@ -23,7 +24,7 @@ def write_openvino(source: ExportSource, folder: Path, int8: bool) -> None:
         return
     import openvino
 
-    model = openvino.Core().read_model(source.int8_onnx)
+    model = openvino_core().read_model(source.int8_onnx)
     model.set_rt_info(source.spec.to_json(), list(SPEC))
     model.set_rt_info(source.digest, list(DIGEST))
     openvino.save_model(model, folder / XML, compress_to_fp16=False)
@@ -33,7 +34,7 @@ def openvino_engines(folder: Path, int8: bool) -> list[ExportEngine]:
     """Return OpenVINO in the precision that it chooses, and in float32 if that is another."""
     import openvino
 
-    core = openvino.Core()
+    core = openvino_core()
     whole = core.read_model(folder / XML)
     model = openvino.Model([whole.output(PROBABILITIES)], whole.get_parameters())
     name = f"OpenVINO {openvino.__version__.split('-')[0]}"

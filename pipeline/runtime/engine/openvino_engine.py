@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..model_spec import ModelSpec
 from ..pipeline_error import PipelineError, one_line
 from .cores import usable_cores
+from .openvino_core import openvino_core
 from .openvino_layout import BIN, CLASS_MAPS, DIGEST, FEATURES, PROBABILITIES, SPEC, SUMS, XML
 
 OUTPUTS = (PROBABILITIES, FEATURES, CLASS_MAPS)
@@ -34,13 +35,10 @@ class OpenVinoEngine:
     """
 
     def __init__(self, folder: Path, parallel: int = 1) -> None:
-        import openvino
-
         file = folder / XML
         _check_digests(folder)
         _build_type_tables()
-        self._core = openvino.Core()
-        self._core.set_property({"ENABLE_MMAP": False})  # the file may be replaced while a server runs
+        self._core = openvino_core()
         try:
             self._model = self._core.read_model(file)
         except RuntimeError as error:

@@ -11,6 +11,7 @@ from pipeline.base.digests import file_digest
 from pipeline.base.files import atomic_folder
 from pipeline.model.class_maps import class_maps
 from pipeline.model.pooled_features import pooled_features
+from pipeline.runtime.engine.openvino_core import openvino_core
 from pipeline.runtime.engine.openvino_layout import (
     BIN,
     CLASS_MAPS,
@@ -56,8 +57,6 @@ def save_openvino(network: keras.Model, folder: Path, spec: ModelSpec, digest: s
 
 def _converted(network: keras.Model) -> "openvino.Model":
     """Convert by way of a TensorFlow graph of constants: variables take OpenVINO four times as long."""
-    import openvino
-
     further = {FEATURES: pooled_features(network), CLASS_MAPS: class_maps(network)}
     outputs = {name: output for name, output in further.items() if output is not None}
     whole = keras.Model(network.inputs, [network.outputs[0], *outputs.values()])
@@ -65,7 +64,7 @@ def _converted(network: keras.Model) -> "openvino.Model":
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "graph.pb"
         file.write_bytes(graph.as_graph_def().SerializeToString())
-        converted = openvino.Core().read_model(file)
+        converted = openvino_core().read_model(file)
     _name_outputs(converted, [PROBABILITIES, *outputs])
     return converted
 

@@ -54,11 +54,13 @@ def test_the_cache_may_be_elsewhere(project, patient):
     assert str(project.parent / "cache") in only(check_cache, patient).text
 
 
-def test_a_damaged_file_of_locks_is_removed_unless_dvc_runs(project, patient):
+@pytest.mark.parametrize("left", ['{"a": ', ""])
+def test_a_damaged_file_of_locks_is_removed_unless_dvc_runs(project, patient, left):
+    """DVC empties the file before it writes it, as it does with dvc.lock."""
     assert only(check_locks, patient).verdict is Verdict.OK
     file = project / ".dvc/tmp/rwlock"
     file.parent.mkdir()
-    file.write_text('{"a": ')
+    file.write_text(left)
     wrong = only(check_locks, patient)
     assert wrong.verdict is Verdict.PROBLEM
     wrong.mend()

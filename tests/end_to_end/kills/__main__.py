@@ -8,6 +8,7 @@ import shutil
 import signal
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 
 from benchmarks.generated_part import replace_part
@@ -60,9 +61,10 @@ def _run_kind(options: argparse.Namespace, kind: str, results: Path) -> int:
     expected, commit = pickle.loads(kept.read_bytes()), (before / "ready").read_text()
     done = [row for row in read_results(results) if (row["command"], row["kind"]) == (options.command, kind)]
     done = [row for row in done if row["seed"] == options.seed]
-    number, kills, failed = len(done), sum(len(row["kills"]) for row in done), 0
+    kills, failed = sum(len(row["kills"]) for row in done), 0
+    to_do = (number for number in count() if number not in {row["number"] for row in done})
     while kills < options.kills or options.only is not None:
-        number = number if options.only is None else options.only
+        number = next(to_do) if options.only is None else options.only
         random_ = random.Random(f"{options.command} {kind} {options.seed} {number}")
         folder = work / f"{kind}-{number}"
         drawn, wait = draw_kills(random_, kind, expected, options.most), random_.random() < 0.5
@@ -83,7 +85,6 @@ def _run_kind(options: argparse.Namespace, kind: str, results: Path) -> int:
             file.write(json.dumps(row) + "\n")
         if not verdict.faults:
             shutil.rmtree(folder, ignore_errors=True)
-        number += 1
     return failed
 
 

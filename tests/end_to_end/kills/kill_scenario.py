@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.base.locks.dvc_locks import RWLOCK
 from tests.end_to_end.kills.prepared_project import Reference, Subject, new_scenario
 from tests.end_to_end.kills.project_state import differences, leftovers, project_state
 from tests.end_to_end.kills.watched_command import SIGNALS, Kill, Outcome, WatchedCommand, random_kill
@@ -20,7 +21,7 @@ class Verdict:
     Attributes:
         kills: those that happened, in words.
         faults: what was wrong; none if all is as it should be.
-        helped: how often the doctor had to remove an empty dvc.lock.
+        helped: how often the doctor had to mend a file that DVC left empty.
         seconds: that it took.
         output: of the commands.
     """
@@ -93,9 +94,9 @@ def run_scenario(
 
 
 def _help(watched: WatchedCommand) -> bool:
-    """Run the doctor if DVC left an empty dvc.lock, as docs/reliability.md advises; return whether it did."""
-    lock = watched.folder / "project/dvc.lock"
-    if not lock.exists() or lock.stat().st_size:
+    """Run the doctor if DVC left a file empty, as docs/reliability.md advises; return whether it did."""
+    files = [watched.folder / "project" / name for name in ("dvc.lock", RWLOCK)]
+    if all(file.stat().st_size for file in files if file.exists()):
         return False
     watched.run((sys.executable, "-m", "pipeline.doctor", "--fix"))
     return True

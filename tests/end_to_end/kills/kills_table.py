@@ -23,7 +23,7 @@ def record_results(record: Path, results: Sequence[dict[str, Any]]) -> dict[tupl
         results: one for each scenario.
 
     Returns:
-        Kills, scenarios, how many ended identical, and how often dvc.lock was empty, by
+        Kills, scenarios, how many ended identical, and how often DVC left a file empty, by
         command, kind and commit of the code.
     """
     rows = list(csv.DictReader(record.read_text().splitlines())) if record.exists() else []
@@ -46,7 +46,10 @@ def write_record(record: Path, counts: dict[tuple[str, ...], list[int]]) -> None
 
 def kills_table(counts: dict[tuple[str, ...], list[int]]) -> str:
     """Return a Markdown table: kills and scenarios of each command and kind, and how the scenarios ended."""
-    lines = ["| command | kind | kills | scenarios | ended identical | empty `dvc.lock` |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| command | kind | kills | scenarios | ended identical | DVC's empty files |",
+        "|---|---|---|---|---|---|",
+    ]
     for command, kind in sorted({key[:2] for key in counts}):
         rows = [row for key, row in counts.items() if key[:2] == (command, kind)]
         kills, scenarios, same, helped = (sum(column) for column in zip(*rows, strict=True))

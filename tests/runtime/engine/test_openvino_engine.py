@@ -50,6 +50,35 @@ def test_the_file_carries_the_specification_and_the_digest(model_file, spec):
     assert engine.keras_digest == file_digest(model_file)
 
 
+INTERRUPTED = """
+import gc, signal, sys
+from pathlib import Path
+import numpy as np
+from pipeline.runtime.engine.openvino_engine import OpenVinoEngine
+
+def used():
+    engine = OpenVinoEngine(Path(sys.argv[1]))
+    engine.probabilities(np.zeros((1, 32, 24, 3), np.uint8))
+    return engine
+
+first, second = used(), used()
+del first
+gc.collect()
+del second
+gc.collect()
+try:
+    signal.raise_signal(signal.SIGINT)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_ctrl_c_after_two_models_were_dropped_is_an_interruption_and_no_crash(model_file):
+    run = [sys.executable, "-c", INTERRUPTED, str(model_file.parent / "openvino")]
+    ended = subprocess.run(run, check=False, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout.strip()) == (0, "interrupted"), ended.stderr
+
+
 DAMAGES = {
     "missing": lambda file: file.unlink(),
     "truncated": lambda file: file.write_bytes(file.read_bytes()[:-1000]),

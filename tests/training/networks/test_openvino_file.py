@@ -34,10 +34,11 @@ def test_it_predicts_what_keras_does(networks, name, tmp_path):
     assert engine.features(PIXELS)[1].shape == (4, width)
 
 
-def test_a_network_saved_twice_is_the_same_bytes(networks, tmp_path):
+def test_a_network_saved_in_a_process_that_trains_in_bfloat16_is_the_same_bytes(keras, networks, tmp_path):
     from pipeline.training.networks.openvino_file import save_openvino
 
-    for folder in ("one", "two"):
+    for folder, precision in (("one", "float32"), ("two", "mixed_bfloat16")):
+        keras.config.set_dtype_policy(precision)
         save_openvino(networks["batch"], tmp_path / folder, SPEC, "digest")
     for file in ("model.xml", "model.bin"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
