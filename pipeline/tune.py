@@ -87,11 +87,11 @@ def _search(search: "Search", runs: "SearchRuns", root: Path, overrides: Sequenc
     from pipeline.search.outcome.search_record import SearchRecord
 
     run_id = runs.open()
-    SearchRecord.of(search, run_id, overrides).save()
     print(f"search {search.folder.name}, MLflow run {run_id}; its state is in {search.folder}")
     status, findings = "FAILED", None
     try:
         try:
+            SearchRecord.of(search, run_id, overrides).save()
             search.run(overrides)
         finally:
             runs.tag_trials(search.stopped_early(), "stopped early")
