@@ -3,7 +3,6 @@
 `python -m pipeline.tune --take TRIAL [overrides]` trains nothing: it takes a finished trial as the network to train.
 """
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
@@ -19,15 +18,13 @@ from pipeline.base.phases import PhaseTimer
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.config.search_compose import compose_search, run_hydra_flags
+from pipeline.search.outcome.take_command import TAKE, run_take
 
 if TYPE_CHECKING:
     from pipeline.data.dataset import Dataset
     from pipeline.search.outcome.findings import Findings
-    from pipeline.search.outcome.tuned_files import TunedFiles
     from pipeline.search.search_loop import Search
     from pipeline.tracking.runs.nested.search_runs import SearchRuns
-
-TAKE = "--take"
 
 
 def main(config: TuneConfig, root: Path, overrides: Sequence[str] = ()) -> "Findings | None":
@@ -51,27 +48,6 @@ def main(config: TuneConfig, root: Path, overrides: Sequence[str] = ()) -> "Find
         return None
     with process_lock(search.folder / "lock", _refuse_second):
         return _search(search, runs, root, overrides)
-
-
-def take(root: Path, trial: str, overrides: Sequence[str] = ()) -> "TunedFiles":
-    """Write conf/model/tuned.yaml from a finished trial of a search; return what was written and what to type next.
-
-    Args:
-        root: the project's folder.
-        trial: its id.
-        overrides: as typed to start the search; none: the search that was started last.
-
-    Raises:
-        PipelineError: there is no such search or trial, or the trial has not been completed.
-    """
-    from pipeline.base.tensorflow_import import import_tensorflow
-    from pipeline.search.outcome.search_choice import find_search
-
-    record = find_search(root, overrides)
-    import_tensorflow()
-    from pipeline.search.outcome.taken_trial import take_trial
-
-    return take_trial(root, record, trial)
 
 
 def _refuse_second(process: str) -> None:
@@ -206,25 +182,11 @@ def _prepare(config: TuneConfig, root: Path) -> None:
     prepare_through_dvc(root)
 
 
-def _take(root: Path, arguments: Sequence[str]) -> None:
-    """Take the trial that the arguments name, and print what was written."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    parser.add_argument(TAKE)
-    try:
-        known, others = parser.parse_known_args(arguments)
-    except argparse.ArgumentError:
-        raise PipelineError(f"{TAKE} needs the id of a trial, such as {TAKE} 7") from None
-    if flags := [argument for argument in others if argument.startswith("-")]:
-        raise PipelineError(f"{flags[0]} does not go with {TAKE} TRIAL; settings of the search do")
-    taken = take(root, known.take, others)
-    print(f"{taken.note}\ntrain it with: {taken.command}")
-
-
 def _command() -> None:
     arguments, root = sys.argv[1:], project_root()
     os.chdir(root)
     if any(argument.partition("=")[0] == TAKE for argument in arguments):
-        _take(root, arguments)
+        run_take(root, arguments)
         return
     if any(argument.startswith("-") for argument in arguments):
         run_hydra_flags(root, arguments)

@@ -39,7 +39,7 @@ def write_search_page(path: Path, findings: Findings) -> None:
         "retrained": [_retrained_row(one, findings) for one in findings.retrained],
         "score_name": findings.score_name,
         "weighs": findings.weighs,
-        "cost_name": "latency" if findings.has_latency else "multiply-adds",
+        "cost_name": findings.cost_name,
         "best": [_trial_row(row, findings) for row in findings.best[:SHOWN]],
         "front": [_trial_row(row, findings) for row in findings.front],
         "failed": [row for row in findings.rows if row.status == "FAILED"],

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.config.search_compose import COMMAND
-from pipeline.search.cost.trade import cost_penalty, points_text, score_name
+from pipeline.search.cost.trade import cost_name, cost_penalty, points_text, score_name
 from pipeline.search.cost.trial_cost import LATENCY
 from pipeline.search.outcome.candidates import Candidate
 from pipeline.search.outcome.importance import value_importances
@@ -74,6 +74,11 @@ class Findings:
     def has_latency(self) -> bool:
         """Whether the cost is latency."""
         return self.config.search.cost == "latency"
+
+    @property
+    def cost_name(self) -> str:
+        """`multiply-adds` or `latency`."""
+        return cost_name(self.config)
 
     @property
     def best(self) -> list[TrialRow]:

@@ -1,6 +1,7 @@
 """A finished trial of any search, taken as the network to train: `python -m pipeline.tune --take TRIAL`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,9 @@ def take_trial(root: Path, record: SearchRecord, trial: str) -> TunedFiles:
     candidate = _candidate(record, rows, trial)
     scored = with_recorded_scores([candidate], record.config, record.folder)
     origin = record.origin((scored or [candidate])[0], retrained=bool(scored))
-    return write_tuned_files(root, record.config, candidate.values, origin, taken=True)
+    written = write_tuned_files(root, record.config, candidate.values, origin, taken=True)
+    above = f"; it is above the limits of the search: {candidate.exceeds}" if candidate.exceeds else ""
+    return replace(written, note=f"{written.note}{above}")
 
 
 def _load_oracle(record: SearchRecord) -> Any:

@@ -65,27 +65,34 @@ def write_tuned_files(
     head = {"status": status, **origin}
     present = read_head(_text(path)) if path.is_file() else {}
     if path.is_file() and not _may_replace(head, present):
-        kept = f"conf/model/{TUNED}.yaml was kept: it is {_describe(present)}"
-        if status == INTERRUPTED:
-            return TunedFiles([], "", kept)
-        written = _write(root, LATEST, _texts(config, values, head, LATEST))
-        here = f"trial {origin.get('trial')} of this search"
-        note = f"{kept}, and better founded than {here}, conf/model/{LATEST}.yaml"
-        if present.get("status") == TAKEN:
-            note = f"{kept}, taken by --take; {here} is conf/model/{LATEST}.yaml"
-        return TunedFiles(written, _command(config, written), note)
+        return _keep_present(root, config, values, head, present)
     texts = _texts(config, values, head, TUNED)
-    same_unfinished = present.get("status") == INTERRUPTED and present.get("search") == origin.get("search")
-    same_unfinished = same_unfinished and status != TAKEN
+    same_search = present.get("search") == origin.get("search")
+    same_unfinished = same_search and present.get("status") == INTERRUPTED and not taken
     changed = [group for group, text in texts.items() if _replaces(root, group, text)]
     kept_groups = [] if same_unfinished else [group for group in changed if _keep_previous(root, group)]
     written = _write(root, TUNED, texts, changed)
-    search = f"the search {origin.get('search')}, as you chose" if status == TAKEN else "this search"
+    search = f"the search {origin.get('search')}, as you chose" if taken else "this search"
     note = f"conf/model/{TUNED}.yaml is trial {origin.get('trial')} of {search}"
     if "model" in kept_groups:
         new, old = Evidence.of(head), Evidence.of(present)
         better = ", better founded," if new.answers_as(old) and new.is_below(old) else ""
         note += f"; the one before ({_describe(present)}){better} is conf/model/{PREVIOUS}.yaml"
+    return TunedFiles(written, _command(config, written), note)
+
+
+def _keep_present(
+    root: Path, config: TuneConfig, values: Mapping[str, Any], head: Mapping[str, str], present: Mapping[str, str]
+) -> TunedFiles:
+    """Leave what is there; write the result of a finished search beside it."""
+    kept = f"conf/model/{TUNED}.yaml was kept: it is {_describe(present)}"
+    if head["status"] == INTERRUPTED:
+        return TunedFiles([], "", kept)
+    written = _write(root, LATEST, _texts(config, values, head, LATEST))
+    here = f"trial {head.get('trial')} of this search"
+    note = f"{kept}, and better founded than {here}, conf/model/{LATEST}.yaml"
+    if present.get("status") == TAKEN:
+        note = f"{kept}, taken by --take; {here} is conf/model/{LATEST}.yaml"
     return TunedFiles(written, _command(config, written), note)
 
 

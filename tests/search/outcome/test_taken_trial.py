@@ -1,13 +1,14 @@
 """A trial that the user takes from a search whose trials were played."""
 
+import re
 import shutil
 
 import pytest
 import yaml
 
-from pipeline import tune as command
 from pipeline.base.errors import PipelineError
 from pipeline.base.files import write_json
+from pipeline.search.outcome.take_command import take
 from tests.search.conftest import SMALL
 
 NETWORK = ["search=grid", "search/space=network", "search.max_trials=4", "model.width=0.5"]
@@ -53,7 +54,7 @@ def test_a_taken_trial_replaces_what_is_better_founded_and_no_resumed_search_rep
     origin = {"search": "abc", "trial": "0", "score": "val_accuracy 0.9900 in its trial", "data": record.data}
     origin["limits"] = record.limits.text()
     write_tuned_files(project, record.config, {}, origin)
-    taken = command.take(project, "2")
+    taken = take(project, "2")
     assert taken.command.startswith("dvc exp run -S data.height=16 ")
     assert taken.command.endswith(" -S model=tuned")
     assert "is trial 2 of the search abc, as you chose; the one before (from trial 0, score val_acc" in taken.note
@@ -71,33 +72,35 @@ def test_a_taken_trial_replaces_what_is_better_founded_and_no_resumed_search_rep
     )
 
 
-def test_what_retraining_showed_of_a_trial_is_written_with_it(searched, project):
+def test_what_is_known_of_a_network_is_written_and_said_with_it(searched, project):
     searched()
     for seed in (1, 2):
         write_json(project / f".search/abc/retrained/3-seed-{seed}.json", {"val_accuracy": 0.8})
-    command.take(project, "03")
+    assert "limits" not in take(project, "03").note
     assert "# retrained: 3: val_accuracy 0.8000 ± 0.0000 over 2 seeds" in tuned(project)[1]
-    assert "the configured network" not in command.take(project, "configured").note
+    searched("search.limits.relative=0.5", key="def")
+    taken = take(project, "configured")
+    assert re.search(r"; it is above the limits of the search: [\d,]+ multiply-adds are more than", taken.note)
     assert tuned(project)[0]["width"] == 0.5
 
 
 def test_the_search_is_the_latest_or_the_one_that_is_named(searched, project):
     searched()
     searched("search.seed=1", key="def")
-    assert "of the search def" in command.take(project, "0").note
-    assert "of the search abc" in command.take(project, "0", [*SMALL, *NETWORK, "search.max_trials=9"]).note
+    assert "of the search def" in take(project, "0").note
+    assert "of the search abc" in take(project, "0", [*SMALL, *NETWORK, "search.max_trials=9"]).note
     with pytest.raises(
         PipelineError,
         match=r"no search .* these settings; the last were def: python -m pipeline.tune search.seed=1; abc: ",
     ):
-        command.take(project, "0", [*SMALL, *NETWORK, "search.seed=2"])
+        take(project, "0", [*SMALL, *NETWORK, "search.seed=2"])
 
 
 def test_what_cannot_be_taken_gets_a_sentence_that_lists_what_can(searched, project):
     with pytest.raises(PipelineError, match="no search was started in this project"):
-        command.take(project, "0")
+        take(project, "0")
     searched()
     for trial, problem in (("1", "trial 1 of the search abc failed: ValueError: bad"), ("77", "has no trial 77")):
         with pytest.raises(PipelineError, match=rf"{problem}.*; on its Pareto front: "):
-            command.take(project, trial)
+            take(project, trial)
     assert not (project / "conf/model/tuned.yaml").exists()
