@@ -1,4 +1,7 @@
-"""Search inception filters and dropout with Keras Tuner: `python -m pipeline.tune [overrides]`."""
+"""Search inception filters and dropout with Keras Tuner: `python -m pipeline.tune [overrides]`.
+
+`python -m pipeline.tune --take TRIAL [overrides]` trains nothing: it takes a finished trial as the network to train.
+"""
 
 import os
 import sys
@@ -15,6 +18,7 @@ from pipeline.base.phases import PhaseTimer
 from pipeline.config.params_file import read_params
 from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.config.search_compose import compose_search, run_hydra_flags
+from pipeline.search.outcome.take_command import TAKE, run_take
 
 if TYPE_CHECKING:
     from pipeline.data.dataset import Dataset
@@ -56,26 +60,28 @@ def _refuse_second(process: str) -> None:
 def _search(search: "Search", runs: "SearchRuns", root: Path, overrides: Sequence[str]) -> "Findings":
     """Run the trials that are left, and conclude; also where the trials fail or are interrupted."""
     from pipeline.search.outcome.conclusion import conclude
+    from pipeline.search.outcome.search_record import SearchRecord
 
     run_id = runs.open()
     print(f"search {search.folder.name}, MLflow run {run_id}; its state is in {search.folder}")
     status, findings = "FAILED", None
     try:
         try:
+            SearchRecord.of(search, run_id, overrides).save()
             search.run(overrides)
         finally:
             runs.tag_trials(search.stopped_early(), "stopped early")
-        findings = conclude(search, root, run_id, finished=True)
+        findings = conclude(search, root, run_id, finished=True, arguments=overrides)
         status = "FINISHED"
     except DamagedStateError:  # nothing was found: the report of an earlier search stays
         raise
     except PipelineError:
-        findings = conclude(search, root, run_id, finished=False)
+        findings = conclude(search, root, run_id, finished=False, arguments=overrides)
         raise
     except KeyboardInterrupt:
         status = "KILLED"
         runs.kill_running()
-        findings = conclude(search, root, run_id, finished=False)
+        findings = conclude(search, root, run_id, finished=False, arguments=overrides)
         ended = len(search.oracle.end_order)
         raise KeyboardInterrupt(
             f"{ended} {'trial has' if ended == 1 else 'trials have'} ended, the best is "
@@ -153,12 +159,17 @@ def _print(findings: "Findings") -> None:
     print(f"\n{findings.summary()}\n")
     for row in findings.best[:5]:
         size = f"{row.multiply_adds / 1e6:8.1f}M multiply-adds"
+        if row.cost.latency_ms is not None:
+            size += f"  {row.cost.latency_ms:.2f} ms"
+        if findings.weighs:
+            size = f"{findings.objective} {row.objective:.4f}  {size}"
         print(f"  trial {row.trial}  {row.score:.4f}  {size}  {findings.changes(row.values)}")
     if findings.taken:
         count = "a training" if findings.taken == 1 else f"{findings.taken} trainings"
         print(f"\nthis process took {count} over from earlier searches")
     print(f"\nrecommended: {findings.recommended}; {findings.note}")
     print(f"report: {SEARCH_REPORT}/{PAGE}")
+    print(f"another trial: {findings.take_command}")
     print(f"train it with: {findings.command}")
 
 
@@ -174,6 +185,9 @@ def _prepare(config: TuneConfig, root: Path) -> None:
 def _command() -> None:
     arguments, root = sys.argv[1:], project_root()
     os.chdir(root)
+    if any(argument.partition("=")[0] == TAKE for argument in arguments):
+        run_take(root, arguments)
+        return
     if any(argument.startswith("-") for argument in arguments):
         run_hydra_flags(root, arguments)
         return

@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "exporting": {"base", "data", "inference", "runtime", "training"},
     "evaluation": {"base", "config", "data", "inference", "runtime"},
     "crossvalidation": {"base", "config"},
-    "search": {"base", "config", "data", "topology", "training"},
+    "search": {"base", "config", "data", "inference/engine", "runtime", "topology", "training"},
     "registry": {"base", "config"},
     "tracking": {"base", "config", "data", "registry", "runtime"},
     "report": {"base", "crossvalidation", "data", "evaluation", "topology", "search/outcome"},

@@ -8,8 +8,8 @@ from pipeline.search.outcome.findings import COLUMNS, short_name
 from pipeline.training.history import LOWER_IS_BETTER
 
 SHOWN = 5  # trials in the table
-NO_VALUES = (*COLUMNS, "objective")  # columns of trials.csv that are no searched values
-OBJECTIVES = {"val_accuracy": "validation accuracy", "val_loss": "validation loss"}
+NO_VALUES = (*COLUMNS, "objective", "val_accuracy", "latency_ms")  # columns of trials.csv that are no searched values
+OBJECTIVES = {"val_accuracy": "validation accuracy", "val_loss": "validation loss", "score": "score"}
 
 
 def search_section(folder: Path) -> str:
@@ -17,7 +17,7 @@ def search_section(folder: Path) -> str:
     trials, retrained = _read(folder / "trials.csv"), _read(folder / "retrained.csv")
     completed = [row for row in trials if row["status"] == "COMPLETED"]
     objective = trials[0]["objective"]
-    score, sign = OBJECTIVES[objective], 1 if LOWER_IS_BETTER[objective] else -1
+    score, sign = OBJECTIVES[objective], 1 if LOWER_IS_BETTER.get(objective) else -1
     best = sorted(completed, key=lambda row: (sign * float(row["score"]), int(row["multiply_adds"])))[:SHOWN]
     names = [name for name in trials[0] if name not in NO_VALUES]
     text = (

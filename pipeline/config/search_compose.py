@@ -18,7 +18,10 @@ from pipeline.config.schema.search_schema import TuneConfig
 COMMAND = "python -m pipeline.tune"
 PRIMARY = "tune"
 MULTIRUN = {"-m", "--multirun"}
-HEADER = f"usage: {COMMAND} [OVERRIDES]. Search networks with Keras Tuner, from the settings of params.yaml."
+HEADER = (
+    f"usage: {COMMAND} [--take TRIAL] [OVERRIDES]. Search networks with Keras Tuner, from the settings of params.yaml; "
+    "with --take, write a finished trial into conf/."
+)
 
 
 def compose_search(root: Path, overrides: Sequence[str] = ()) -> TuneConfig:

@@ -1,20 +1,17 @@
 """What a trial may cost, computed before it is trained."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from pipeline.base.errors import PipelineError
-from pipeline.config.schema.model_schema import ModelConfig
 from pipeline.config.schema.pipeline_schema import Config
 from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.search.space import Values, apply_values, width_names
 from pipeline.topology.planned_cost import planned_cost
 
 VIEWS = {"one": 1, "mirrored": 2}  # predictions that the saved model makes for an image
-CALLS = 20  # timed predictions, after as many that are not timed
 
 
 @dataclass(frozen=True)
@@ -45,12 +42,17 @@ class CostLimits:
         return cost.parameters, cost.multiply_adds * VIEWS[model.views]
 
     @cached_property
+    def configured_size(self) -> tuple[int, int]:
+        """Parameters and multiply-adds of the configured network."""
+        return self.size({})
+
+    @cached_property
     def multiply_adds(self) -> int | None:
         """The limit on multiply-adds, or None."""
         limits = self.config.search.limits
         bounds = [limits.multiply_adds] if limits.multiply_adds else []
         if limits.relative:
-            bounds.append(int(limits.relative * self.size({})[1]))
+            bounds.append(int(limits.relative * self.configured_size[1]))
         return min(bounds, default=None)
 
     def text(self) -> str:
@@ -77,8 +79,9 @@ class CostLimits:
         if most and multiply_adds > most:
             return f"{multiply_adds:,} multiply-adds are more than search.limits allows ({most:,})"
         if limits.latency_ms:
-            network = config.model.model_dump_json()
-            latency = measure_latency_ms(network, config.recipe.precision, tuple(self.shape), self.classes)
+            from pipeline.search.cost.network_latency import network_latency_ms
+
+            latency = network_latency_ms(config.model.model_dump_json(), tuple(self.shape), self.classes)
             if latency > limits.latency_ms:
                 return f"{latency:.1f} ms for an image are more than search.limits.latency_ms ({limits.latency_ms:g})"
         return None
@@ -100,33 +103,3 @@ class CostLimits:
                 smallest[name] = min(choices)
         if excess := self.exceeded(smallest):
             raise PipelineError(f"not even the smallest network of search.space is within the limits: {excess}")
-
-
-@cache
-def measure_latency_ms(model: str, precision: str, shape: Sequence[int], classes: int) -> float:
-    """Return the median time of a prediction for one image on this machine, in milliseconds; measured once per network.
-
-    Args:
-        model: the network's settings, as JSON.
-        precision: the recipe's.
-        shape: (height, width, channels).
-        classes: number of classes.
-    """
-    import keras
-    import numpy as np
-
-    from pipeline.training.memory import release_memory
-    from pipeline.training.networks.build_network import build_network
-    from pipeline.training.precision import choose_precision
-
-    keras.config.set_dtype_policy(choose_precision(precision)[0])
-    network = build_network(ModelConfig.model_validate_json(model), shape, classes, steps=100, fast=True)
-    image = np.zeros((1, *shape), np.uint8)
-    seconds = []
-    for _ in range(2 * CALLS):
-        began = time.perf_counter()
-        network.predict_on_batch(image)
-        seconds.append(time.perf_counter() - began)
-    del network
-    release_memory()
-    return 1000 * float(np.median(seconds[CALLS:]))

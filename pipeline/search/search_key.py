@@ -16,16 +16,21 @@ READ_BY = {"initial_points": "bayesian", "factor": "hyperband"}  # settings that
 
 def search_key(config: TuneConfig, data_digest: str) -> str:
     """Return a digest of space, objective, oracle, limits, seed, network, recipe, data, code and libraries."""
-    unread = {name for name, oracle in READ_BY.items() if oracle != config.search.oracle}
-    search = config.search.model_dump(exclude=NOT_IN_KEY | unread)
-    search["space"].pop("name")
     facts = {
-        "search": search,
+        "search": keyed_settings(config),
         "training": training_key(_unnamed(config), data_digest),
         "code": running_code_digest(ROOMS),
         "tuner": version("keras-tuner"),
     }
     return json_digest(facts)
+
+
+def keyed_settings(config: TuneConfig) -> dict[str, Any]:
+    """Return the settings of a search without those that may change before it resumes."""
+    unread = {name for name, oracle in READ_BY.items() if oracle != config.search.oracle}
+    search: dict[str, Any] = config.search.model_dump(exclude=NOT_IN_KEY | unread)
+    search["space"].pop("name")
+    return search
 
 
 def trial_key(config: Config, data_digest: str, objective: str, until: int | None) -> str:

@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from pipeline.base.progress_bar import ProgressBar
 from pipeline.config.schema.search_schema import TuneConfig
+from pipeline.search.cost.trial_cost import LATENCY
 from pipeline.search.limits import CostLimits
 from pipeline.search.search_size import total_epochs, total_trials, trial_epochs
 from pipeline.search.trial_values import failure_reason, objective_curve, searched_values
@@ -63,10 +64,13 @@ class SearchProgress:
     def _line(self, trial: Any) -> str:
         parameters, multiply_adds = self.limits.size(searched_values(trial))
         size = f"{parameters / 1e6:7.2f}M parameters {multiply_adds / 1e6:9.1f}M multiply-adds"
+        if trial.metrics.exists(LATENCY):
+            size += f" {trial.metrics.get_last_value(LATENCY):8.2f} ms"
         if trial.status != "COMPLETED":
             return f"trial {trial.trial_id}  failed  {size}  {failure_reason(trial.message)}"
-        epochs = len(objective_curve(trial, self.config.search.objective))
-        return f"trial {trial.trial_id}  {trial.score:.4f}  {size}  {epochs} epochs   best {self._best()}"
+        curve = objective_curve(trial, self.config.search.objective)
+        weighed = "" if self.config.search.trade is None else f"{self.config.search.objective} {max(curve):.4f}  "
+        return f"trial {trial.trial_id}  {trial.score:.4f}  {weighed}{size}  {len(curve)} epochs   best {self._best()}"
 
     def _best(self) -> str:
         best = self.oracle.get_best_trials(1)

@@ -151,6 +151,7 @@ def test_ctrl_c_ends_the_search_and_keeps_the_result_of_a_finished_one(project, 
         ),
         (["tracking.uri=http://127.0.0.1:9"], "error: no MLflow server answers at http://127.0.0.1:9"),
         (["data.height=20"], "error: a search uses the data of params.yaml"),
+        (["--take"], "error: --take needs the id of a trial, such as --take 7"),
         (["--multirun"], "error: a search has many trials already"),
     ],
 )

@@ -31,11 +31,11 @@ def test_parameters_are_limited(limits):
 
 
 def test_latency_is_measured_once_for_a_network(limits):
-    from pipeline.search.limits import measure_latency_ms
+    from pipeline.search.cost.network_latency import network_latency_ms
 
     assert "ms for an image" in limits("search.limits.latency_ms=0.0001").exceeded({})
     assert limits("search.limits.latency_ms=100000").exceeded({}) is None
-    assert measure_latency_ms.cache_info().misses == 1
+    assert network_latency_ms.cache_info().misses == 1
 
 
 def test_a_space_whose_smallest_network_is_too_large_is_refused(limits):

@@ -47,6 +47,7 @@ def test_a_damaged_state_leaves_the_report_of_an_earlier_search(begun, file):
 
 def test_the_run_of_a_search_has_its_own_recommendation_beside_an_earlier_one(begun):
     from pipeline import tune
+    from pipeline.search.outcome.take_command import take
     from pipeline.search.outcome.tuned_evidence import read_head
     from pipeline.search.outcome.tuned_files import write_tuned_files
 
@@ -61,3 +62,6 @@ def test_the_run_of_a_search_has_its_own_recommendation_beside_an_earlier_one(be
     [run] = mlflow.search_runs(search_all_experiments=True, output_format="list")
     names = {one.path for one in mlflow.MlflowClient().list_artifacts(run.info.run_id)}
     assert {name for name in names if name.startswith("tuned")} == {"tuned_latest.yaml"}
+    taken = take(project, "0")
+    assert "), better founded, is conf/model/tuned_previous.yaml" in taken.note
+    assert (taken.files, read_head(file.read_text(encoding="utf-8"))["run"]) == ([file], run.info.run_id)

@@ -21,6 +21,7 @@ UNREAD += ["search.max_trials=9", "search.retrain.top=1", "search.initial_points
 
 
 READ = ["search.seed=1", "model.dropout=0.1", "search.space.widths.ratios=[0.5,1.0]", "search.limits.relative=0.5"]
+READ += ["search.trade=1", "search.trade=2", "search.cost=latency"]
 
 
 def test_what_cannot_change_a_score_does_not_begin_a_new_search(key):

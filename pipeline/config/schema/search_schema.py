@@ -23,7 +23,7 @@ class LimitsConfig(Section):
     ]
     latency_ms: Annotated[
         Annotated[float, Field(gt=0.0)] | None,
-        Field(description="Maximum time for one image, measured on this machine, in milliseconds."),
+        Field(description="Maximum milliseconds for one image by the engine of predictions, measured on this machine."),
     ]
 
 
@@ -47,6 +47,20 @@ class SearchConfig(Section):
     objective: Annotated[
         Literal["val_accuracy", "val_loss"],
         Field(description="Score of a trial: that of its best epoch. val_loss also ranks equal accuracies."),
+    ]
+    trade: Annotated[
+        Annotated[float, Field(ge=0.0, le=100.0)] | None,
+        Field(
+            description="Points of val_accuracy (0.01 each) that a halving of the cost is worth: one score of the two; "
+            "null: the score is the objective, and the cost decides between networks within one standard error."
+        ),
+    ]
+    cost: Annotated[
+        Literal["multiply_adds", "latency"],
+        Field(
+            description="What a network costs: multiply-adds, or milliseconds for one image by the engine of "
+            "predictions, measured on this machine before the trial is trained."
+        ),
     ]
     initial_points: Annotated[Count, Field(description="bayesian: random trials before the Gaussian process proposes.")]
     factor: Annotated[
@@ -79,6 +93,16 @@ class TuneConfig(Config):
             raise ValueError(
                 "search.objective val_loss changes its meaning with label smoothing and class weights: "
                 "search them by search.objective=val_accuracy"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def a_trade_is_one_of_accuracy(self) -> Self:
+        """Refuse to weigh a cost in points against a loss."""
+        if self.search.trade is not None and self.search.objective == "val_loss":
+            raise ValueError(
+                "search.trade counts points of accuracy, and search.objective is val_loss: set "
+                "search.objective=val_accuracy, or search.trade=null"
             )
         return self
 

@@ -10,7 +10,10 @@ from pipeline.config.schema.section import Section
 
 Ratio = Annotated[float, Field(gt=0.0, le=4.0)]
 Scalar = float | int | str | bool
-COLUMNS = ("trial", "status", "score", "parameters", "multiply_adds", "epochs", "reason", "objective", "seed")
+COLUMNS = (
+    "trial", "status", "score", "val_accuracy", "parameters", "multiply_adds", "latency_ms", "epochs", "reason",
+    "objective", "seed",
+)  # fmt: skip
 NAME = re.compile(r"[A-Za-z_][\w.-]*(?:[ /][\w-][\w.-]*)*")  # also the name of a parameter in MLflow
 OWN = "tuner/"  # what the names of Keras Tuner's own values begin with
 

@@ -6,6 +6,7 @@ from typing import Any
 from pipeline.report.page.chart_axis import ChartAxis
 from pipeline.report.page.plot_area import PlotArea
 from pipeline.report.search.color_scale import scale_color
+from pipeline.report.search.front_labels import front_labels
 from pipeline.search.outcome.findings import Findings, short_name
 from pipeline.search.outcome.ranking import TrialRow, as_loss
 
@@ -17,19 +18,20 @@ COLUMN = 64  # between two of them
 
 
 def cost_chart(findings: Findings) -> dict[str, Any]:
-    """Return score against multiply-adds: a dot per completed trial, the Pareto front as a line."""
-    scored = [row for row in findings.rows if row.score is not None]
-    costs = [row.multiply_adds / 1e6 for row in scored]
-    area = _area(_axis(costs), _axis([row.score or 0.0 for row in scored]))
-    front = [row for row in scored if row.trial in set(findings.front)]
+    """Return objective against cost: a dot per completed trial, the Pareto front as a line with the trials' ids."""
+    scored, cost = [row for row in findings.rows if row.score is not None], findings.chart_cost
+    area = _area(_axis([cost(row) for row in scored]), _axis([row.objective for row in scored]))
     steps: list[tuple[float, float]] = []
-    for row in sorted(front, key=lambda row: row.multiply_adds):
+    for row in findings.front:
         if steps:
-            steps.append((row.multiply_adds / 1e6, steps[-1][1]))
-        steps.append((row.multiply_adds / 1e6, row.score or 0.0))
+            steps.append((cost(row), steps[-1][1]))
+        steps.append((cost(row), row.objective))
     dots = [_dot(area, row, findings) for row in scored]
+    important = sorted(findings.front, key=lambda row: (row.trial != findings.recommended, -cost(row)))
     return {
-        "area": area, "width": WIDTH, "height": HEIGHT, "line": area.path(steps), "x_label": "million multiply-adds",
+        "area": area, "width": WIDTH, "height": HEIGHT, "line": area.path(steps),
+        "x_label": "milliseconds for one image" if findings.has_latency else "million multiply-adds",
+        "labels": front_labels(area, [(row.trial, area.x(cost(row)), area.y(row.objective)) for row in important]),
         "dots": sorted(dots, key=lambda dot: bool(dot["kind"])),
         "kinds": {dot["kind"] for dot in dots},
     }  # fmt: skip
@@ -64,7 +66,7 @@ def trials_chart(findings: Findings, names: Sequence[str]) -> dict[str, Any] | N
         return None
     shown = [name for name in names if len({str(row.values.get(name)) for row in rows}) > 1][:MOST_AXES]
     columns = [_column(short_name(name), [row.values.get(name) for row in rows]) for name in shown]
-    columns.append(_column(findings.objective, [row.score for row in rows]))
+    columns.append(_column(findings.score_name, [row.score for row in rows]))
     width, top, height = COLUMN * len(columns), 34, 210
     shares = _goodness(findings)
     lines = []
@@ -101,8 +103,10 @@ def trials_chart(findings: Findings, names: Sequence[str]) -> dict[str, Any] | N
 def _dot(area: PlotArea, row: TrialRow, findings: Findings) -> dict[str, Any]:
     kind = "chosen" if row.trial == findings.recommended else "first" if row.trial == findings.rows[0].trial else ""
     kind = kind or ("early" if row.budget and row.budget < _most_epochs(findings) else "")
-    text = f"trial {row.trial}: {row.score:.4f}, {row.multiply_adds / 1e6:.1f}M multiply-adds"
-    return {"x": area.x(row.multiply_adds / 1e6), "y": area.y(row.score or 0.0), "kind": kind, "text": text}
+    text = f"trial {row.trial}: {row.objective:.4f}, {row.multiply_adds / 1e6:.1f}M multiply-adds"
+    if row.cost.latency_ms is not None:
+        text += f", {row.cost.latency_ms:.2f} ms"
+    return {"x": area.x(findings.chart_cost(row)), "y": area.y(row.objective), "kind": kind, "text": text}
 
 
 def _most_epochs(findings: Findings) -> int:

@@ -12,6 +12,7 @@ from pipeline.report.search.search_charts import cost_chart, curves_chart, trial
 from pipeline.search.outcome.candidates import Candidate
 from pipeline.search.outcome.findings import Findings, short_name
 from pipeline.search.outcome.importance import comparable_trials
+from pipeline.search.outcome.ranking import TrialRow
 
 TEMPLATE = "search_page.html.j2"
 SHOWN = 10  # rows of the table of the best
@@ -33,9 +34,14 @@ def write_search_page(path: Path, findings: Findings) -> None:
         "recommended": findings.recommended,
         "note": findings.note,
         "command": findings.command,
+        "take_command": findings.take_command,
         "seeds": len(findings.retrained[0].scores) if findings.retrained else 0,
-        "retrained": [_retrained_row(one) for one in findings.retrained],
-        "best": [{**vars(row), "changes": findings.changes(row.values)} for row in findings.best[:SHOWN]],
+        "retrained": [_retrained_row(one, findings) for one in findings.retrained],
+        "score_name": findings.score_name,
+        "weighs": findings.weighs,
+        "cost_name": findings.cost_name,
+        "best": [_trial_row(row, findings) for row in findings.best[:SHOWN]],
+        "front": [_trial_row(row, findings) for row in findings.front],
         "failed": [row for row in findings.rows if row.status == "FAILED"],
         "gradient": scale_gradient(),
         **(_charts(findings) if findings.best else {"curves": None, "cost": None, "parallel": None, "shares": []}),
@@ -61,8 +67,27 @@ def _charts(findings: Findings) -> dict[str, Any]:
     }
 
 
-def _retrained_row(one: Candidate) -> dict[str, Any]:
+def _trial_row(row: TrialRow, findings: Findings) -> dict[str, Any]:
     return {
+        "trial": row.trial,
+        "score": f"{row.score or 0.0:.4f}",
+        "objective": f"{row.objective:.4f}",
+        "epochs": row.epochs,
+        "latency": _milliseconds(row.cost.latency_ms),
+        "parameters": f"{row.parameters:,}",
+        "multiply_adds": f"{row.multiply_adds:,}",
+        "changes": findings.changes(row.values),
+    }
+
+
+def _milliseconds(latency_ms: float | None) -> str:
+    return "–" if latency_ms is None else f"{latency_ms:#.3g}".rstrip(".")
+
+
+def _retrained_row(one: Candidate, findings: Findings) -> dict[str, Any]:
+    return {
+        "objective": f"{findings.objective_mean(one):.4f}",
+        "latency": _milliseconds(one.cost.latency_ms),
         "trial": one.trial,
         "exceeds": one.exceeds,
         "mean": f"{one.mean:.4f}",

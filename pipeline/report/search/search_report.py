@@ -13,12 +13,12 @@ PAGE = "report.html"
 
 def write_search_report(folder: Path, findings: Findings) -> list[Path]:
     """Write trials.csv, retrained.csv, pareto.png and the page into `folder`; return the files, the page first."""
-    objective, trials = findings.objective, findings.trials_table()
-    write_csv(trials.assign(objective=objective), folder / "trials.csv", float_format=None)
+    objective = findings.score_name
+    write_csv(findings.trials_table().assign(objective=objective), folder / "trials.csv", float_format=None)
     write_csv(findings.retrained_table().assign(objective=objective), folder / "retrained.csv", float_format=None)
     files = [folder / PAGE, folder / "trials.csv", folder / "retrained.csv"]
     if findings.best:
         files.append(folder / "pareto.png")
-        save(pareto_figure(trials, findings.front, objective, findings.recommended), files[-1])
+        save(pareto_figure(findings), files[-1])
     write_search_page(folder / PAGE, findings)
     return files

@@ -16,12 +16,19 @@ import numpy as np
 from keras_tuner.engine import base_tuner
 
 USED = {
-    "Oracle": ("_compute_values_hash", "_get_oracle_fname", "_get_trial_dir", "_random_values", "_save_trial"),
+    "Oracle": (
+        "_compute_values_hash",
+        "_get_oracle_fname",
+        "_get_trial_dir",
+        "_random_values",
+        "_save_trial",
+        "_set_project_dir",
+    ),
     "BayesianOptimizationOracle": ("_duplicate", "_nonfixed_space", "_vector_to_values", "_vectorize_trials"),
     "GridSearchOracle": ("_get_next_combination",),
     "HyperbandOracle": ("_get_epochs", "_get_num_brackets", "_get_size"),
     "Tuner": ("_get_tuner_fname", "_is_worker", "_run_and_update_trial"),
-}
+}  # fmt: skip
 SET = {  # attributes that the constructors set
     "Oracle": ("_retry_queue", "_tried_so_far"),
     "BayesianOptimizationOracle": ("_random_state",),
@@ -31,6 +38,10 @@ SET = {  # attributes that the constructors set
 
 class OracleInternals(keras_tuner.Oracle):
     """Private parts of an oracle under public names."""
+
+    def use_folder(self, folder: Path) -> None:
+        """Keep the state in `folder`."""
+        self._set_project_dir(str(folder.parent), folder.name)
 
     def draw_values(self) -> dict[str, Any] | None:
         """Return random values that were not tried yet; None if there seem to be none left."""

@@ -10,6 +10,7 @@ from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
 from pipeline.config.schema.search_schema import TuneConfig
+from pipeline.search.cost.trade import score_name
 from pipeline.search.engine.bounded_oracle import BoundedOracle
 from pipeline.search.engine.keras_tuner_internals import BayesianInternals, GridInternals
 from pipeline.search.hyperparameters import build_hyperparameters
@@ -33,9 +34,9 @@ def build_oracle(
         failure_reason: returns why a trial failed, or None.
     """
     search = config.search
-    direction = "max" if search.objective == "val_accuracy" else "min"
+    direction = "min" if search.objective == "val_loss" else "max"
     options: dict[str, Any] = {
-        "objective": keras_tuner.Objective(search.objective, direction),
+        "objective": keras_tuner.Objective(score_name(config), direction),
         "hyperparameters": build_hyperparameters(config),
         "seed": search.seed + 1,  # Keras Tuner takes 0 for none
     }

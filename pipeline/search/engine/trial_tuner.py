@@ -15,6 +15,7 @@ from pipeline.base.files import atomic_folder, read_whole_json, write_json
 from pipeline.base.system_errors import system_error
 from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.data.dataset import Dataset
+from pipeline.search.cost.trial_cost import CostMeter, weighed_figures
 from pipeline.search.engine.keras_tuner_internals import TunerInternals, silence_keras_tuner
 from pipeline.search.engine.trial_checkpoints import held_checkpoints
 from pipeline.search.known_results import KnownResults
@@ -65,6 +66,7 @@ class TrialTuner(TunerInternals):
         self.config, self.dataset, self.folder, self.recorder = config, dataset, folder, recorder
         self.known = known
         self.limits = CostLimits(config, dataset.info.shape, len(dataset.info.classes))
+        self.meter = CostMeter(self.limits, folder)
         self.figures: dict[str, Any] = {}
         self.next_request = 0.0
         silence_keras_tuner()
@@ -119,11 +121,12 @@ class TrialTuner(TunerInternals):
             if metrics["epoch"] > known:  # a trial that makes progress may be interrupted any number of times
                 self._attempts(trial.trial_id).unlink(missing_ok=True)
             self.recorder.log_epoch(trial.trial_id, metrics)
-            reported = {key: float(metrics[key]) for key in REPORTED}
+            reported = {key: float(metrics[key]) for key in REPORTED} | weighed_figures(self.config, cost, metrics)
             self.oracle.update_trial(trial.trial_id, reported, step=int(metrics["epoch"]))
 
         try:
             until = values.get("tuner/epochs")
+            cost = self.meter.cost(config)
             objective = self.config.search.objective
             result = train_trial(self.dataset, config, objective, checkpoints, listener, until, self.known)
         except UntrainableError as error:
@@ -134,7 +137,8 @@ class TrialTuner(TunerInternals):
         finally:
             release_memory()
         memory = psutil.Process().memory_info().rss / 1e6
-        self.figures = trial_metrics(result) | {"seconds": time.monotonic() - began, "memory_mb": memory}
+        self.figures = trial_metrics(result) | weighed_figures(self.config, cost, result.best)
+        self.figures |= {"seconds": time.monotonic() - began, "memory_mb": memory}
 
     def on_trial_end(self, trial: Any) -> None:
         """Record the end, then report it to the oracle."""

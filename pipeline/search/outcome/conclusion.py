@@ -4,25 +4,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.base.digests import SHORT
 from pipeline.search.outcome.candidates import (
     Candidate,
     all_candidates,
-    candidate_line,
     choose_candidates,
     most_retrained,
     recommend,
+    trial_candidate,
 )
 from pipeline.search.outcome.findings import Findings
 from pipeline.search.outcome.ranking import TrialRow, rank_trials, trial_rows
 from pipeline.search.outcome.retrain import Retraining
+from pipeline.search.outcome.search_record import SearchRecord
 from pipeline.search.outcome.tuned_files import write_tuned_files
 
 if TYPE_CHECKING:
     from pipeline.search.search_loop import Search
 
 
-def conclude(search: "Search", root: Path, run_id: str, *, finished: bool) -> Findings:
+def conclude(search: "Search", root: Path, run_id: str, *, finished: bool, arguments: Sequence[str] = ()) -> Findings:
     """Retrain the best trials, recommend one and write it into conf/.
 
     Args:
@@ -30,6 +30,7 @@ def conclude(search: "Search", root: Path, run_id: str, *, finished: bool) -> Fi
         root: the project's folder.
         run_id: the search's MLflow run.
         finished: False after Ctrl-C or an error: then retrainings that are done count, and no others are begun.
+        arguments: with which it was started.
     """
     config, rows = search.config, trial_rows(search.oracle, search.limits)
     best = rank_trials(rows, config)
@@ -37,11 +38,13 @@ def conclude(search: "Search", root: Path, run_id: str, *, finished: bool) -> Fi
         return Findings(config, rows, search.oracle.skipped, [], None, "", "no trial completed")
     retrained = _retrained(search, best, finished=finished)
     recommended = recommend(retrained, config)
-    chosen = recommended or best[0]
-    origin = _origin(search, run_id, chosen.trial, chosen.score, recommended)
+    chosen = recommended or trial_candidate(best[0])
+    origin = SearchRecord.of(search, run_id).origin(chosen, retrained=recommended is not None)
     tuned = write_tuned_files(root, config, chosen.values, origin, finished=finished)
     skipped, taken = search.oracle.skipped, search.known.taken
-    return Findings(config, rows, skipped, retrained, chosen.trial, tuned.command, tuned.note, taken, tuned.files)
+    return Findings(
+        config, rows, skipped, retrained, chosen.trial, tuned.command, tuned.note, taken, tuned.files, arguments
+    )
 
 
 def _retrained(search: "Search", best: Sequence[TrialRow], *, finished: bool) -> list[Candidate]:
@@ -55,18 +58,3 @@ def _retrained(search: "Search", best: Sequence[TrialRow], *, finished: bool) ->
         abandoned = {one.trial for one in chosen} - {one.trial for one in retraining.run(chosen)}
     done = retraining.done(all_candidates(best, config, limits))
     return most_retrained([candidate for candidate in done if candidate.trial not in abandoned])
-
-
-def _origin(
-    search: "Search", run_id: str, trial: str, score: float | None, retrained: Candidate | None
-) -> dict[str, str]:
-    settings, info = search.config.search, search.dataset.info
-    return {
-        "search": search.folder.name,
-        "run": run_id,
-        "trial": trial,
-        "score": "none" if score is None else f"{settings.objective} {score:.4f} in its trial",
-        "retrained": candidate_line(retrained, settings.objective) if retrained else "no",
-        "limits": search.limits.text(),
-        "data": f"{info.name}, digest {info.digest[:SHORT]}",
-    }

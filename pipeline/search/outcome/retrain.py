@@ -1,6 +1,7 @@
 """The best trials, retrained with several seeds."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.base.errors import UntrainableError
@@ -8,6 +9,8 @@ from pipeline.base.files import read_whole_json, write_json
 from pipeline.base.progress_bar import ProgressBar
 from pipeline.config.schema.search_schema import TuneConfig
 from pipeline.data.dataset import Dataset
+from pipeline.search.cost.trade import cost_penalty
+from pipeline.search.cost.trial_cost import weighed_figures
 from pipeline.search.known_results import KnownResults
 from pipeline.search.outcome.candidates import Candidate, candidate_line
 from pipeline.search.space import apply_values, full_training
@@ -44,7 +47,7 @@ class Retraining:
     ) -> None:
         self.known = known
         self.config, self.dataset, self.folder, self.recorder = config, dataset, folder, recorder
-        self.seeds = [(config.recipe.seed + 1 + number) % SEEDS for number in range(config.search.retrain.seeds)]
+        self.seeds = retraining_seeds(config)
 
     def run(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Return the candidates with their scores; one whose loss becomes NaN in a retraining is left out."""
@@ -61,22 +64,17 @@ class Retraining:
                     bar.print_line(f"{candidate.trial}: abandoned, {error}")
                     bar.advance(len(self.seeds) - len(scores))
                     continue
-                done.append(Candidate(**{**vars(candidate), "scores": scores}))
-                bar.print_line(candidate_line(done[-1], self.config.search.objective))
+                done.append(replace(candidate, scores=scores))
+                bar.print_line(candidate_line(done[-1], self.config))
         return done
 
     def done(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Return the candidates with a retraining that is done, with the scores of those that are."""
-        objective, done = self.config.search.objective, []
-        for candidate in candidates:
-            found = [_recorded(self._file(candidate, seed), objective) for seed in self.seeds]
-            scores = [score for score in found if score is not None]
-            if scores:
-                done.append(Candidate(**{**vars(candidate), "scores": scores}))
-        return done
+        return with_recorded_scores(candidates, self.config, self.folder)
 
     def _score(self, candidate: Candidate, seed: int, bar: ProgressBar) -> float:
-        objective, name, file = self.config.search.objective, _name(candidate, seed), self._file(candidate, seed)
+        objective, name = self.config.search.objective, _name(candidate, seed)
+        file = _file(self.folder, candidate, seed)
         score = _recorded(file, objective)
         if score is None:
             config = apply_values(full_training(self.config), candidate.values)
@@ -91,7 +89,7 @@ class Retraining:
 
             try:
                 result = train_trial(self.dataset, config, objective, checkpoints, listener, known=self.known)
-                figures = trial_metrics(result)
+                figures = trial_metrics(result) | weighed_figures(self.config, candidate.cost, result.best)
             except UntrainableError as error:
                 self.recorder.end_trial(name, "FAILED", str(error), {})
                 raise
@@ -99,10 +97,35 @@ class Retraining:
             write_json(file, figures)
             checkpoints.clear()
             score = float(figures[objective])
-        return score
+        return score - cost_penalty(self.config, candidate.cost.relative)
 
-    def _file(self, candidate: Candidate, seed: int) -> Path:
-        return self.folder / "retrained" / f"{_name(candidate, seed)}.json"
+
+def with_recorded_scores(candidates: Sequence[Candidate], config: TuneConfig, folder: Path) -> list[Candidate]:
+    """Return the candidates with a retraining that is done, with the scores of those that are.
+
+    Args:
+        candidates: any of the search.
+        config: the search.
+        folder: the search's.
+    """
+    done = []
+    for candidate in candidates:
+        files = [_file(folder, candidate, seed) for seed in retraining_seeds(config)]
+        found = [_recorded(file, config.search.objective) for file in files]
+        penalty = cost_penalty(config, candidate.cost.relative)
+        scores = [score - penalty for score in found if score is not None]
+        if scores:
+            done.append(replace(candidate, scores=scores))
+    return done
+
+
+def retraining_seeds(config: TuneConfig) -> list[int]:
+    """Return the seeds of the retrainings, none of which is that of the trials."""
+    return [(config.recipe.seed + 1 + number) % SEEDS for number in range(config.search.retrain.seeds)]
+
+
+def _file(folder: Path, candidate: Candidate, seed: int) -> Path:
+    return folder / "retrained" / f"{_name(candidate, seed)}.json"
 
 
 def _recorded(file: Path, objective: str) -> float | None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Self
 
 COMMENT = re.compile(r"^# ([\w ]+): (.*)$", re.MULTILINE)
-RETRAINED = re.compile(r"(val_\w+) (-?[\d.]+)(?: ± [\d.]+)? over (\d+) seed")
-ONE_TRIAL = re.compile(r"(val_\w+) (-?[\d.]+) in its trial")
+RETRAINED = re.compile(r"(val_\w+|score) (-?[\d.]+)(?: ± [\d.]+)? over (\d+) seed")
+ONE_TRIAL = re.compile(r"(val_\w+|score) (-?[\d.]+) in its trial")
 
 
 @dataclass(frozen=True)
@@ -15,12 +15,12 @@ class Evidence:
     """What speaks for a recommended network.
 
     Attributes:
-        question: objective, data and limits: what the search looked for, and in what.
+        question: score, data, limits and how accuracy and cost are weighed: what the search looked for, and in what.
         seeds: how many it was retrained with; 0 if it was not.
         score: mean over the seeds, or that of its trial, as a number of which higher is better; NaN if unknown.
     """
 
-    question: tuple[str, str, str]
+    question: tuple[str, str, str, str]
     seeds: int
     score: float
 
@@ -31,7 +31,7 @@ class Evidence:
         found = retrained or ONE_TRIAL.search(head.get("score", ""))
         objective, score = (found[1], float(found[2])) if found else ("", float("nan"))
         seeds = int(retrained[3]) if retrained else 0
-        question = (objective, head.get("data", ""), head.get("limits", ""))
+        question = (objective, head.get("data", ""), head.get("limits", ""), head.get("weighed", ""))
         return cls(question, seeds, -score if objective == "val_loss" else score)
 
     def answers_as(self, other: Self) -> bool:

@@ -2,7 +2,8 @@
 
 A finished search replaces what is there, unless that answers the same question (data, objective, limits) and is better
 founded: then its own result is written as `tuned_latest`. An interrupted search replaces only what answers the same
-question and is less well founded. What is replaced is kept as `tuned_previous`.
+question and is less well founded. A trial that the user takes replaces whatever is there, and only another, finished
+search replaces it. What is replaced is kept as `tuned_previous`.
 """
 
 import datetime
@@ -21,7 +22,7 @@ from pipeline.config.schema.search_schema import LATEST, PREVIOUS, TUNED, TuneCo
 from pipeline.search.outcome.tuned_evidence import Evidence, read_head
 from pipeline.search.space import apply_values, full_training
 
-FINISHED, INTERRUPTED = "finished", "interrupted before its end"
+FINISHED, INTERRUPTED, TAKEN = "finished", "interrupted before its end", "taken by the user"
 DATE = re.compile(r"^# date: .*\n", re.MULTILINE)
 
 
@@ -41,7 +42,13 @@ class TunedFiles:
 
 
 def write_tuned_files(
-    root: Path, config: TuneConfig, values: Mapping[str, Any], origin: Mapping[str, str], *, finished: bool = True
+    root: Path,
+    config: TuneConfig,
+    values: Mapping[str, Any],
+    origin: Mapping[str, str],
+    *,
+    finished: bool = True,
+    taken: bool = False,
 ) -> TunedFiles:
     """Write conf/model/tuned.yaml, and conf/recipe/tuned.yaml if the recipe was searched too.
 
@@ -51,25 +58,41 @@ def write_tuned_files(
         values: of the recommended trial.
         origin: where it comes from, for the comment at the top: search, run, trial, score, retraining, limits, data.
         finished: whether the search ran to its end, retraining included.
+        taken: whether the user chose the trial.
     """
     path = root / CONF / "model" / f"{TUNED}.yaml"
-    head = {"status": FINISHED if finished else INTERRUPTED, **origin}
+    status = TAKEN if taken else FINISHED if finished else INTERRUPTED
+    head = {"status": status, **origin}
     present = read_head(_text(path)) if path.is_file() else {}
     if path.is_file() and not _may_replace(head, present):
-        kept = f"conf/model/{TUNED}.yaml was kept: it is {_describe(present)}"
-        if not finished:
-            return TunedFiles([], "", kept)
-        written = _write(root, LATEST, _texts(config, values, head, LATEST))
-        note = f"{kept}, and better founded than trial {origin.get('trial')} of this search, conf/model/{LATEST}.yaml"
-        return TunedFiles(written, _command(config, written), note)
+        return _keep_present(root, config, values, head, present)
     texts = _texts(config, values, head, TUNED)
-    same_unfinished = present.get("status") == INTERRUPTED and present.get("search") == origin.get("search")
+    same_search = present.get("search") == origin.get("search")
+    same_unfinished = same_search and present.get("status") == INTERRUPTED and not taken
     changed = [group for group, text in texts.items() if _replaces(root, group, text)]
     kept_groups = [] if same_unfinished else [group for group in changed if _keep_previous(root, group)]
     written = _write(root, TUNED, texts, changed)
-    note = f"conf/model/{TUNED}.yaml is trial {origin.get('trial')} of this search"
+    search = f"the search {origin.get('search')}, as you chose" if taken else "this search"
+    note = f"conf/model/{TUNED}.yaml is trial {origin.get('trial')} of {search}"
     if "model" in kept_groups:
-        note += f"; the one before ({_describe(present)}) is conf/model/{PREVIOUS}.yaml"
+        new, old = Evidence.of(head), Evidence.of(present)
+        better = ", better founded," if new.answers_as(old) and new.is_below(old) else ""
+        note += f"; the one before ({_describe(present)}){better} is conf/model/{PREVIOUS}.yaml"
+    return TunedFiles(written, _command(config, written), note)
+
+
+def _keep_present(
+    root: Path, config: TuneConfig, values: Mapping[str, Any], head: Mapping[str, str], present: Mapping[str, str]
+) -> TunedFiles:
+    """Leave what is there; write the result of a finished search beside it."""
+    kept = f"conf/model/{TUNED}.yaml was kept: it is {_describe(present)}"
+    if head["status"] == INTERRUPTED:
+        return TunedFiles([], "", kept)
+    written = _write(root, LATEST, _texts(config, values, head, LATEST))
+    here = f"trial {head.get('trial')} of this search"
+    note = f"{kept}, and better founded than {here}, conf/model/{LATEST}.yaml"
+    if present.get("status") == TAKEN:
+        note = f"{kept}, taken by --take; {here} is conf/model/{LATEST}.yaml"
     return TunedFiles(written, _command(config, written), note)
 
 
@@ -77,6 +100,10 @@ def _may_replace(head: Mapping[str, str], present: Mapping[str, str]) -> bool:
     """Return whether a result may take the place of the one that is there, by the comments at their tops."""
     new, old = Evidence.of(head), Evidence.of(present)
     same_search = bool(present) and present.get("search") == head.get("search")
+    if head["status"] == TAKEN:
+        return True
+    if present.get("status") == TAKEN and (same_search or head["status"] == INTERRUPTED):
+        return False
     if head["status"] == FINISHED:
         if same_search:  # its candidates include all that it retrained before
             return new.seeds >= old.seeds
@@ -134,7 +161,8 @@ def _text(file: Path) -> str:
 
 def _describe(head: Mapping[str, str]) -> str:
     """Return where a file comes from, by the comment at its top."""
-    parts = [f"{name} {head[name]}" for name in ("trial", "score", "retrained") if name in head]
+    names = [name for name in ("trial", "score", "retrained") if name in head]
+    parts = [head[name] if head[name].startswith("score ") else f"{name} {head[name]}" for name in names]
     return f"from {', '.join(parts)}" if parts else "not from a search that can be named"
 
 

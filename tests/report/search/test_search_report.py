@@ -8,7 +8,11 @@ import pytest
 from PIL import Image
 
 from pipeline.config.search_compose import compose_search
+from pipeline.report.page.chart_axis import ChartAxis
+from pipeline.report.page.plot_area import PlotArea
+from pipeline.report.search.front_labels import front_labels
 from pipeline.report.search.search_report import write_search_report
+from pipeline.search.cost.trial_cost import TrialCost
 from pipeline.search.outcome.candidates import Candidate
 from pipeline.search.outcome.findings import Findings
 from pipeline.search.outcome.ranking import TrialRow
@@ -120,3 +124,50 @@ def test_one_seed_has_no_spread(config, tmp_path, scores, text, spread):
     page = page_of(write_search_report(tmp_path, Findings(config, rows(3), 0, again, "00", "next")))
     assert text in page
     assert page.count("±") == spread
+
+
+def test_the_front_names_its_trials_and_how_to_take_one(config, tmp_path):
+    found = rows(12)
+    found[2] = replace(found[2], trial="77", score=0.99, multiply_adds=250_000)  # the best of its size
+    found[3] = replace(found[3], trial="88", score=0.999, multiply_adds=10**7)
+    findings = Findings(config, found, 0, [], "77", "next", arguments=["search=random"])
+    page = page_of(write_search_report(tmp_path, findings))
+    assert re.findall(r'<text class="id"[^>]*>(\d+)</text>', page) == ["77", "88"]
+    assert "python -m pipeline.tune --take TRIAL search=random" in page
+    table = words("<body>" + page.partition('<h2 id="front">')[2].partition("</section>")[0])
+    assert "trial: 77 0.9900 250,000" in f"trial: {table.partition('configured network ')[2]}"
+    assert "88 0.9990 10,000,000" in table
+
+
+def test_a_trade_and_latencies_are_shown_with_their_units(root, tmp_path):
+    config = compose_search(root, ["search.trade=1", "search.cost=latency"])
+    found = []
+    for row, latency in zip(rows(12), np.linspace(2.0, 0.5, 13), strict=True):
+        cost, score = TrialCost(float(latency), float(latency)), row.score and row.score - 0.01 * np.log2(latency)
+        found.append(replace(row, accuracy=row.score, score=score, cost=cost))
+    again = [Candidate("00", {}, 1000, 10**6, 0.91, [0.92, 0.94], cost=found[0].cost)]
+    files = write_search_report(tmp_path, Findings(config, found, 0, again, "00", "next"))
+    page = page_of(files)
+    for expected in (
+        "The score is val_accuracy (1 is 100 points) plus 1 point for each halving of latency.",
+        "it is the network with the highest score: val_accuracy, plus 1 point for each halving of latency.",
+        "val_accuracy against latency",
+        "milliseconds for one image",
+        "ms for one image",
+        ">0.9400<",
+        ">0.9300<",  # less the point that twice the latency takes
+        ">2.00</td>",
+        ", 2.00 ms</title>",
+    ):
+        assert expected in page
+    columns = files[1].read_text(encoding="utf-8").splitlines()[0].split(",")
+    assert columns[2:7] == ["score", "val_accuracy", "parameters", "multiply_adds", "latency_ms"]
+    assert "latency_ms" in files[2].read_text(encoding="utf-8").splitlines()[0]
+
+
+def test_labels_that_would_cover_each_other_are_left_out():
+    area = PlotArea(46, 10, 342, 214, ChartAxis(0, 1, logarithmic=False), ChartAxis(0, 1, logarithmic=False))
+    labels = front_labels(area, [("12", 200.0, 100.0), ("13", 204.0, 98.0), ("14", 204.0, 60.0), ("15", 47.0, 11.0)])
+    assert [label["text"] for label in labels] == ["12", "14", "15"]
+    assert labels[-1]["x"] - 15 >= 46
+    assert labels[-1]["y"] >= 22

@@ -69,6 +69,27 @@ def test_each_epoch_and_the_figures_are_recorded(searching):
     assert not list(tuner.folder.glob(".checkpoints/*"))
 
 
+def test_a_trade_makes_one_score_of_accuracy_and_latency_which_is_recorded(searching, monkeypatch):
+    from pipeline.search.cost import network_latency
+    from pipeline.search.outcome.ranking import trial_rows
+
+    monkeypatch.setattr(network_latency, "ROUNDS", 1)
+    notes, options = Notes(), ["search.max_trials=1", "search.trade=3", "search.cost=latency"]
+    options += [
+        "search/space=network",
+        "search.limits.relative=0.6",
+        "model.width=0.25",
+    ]  # the first is another network
+    tuner = searching(*options, notes=notes)
+    tuner.search()
+    [row] = trial_rows(searching(*options).oracle, tuner.limits)  # from the saved state
+    [(_, _, _, figures)] = notes.ends
+    assert row.accuracy == figures["val_accuracy"] == max(row.curve)
+    assert row.score == pytest.approx(row.accuracy - 0.03 * np.log2(row.cost.relative)) == figures["score"]
+    assert row.cost.latency_ms == figures["latency_ms"] > 0
+    assert row.cost.relative != 1.0
+
+
 def test_a_nan_loss_fails_its_trial_only(searching):
     notes = Notes()
     options = ["search.space.widths=null", "search.space.values.dropout.choices=[0.4]", "recipe.label_smoothing=0"]

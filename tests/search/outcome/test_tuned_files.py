@@ -148,3 +148,16 @@ def test_only_what_is_better_founded_replaces_a_retrained_winner(search, tmp_pat
     assert dropout(project, "tuned_latest") == (0.3 if finished and not replaced else None)
     assert "07: val_accuracy 0.9900 ± 0.0010 over 3 seeds" in written.note  # it says which one was kept, and where
     assert written.command.endswith("model=tuned_latest" if not replaced else "model=tuned") == bool(written.files)
+
+
+@pytest.mark.parametrize(
+    ("weighed", "replaced"), [("2 points for each halving", True), ("1 point for each halving", False)]
+)
+def test_scores_are_compared_if_cost_and_accuracy_are_weighed_alike(search, project, weighed, replaced):
+    def origin(name, score, seeds, weighed):
+        retrained = f"07: score {score:.4f} ± 0.0010 over {seeds} seeds, val_accuracy 0.9; 1.0M multiply-adds"
+        return ORIGIN | {"search": name, "retrained": retrained, "weighed": weighed}
+
+    write_tuned_files(project, search, {"dropout": 0.2}, origin("abc", 0.99, 3, "1 point for each halving"))
+    write_tuned_files(project, search, {"dropout": 0.3}, origin("def", 0.5, 3, weighed))
+    assert dropout(project) == (0.3 if replaced else 0.2)

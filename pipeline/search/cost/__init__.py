@@ -1,0 +1,1 @@
+"""What a trial's network costs, and what one score makes of its accuracy and its cost."""
