@@ -15,6 +15,7 @@ PLAIN = {
     "bayesian": "BayesianOptimizationOracle",
     "hyperband": "HyperbandOracle",
 }
+SMOOTHING = "~search.space.values.smoothing"  # with other smoothing a loss has another meaning
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,12 @@ def contenders() -> list[Contender]:
         *(Contender(f"Keras Tuner {name}", _plain(name)) for name in PLAIN),
         *(Contender(name, _own(f"search={name}")) for name in ("random", "bayesian", "hyperband", "grid")),
         *(Contender(f"bayesian, {few} initial", _own(bayesian, f"search.initial_points={few}")) for few in (3, 5, 20)),
-        Contender("bayesian by val_loss", _own(bayesian, "search.objective=val_loss")),
+        *(
+            Contender(
+                f"bayesian by {objective}, smoothing fixed", _own(bayesian, SMOOTHING, f"search.objective={objective}")
+            )
+            for objective in ("val_accuracy", "val_loss")
+        ),
     ]
 
 
@@ -58,13 +64,23 @@ def _replay(table: Table, seed: int, objective: str = "val_accuracy") -> Replay:
     return Replay(table, names, objective, seed)
 
 
+def _with_fixed(table: Table, name: str, value: float) -> Table:
+    """Return the networks of the table that have this value, known by their other values."""
+    return {
+        tuple(pair for pair in key if pair[0] != name): trainings
+        for key, trainings in table.items()
+        if (name, value) in key
+    }
+
+
 def _own(*overrides: str) -> Callable[[Table, int, int], list[Step]]:
     def run(table: Table, trials: int, seed: int) -> list[Step]:
         from pipeline.search.engine.oracles import build_oracle
 
         config = small_search(*overrides, f"search.max_trials={trials}", f"search.seed={seed}")
         oracle = build_oracle(config, exceeded=lambda _: None)
-        return replay_oracle(oracle, _replay(table, seed, config.search.objective))
+        searched = _with_fixed(table, "smoothing", config.recipe.label_smoothing) if SMOOTHING in overrides else table
+        return replay_oracle(oracle, _replay(searched, seed, config.search.objective))
 
     return run
 

@@ -1,10 +1,14 @@
 """A search whose trials are looked up in the table instead of trained."""
 
+import io
 import random
 import tempfile
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from typing import Any
+
+from threadpoolctl import threadpool_limits
 
 from benchmarks.search.oracle_comparison.small_space import Key, combination_key
 from benchmarks.search.oracle_comparison.trained_table import Training
@@ -71,7 +75,8 @@ def replay_oracle(oracle: Any, replay: Replay) -> list[Step]:
     """
     from keras_tuner.engine import base_tuner
 
-    with tempfile.TemporaryDirectory() as folder:
+    # Keras Tuner prints each trial, and shares matrices of ten rows among all cores.
+    with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()), threadpool_limits(1):
         base_tuner.BaseTuner(oracle, directory=folder, project_name="replay")
         while (trial := oracle.create_trial("replay")).status == "RUNNING":
             values = trial.hyperparameters.values

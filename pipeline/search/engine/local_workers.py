@@ -12,7 +12,7 @@ from pipeline.search.engine.worker_role import ADDRESS, CHIEF_PROCESS, NAME, POR
 
 LOOPBACK = "127.0.0.1"
 STOPPING = 60.0  # seconds for workers to end their batch and write a checkpoint
-MOST_DEATHS = 5  # of workers, after which the search is abandoned
+MOST_DEATHS = 8  # of workers, after which the search is abandoned
 
 
 class LocalWorkers:

@@ -30,7 +30,7 @@ from pipeline.training.history import EpochMetrics
 from pipeline.training.memory import release_memory
 
 CONTINUES = "tuner/trial_id"  # hyperband's name for the trial that another continues
-ATTEMPTS = 2  # a trial that was interrupted this often is abandoned: it may be what kills its process
+ATTEMPTS = 3  # a trial that was interrupted this often is abandoned: it may be what kills its process
 PAUSE = 1.0  # seconds, at least, between two requests for a trial
 REPORTED = ("loss", "accuracy", "val_loss", "val_accuracy")
 

@@ -152,15 +152,15 @@ def test_a_full_disk_and_a_damaged_checkpoint_fail_no_trial(searching, tmp_path,
     assert [[status for _, status, _, _ in one.ends] for one in notes] == [[], [], ["COMPLETED"]]
 
 
-def test_a_trial_whose_process_died_twice_is_abandoned(searching):
+def test_a_trial_whose_process_died_three_times_is_abandoned(searching):
     from pipeline.base.files import write_json
 
     notes = Notes()
     tuner = searching("search.max_trials=2", notes=notes)
-    write_json(tuner.folder / "attempts" / "0.json", 2)
+    write_json(tuner.folder / "attempts" / "0.json", 3)
     tuner.search()
     assert not list(tuner.folder.glob("attempts/*"))  # saved epochs and ends reset the count
-    assert [(status, "died 2 times" in reason) for _, status, reason, _ in notes.ends] == [
+    assert [(status, "died 3 times" in reason) for _, status, reason, _ in notes.ends] == [
         ("FAILED", True),
         ("COMPLETED", False),
     ]
