@@ -1,7 +1,7 @@
 """Does a search find better networks than random choice, and which oracle finds them first?
 
     python -m benchmarks.search.oracle_comparison train [--processes 2]   train a small space: about an hour
-    python -m benchmarks.search.oracle_comparison replay [--seeds 50]     replay every oracle on it: minutes
+    python -m benchmarks.search.oracle_comparison replay [--seeds 50]     replay every oracle on it: half an hour
 
 The first command writes docs/oracle_comparison.csv: each of 128 networks on the digits, trained with two seeds. It can
 be stopped and started again. A replayed search observes one training of each network that it tries. The regret after a
@@ -10,6 +10,7 @@ over the seeds.
 """
 
 import argparse
+import multiprocessing
 import random
 import sys
 from collections.abc import Sequence
@@ -31,39 +32,47 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("action", choices=("train", "replay"))
-    parser.add_argument("--processes", type=int, default=2, help="that train side by side (default: 2)")
+    parser.add_argument("--processes", type=int, default=2, help="that work side by side (default: 2)")
     parser.add_argument("--seeds", type=int, default=50, help="searches of each oracle (default: 50)")
     arguments = parser.parse_args()
     if arguments.action == "train":
         train_table(TABLE, arguments.processes)
         return
-    for line in replay_all(arguments.seeds):
+    for line in replay_all(arguments.seeds, arguments.processes):
         print(line)
 
 
-def replay_all(seeds: int) -> list[str]:
+def replay_all(seeds: int, processes: int) -> list[str]:
     """Return a Markdown table of the regrets; exit if there is no table of trainings.
 
     Args:
         seeds: searches of each oracle.
+        processes: that replay side by side.
     """
-    table, trials = read_table(), max(AFTER)
-    runs: dict[str, list[list[Step]]] = {}
-    if not table:
+    runs: dict[str, list[list[Step]]] = {one.name: [] for one in contenders()}
+    if not read_table():
         sys.exit("error: no table of trainings; make it first: python -m benchmarks.search.oracle_comparison train")
-    compared = contenders()
-    with ProgressBar("replaying searches", len(compared) * seeds, "searches") as bar:
-        for contender in compared:
-            runs[contender.name] = []
-            for seed in range(seeds):
-                runs[contender.name].append(contender.run(table, trials, seed))
-                bar.advance(1)
+    tasks = [(name, seed) for seed in range(seeds) for name in runs]
+    with (
+        multiprocessing.get_context("spawn").Pool(processes) as pool,
+        ProgressBar("replaying searches", len(tasks), "searches") as bar,
+    ):
+        for name, steps in pool.imap_unordered(_replay, tasks):
+            runs[name].append(steps)
+            bar.advance(1)
     budget = median_seconds(runs["random order"])
     return [
         "| oracle | " + " | ".join(f"after {count} trials" for count in AFTER) + f" | after {budget:.0f} CPU s |",
         "|---" * (len(AFTER) + 2) + "|",
         *(regret_line(name, found, budget) for name, found in runs.items()),
     ]
+
+
+def _replay(task: tuple[str, int]) -> tuple[str, list[Step]]:
+    """Replay one search in a process of the pool."""
+    name, seed = task
+    contender = next(one for one in contenders() if one.name == name)
+    return name, contender.run(read_table(), max(AFTER), seed)
 
 
 def regret_line(name: str, runs: Sequence[list[Step]], budget: float) -> str:
