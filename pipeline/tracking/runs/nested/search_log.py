@@ -103,9 +103,10 @@ class SearchLog:
         tags = [RunTag(REASON, reason)] if reason else []
         costs = self._costs.get(trial_id)
         if costs is None:  # its beginning was sent by an earlier process
-            logged = self.client.get_run(run_id).data.metrics
-            costs = {name: value for name, value in _costs(size).items() if name not in logged}
-        self.client.log_batch(run_id, metrics=self._metrics({**figures, **costs}), tags=tags)
+            costs = _costs(size)
+        logged = self.client.get_run(run_id).data.metrics  # by a process that was killed before it noted the end
+        new = {name: value for name, value in {**figures, **costs}.items() if name not in logged}
+        self.client.log_batch(run_id, metrics=self._metrics(new), tags=tags)
         self._costs[trial_id] = {}
         self.client.set_terminated(run_id, STATUS[status])
 
@@ -120,7 +121,9 @@ class SearchLog:
             self.client.set_terminated(run.info.run_id, "KILLED")
 
     def _close(self, status: str, figures: Mapping[str, float], files: Sequence[str]) -> None:
-        self.client.log_batch(self.parent, metrics=self._metrics(figures))
+        logged = self.client.get_run(self.parent).data.metrics
+        new = {name: value for name, value in figures.items() if logged.get(name) != value}
+        self.client.log_batch(self.parent, metrics=self._metrics(new))
         names: set[str] = set()
         for file in map(Path, files):
             taken = file.name in names  # as that of a recipe, by its network's file

@@ -91,6 +91,25 @@ def test_a_killed_trial_resumes_in_its_run_and_logs_no_epoch_twice(runs):
     assert [metric.step for metric in again.client.get_metric_history(run.info.run_id, "train/loss")] == [1, 2]
 
 
+def test_an_end_that_was_logged_before_a_kill_is_not_logged_again(runs):
+    search = runs("j")
+    search.open()
+    search.begin_trial("0", {}, (1, 1))
+    search.log_epoch("0", EPOCH)
+    search.end_trial("0", "COMPLETED", "", {"val_accuracy": 0.4, "epochs": 1})
+    search.close("FINISHED", {"trials": 1, "best": 0.4}, [])
+    again = runs("j")
+    again.open()
+    again.begin_trial("0", {}, (1, 1))
+    again.end_trial("0", "COMPLETED", "", {"val_accuracy": 0.4, "epochs": 1})
+    again.close("FINISHED", {"trials": 2, "best": 0.4}, [])
+    run = children(again)["0"].info
+    assert run.status == "FINISHED"
+    points = {name: len(again.client.get_metric_history(run.run_id, name)) for name in ("val_accuracy", "epochs")}
+    points |= {name: len(again.client.get_metric_history(again.parent, name)) for name in ("trials", "best")}
+    assert points == {"val_accuracy": 1, "epochs": 1, "trials": 2, "best": 1}
+
+
 def test_failures_have_their_reason_and_trials_stopped_early_a_tag(runs):
     search = runs("e")
     search.open()
