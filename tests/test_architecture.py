@@ -74,7 +74,7 @@ KNOWN_ONLY_BY = {
     "tensorflow": {"training", "data", "base", "exporting", "benchmarks"},
     "jax": {"jax_training"},
     "torch": {"benchmarks"},
-    "matplotlib": {"report"},
+    "matplotlib": {"benchmarks", "report"},
     "PIL": {"data", "evaluation", "runtime", "report", "web", "benchmarks"},
     "pi_heif": {"runtime"},
     "starlette": {"web"},

@@ -17,9 +17,12 @@ from pipeline.search.outcome.ranking import TrialRow, rank_trials, trial_rows
 from pipeline.search.outcome.retrain import Retraining
 from pipeline.search.outcome.search_record import SearchRecord
 from pipeline.search.outcome.tuned_files import write_tuned_files
+from pipeline.training.checkpoints.checkpoint_store import CheckpointStore
 
 if TYPE_CHECKING:
     from pipeline.search.search_loop import Search
+
+ENDED = ("COMPLETED", "FAILED", "INVALID")  # statuses of Keras Tuner
 
 
 def conclude(search: "Search", root: Path, run_id: str, *, finished: bool, arguments: Sequence[str] = ()) -> Findings:
@@ -33,6 +36,7 @@ def conclude(search: "Search", root: Path, run_id: str, *, finished: bool, argum
         arguments: with which it was started.
     """
     config, rows = search.config, trial_rows(search.oracle, search.limits)
+    _clear_checkpoints(search)
     best = rank_trials(rows, config)
     if not best:
         return Findings(config, rows, search.oracle.skipped, [], None, "", "no trial completed")
@@ -45,6 +49,18 @@ def conclude(search: "Search", root: Path, run_id: str, *, finished: bool, argum
     return Findings(
         config, rows, skipped, retrained, chosen.trial, tuned.command, tuned.note, taken, tuned.files, arguments
     )
+
+
+def _clear_checkpoints(search: "Search") -> None:
+    """Remove what a process that was killed right after the end of a trial or retraining has left of it.
+
+    Trials of hyperband keep theirs, which other trials continue.
+    """
+    ended = [trial for trial in search.oracle.trials.values() if trial.status in ENDED]
+    names = [f"trial-{trial.trial_id}" for trial in ended if "tuner/epochs" not in trial.hyperparameters.values]
+    names += [f"retrain-{file.stem}" for file in (search.folder / "retrained").glob("*.json")]
+    for name in names:
+        CheckpointStore(search.folder, name).clear()
 
 
 def _retrained(search: "Search", best: Sequence[TrialRow], *, finished: bool) -> list[Candidate]:

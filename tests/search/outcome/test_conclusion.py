@@ -56,6 +56,18 @@ def test_retrainings_that_are_done_count_after_an_interruption(concluded):
     assert again.note.startswith("conf/model/tuned.yaml is trial 1")
 
 
+def test_checkpoints_of_what_has_ended_are_removed(concluded, tmp_path):
+    """A search that is killed right after it recorded an end has left them."""
+    folders = {
+        name: tmp_path / "searches/abc/.checkpoints" / name for name in ("trial-1", "retrain-1-seed-1", "trial-9")
+    }
+    for folder in folders.values():
+        folder.mkdir(parents=True)
+        (folder / "checkpoint.json").write_text("{}")
+    concluded(retrained={"1-seed-1": 0.8})
+    assert [name for name, folder in folders.items() if folder.exists()] == ["trial-9"]
+
+
 def test_a_trial_does_not_replace_a_retrained_network(concluded):
     from pipeline.search.outcome.ranking import rank_trials
 
