@@ -2,6 +2,7 @@
 
     python -m benchmarks.search.oracle_comparison train [--processes 2]   train a small space: about an hour
     python -m benchmarks.search.oracle_comparison replay [--seeds 50]     replay every oracle on it: half an hour
+    python -m benchmarks.search.oracle_comparison epochs                  how well few epochs foretell the order
 
 The first command writes docs/oracle_comparison.csv: each of 128 networks on the digits, trained with two seeds. It can
 be stopped and started again. The second prints a table; with --write it also puts the table into docs/search.md, with a
@@ -14,7 +15,8 @@ import multiprocessing
 import sys
 
 from benchmarks.generated_part import replace_part
-from benchmarks.search.oracle_comparison.compared_oracles import contenders
+from benchmarks.search.oracle_comparison.compared_oracles import contenders, replay_task
+from benchmarks.search.oracle_comparison.epoch_ranks import rank_correlations
 from benchmarks.search.oracle_comparison.regret_table import AFTER, draw_regrets, regret_table
 from benchmarks.search.oracle_comparison.replayed_search import Step
 from benchmarks.search.oracle_comparison.trained_table import TABLE, read_table, train_table
@@ -31,13 +33,17 @@ def main() -> None:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("action", choices=("train", "replay"))
+    parser.add_argument("action", choices=("train", "replay", "epochs"))
     parser.add_argument("--processes", type=int, default=2, help="that work side by side (default: 2)")
     parser.add_argument("--seeds", type=int, default=50, help="searches of each oracle (default: 50)")
     parser.add_argument("--write", action="store_true", help="put table and chart of the replays into docs/")
     arguments = parser.parse_args()
     if arguments.action == "train":
         train_table(TABLE, arguments.processes)
+        return
+    if arguments.action == "epochs":
+        for epoch, correlation in enumerate(rank_correlations(read_table()), 1):
+            print(f"epoch {epoch}: rank correlation {correlation:.3f} with the best accuracy of another seed")
         return
     runs = replay_all(arguments.seeds, arguments.processes)
     table = regret_table(runs)
@@ -57,22 +63,15 @@ def replay_all(seeds: int, processes: int) -> dict[str, list[list[Step]]]:
     runs: dict[str, list[list[Step]]] = {one.name: [] for one in contenders()}
     if not read_table():
         sys.exit("error: no table of trainings; make it first: python -m benchmarks.search.oracle_comparison train")
-    tasks = [(name, seed) for seed in range(seeds) for name in runs]
+    tasks = [(name, max(AFTER), seed) for seed in range(seeds) for name in runs]
     with (
         multiprocessing.get_context("spawn").Pool(processes) as pool,
         ProgressBar("replaying searches", len(tasks), "searches") as bar,
     ):
-        for name, steps in pool.imap(_replay, tasks):
+        for name, steps in pool.imap(replay_task, tasks):
             runs[name].append(steps)
             bar.advance(1)
     return runs
-
-
-def _replay(task: tuple[str, int]) -> tuple[str, list[Step]]:
-    """Replay one search in a process of the pool."""
-    name, seed = task
-    contender = next(one for one in contenders() if one.name == name)
-    return name, contender.run(read_table(), max(AFTER), seed)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.search.oracle_comparison.replayed_search import Replay, Step, replay_oracle, replay_random
 from benchmarks.search.oracle_comparison.small_space import EPOCHS, Key, small_search
-from benchmarks.search.oracle_comparison.trained_table import Training
+from benchmarks.search.oracle_comparison.trained_table import Training, read_table
 
 Table = dict[Key, dict[int, Training]]
 PLAIN = {
@@ -46,6 +46,17 @@ def contenders() -> list[Contender]:
             for objective in ("val_accuracy", "val_loss")
         ),
     ]
+
+
+def replay_task(task: tuple[str, int, int]) -> tuple[str, list[Step]]:
+    """Replay a search in a process of a pool; return the contender's name too.
+
+    Args:
+        task: the contender's name, the number of trials, the seed.
+    """
+    name, trials, seed = task
+    contender = next(one for one in contenders() if one.name == name)
+    return name, contender.run(read_table(), trials, seed)
 
 
 def mean_regrets(runs: list[list[Step]], trials: int) -> list[float]:
