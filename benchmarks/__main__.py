@@ -59,6 +59,11 @@ BENCHMARKS = (
         "10 minutes",
     ),
     Benchmark(
+        "python -m benchmarks.search.oracle_comparison replay",
+        "which oracle finds good networks first, replayed on a table of trained networks",
+        "30 minutes",
+    ),
+    Benchmark(
         "python -m benchmarks.search.trial_times",
         "what a trial costs besides its training steps: building, tracing, first steps, a checkpoint",
         "1 minute",

@@ -1,6 +1,6 @@
 """Does a search find better networks than random choice, and which oracle finds them first?
 
-    python -m benchmarks.search.oracle_comparison train [--processes 2]   train a small space: about an hour
+    python -m benchmarks.search.oracle_comparison train [--processes 2]   train a small space: 80 minutes
     python -m benchmarks.search.oracle_comparison replay [--seeds 50]     replay every oracle on it: half an hour
     python -m benchmarks.search.oracle_comparison epochs                  how well few epochs foretell the order
 

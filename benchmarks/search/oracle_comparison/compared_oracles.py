@@ -15,6 +15,7 @@ PLAIN = {
     "bayesian": "BayesianOptimizationOracle",
     "hyperband": "HyperbandOracle",
 }
+TEN = "search.initial_points=10"
 SMOOTHING = "~search.space.values.smoothing"  # with other smoothing a loss has another meaning
 
 
@@ -37,11 +38,15 @@ def contenders() -> list[Contender]:
     return [
         Contender("random order", lambda table, trials, seed: replay_random(_replay(table, seed), trials, seed)),
         *(Contender(f"Keras Tuner {name}", _plain(name)) for name in PLAIN),
-        *(Contender(name, _own(f"search={name}")) for name in ("random", "bayesian", "hyperband", "grid")),
-        *(Contender(f"bayesian, {few} initial", _own(bayesian, f"search.initial_points={few}")) for few in (3, 5, 20)),
+        *(Contender(name, _own(f"search={name}")) for name in ("random", "hyperband", "grid")),
+        *(
+            Contender(f"bayesian, {few} initial", _own(bayesian, f"search.initial_points={few}"))
+            for few in (3, 5, 10, 20)
+        ),
         *(
             Contender(
-                f"bayesian by {objective}, smoothing fixed", _own(bayesian, SMOOTHING, f"search.objective={objective}")
+                f"bayesian by {objective}, smoothing fixed",
+                _own(bayesian, SMOOTHING, TEN, f"search.objective={objective}"),
             )
             for objective in ("val_accuracy", "val_loss")
         ),
