@@ -9,6 +9,7 @@ import pytest
 COMMAND = """
 import signal, sys, threading
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background process ignores it
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # so does a process under nohup, of this one
 from pipeline.base.command import run_command
 def work():
     try:
