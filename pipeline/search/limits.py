@@ -81,7 +81,7 @@ class CostLimits:
         if limits.latency_ms:
             from pipeline.search.cost.network_latency import network_latency_ms
 
-            latency = network_latency_ms(config.model.model_dump_json(), tuple(self.shape), self.classes)
+            latency = network_latency_ms(config.model, self.shape, self.classes)
             if latency > limits.latency_ms:
                 return f"{latency:.1f} ms for an image are more than search.limits.latency_ms ({limits.latency_ms:g})"
         return None

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import mean
 from typing import Any
 
 from benchmarks.search.oracle_comparison.replayed_search import Replay, Step, replay_oracle, replay_random
@@ -62,11 +61,6 @@ def replay_task(task: tuple[str, int, int]) -> tuple[str, list[Step]]:
     name, trials, seed = task
     contender = next(one for one in contenders() if one.name == name)
     return name, contender.run(read_table(), trials, seed)
-
-
-def mean_regrets(runs: list[list[Step]], trials: int) -> list[float]:
-    """Return the mean regret after each trial; a search that ended before keeps its last."""
-    return [mean(steps[min(place, len(steps) - 1)].regret for steps in runs) for place in range(trials)]
 
 
 def regret_at(steps: list[Step], cpu_seconds: float) -> float | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import mean
 
-from benchmarks.search.oracle_comparison.compared_oracles import mean_regrets, regret_at
+from benchmarks.search.oracle_comparison.compared_oracles import regret_at
 from benchmarks.search.oracle_comparison.replayed_search import Step
 
 AFTER = (5, 10, 20, 30)  # trials
@@ -45,7 +45,7 @@ def time_budget(runs: Runs) -> float:
 
 def regrets_after(searches: Sequence[list[Step]], trials: int) -> list[float]:
     """Return each search's regret after this many trials; a search that ended before keeps its last."""
-    return [mean_regrets([steps], trials)[-1] for steps in searches]
+    return [steps[min(trials, len(steps)) - 1].regret for steps in searches]
 
 
 def regrets_within(searches: Sequence[list[Step]], seconds: float) -> list[float]:

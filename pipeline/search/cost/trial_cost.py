@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 FOLDER = "latency"  # of the search's, with a file for each network that was measured
 LATENCY, RELATIVE = "latency_ms", "relative_cost"
-NOT_IN_PREDICTIONS = {"name", "dropout", "normalization_momentum", "auxiliary_heads"}  # change no prediction's time
 
 
 @dataclass(frozen=True)
@@ -127,4 +126,6 @@ def _known(file: Path) -> TrialCost | None:
 
 
 def _digest(model: ModelConfig) -> str:
-    return json_digest(model.model_dump(exclude=NOT_IN_PREDICTIONS))
+    from pipeline.search.cost.network_latency import as_predicted
+
+    return json_digest(as_predicted(model).model_dump())

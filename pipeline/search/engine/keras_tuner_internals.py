@@ -28,7 +28,7 @@ USED = {
     "GridSearchOracle": ("_get_next_combination",),
     "HyperbandOracle": ("_get_epochs", "_get_num_brackets", "_get_size"),
     "Tuner": ("_get_tuner_fname", "_is_worker", "_run_and_update_trial"),
-}  # fmt: skip
+}
 SET = {  # attributes that the constructors set
     "Oracle": ("_retry_queue", "_tried_so_far"),
     "BayesianOptimizationOracle": ("_random_state",),

@@ -38,7 +38,7 @@ def find_search(root: Path, overrides: Sequence[str]) -> SearchRecord:
 
 
 def _settings(config: TuneConfig) -> dict[str, Any]:
-    """Return what a search is told apart by when it is named."""
+    """Return the settings that distinguish one search from another when a user names it."""
     sections = config.model_dump(include={"data", "model", "recipe"})
     for section in ("model", "recipe"):
         sections[section].pop("name")
