@@ -1,4 +1,8 @@
-"""Which search a user means: the one that was started last, or the last one with the settings that are typed."""
+"""Which search a user means: the one that was started last, or the last one with the settings that are typed.
+
+The settings that are not typed are those of params.yaml, which may have changed since, to `model=tuned` for example.
+Then the last search counts that was started with the same arguments.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,8 +33,14 @@ def find_search(root: Path, overrides: Sequence[str]) -> SearchRecord:
         raise PipelineError("no search was started in this project; python -m pipeline.tune starts one")
     if not overrides:
         return records[0]
-    wanted = _settings(compose_search(root, overrides))
-    found = next((record for record in records if _settings(record.config) == wanted), None)
+    named = [record for record in records if list(record.arguments) == list(overrides)]
+    try:
+        wanted = _settings(compose_search(root, overrides))
+    except PipelineError:
+        if named:
+            return named[0]
+        raise
+    found = next((record for record in records if _settings(record.config) == wanted), next(iter(named), None))
     if found is None:
         known = "; ".join(f"{one.folder.name}: {one.command}" for one in records[:MOST_NAMED])
         raise PipelineError(f"no search was started with these settings; the last were {known}")

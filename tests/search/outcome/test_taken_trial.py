@@ -96,6 +96,19 @@ def test_the_search_is_the_latest_or_the_one_that_is_named(searched, project):
         take(project, "0", [*SMALL, *NETWORK, "search.seed=2"])
 
 
+def test_a_search_is_named_by_its_arguments_after_an_experiment_with_its_result(searched, project):
+    """Such an experiment leaves model=tuned in params.yaml, with which no search could be started."""
+    from pipeline.params import main as write_params
+
+    searched("search.seed=1", key="def")
+    searched()
+    take(project, "0", ["search.seed=1"])
+    write_params(project, ["model=tuned"])
+    assert "of the search def" in take(project, "2", ["search.seed=1"]).note
+    with pytest.raises(PipelineError, match="would overwrite conf/model/tuned"):
+        take(project, "2", ["search.seed=3"])
+
+
 def test_what_cannot_be_taken_gets_a_sentence_that_lists_what_can(searched, project):
     with pytest.raises(PipelineError, match="no search was started in this project"):
         take(project, "0")
